@@ -1,0 +1,1 @@
+"""The plumbing that every HTTP front end shares. It knows no OKR."""

@@ -1,0 +1,1 @@
+"""Front ends that speak the API of another service, one package each. They do not know each other."""

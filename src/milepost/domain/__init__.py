@@ -1,0 +1,1 @@
+"""What OKRs are: values, rules, progress. Pure: no clock, no database, no framework."""
