@@ -1,0 +1,50 @@
+"""A cycle: the span of time that objectives are set for, and what may still change in it."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from milepost.domain import instants
+from milepost.domain.instants import Instant
+
+
+class CycleState(StrEnum):
+    """open: everything; locked: progress updates only; closed: nothing changes any more."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    CLOSED = "closed"
+
+
+class Cycle(msgspec.Struct, frozen=True):
+    """A span of time with a state. Both dates are optional instants, the end inclusive; days count in `time_zone`."""
+
+    account_id: str
+    id: str
+    name: str
+    state: CycleState
+    starts_at: Instant | None
+    ends_at: Instant | None
+    time_zone: str
+    created_at: Instant
+    created_by: str
+    modified_at: Instant
+    modified_by: str
+    extra: dict[str, Any] = {}
+
+    @property
+    def days(self) -> tuple[date, int] | None:
+        """The first day and the number of days, both ends included; `None` without two dates in order."""
+        if self.starts_at is None or self.ends_at is None or self.ends_at < self.starts_at:
+            return None
+        zone = instants.zone(self.time_zone)
+        first = instants.local_day(self.starts_at, zone)
+        return first, (instants.local_day(self.ends_at, zone) - first).days + 1
+
+    def today(self, now: Instant) -> date:
+        """The calendar day that it is in this cycle's time zone."""
+        return instants.local_day(now, instants.zone(self.time_zone))

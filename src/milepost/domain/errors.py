@@ -1,0 +1,63 @@
+"""What can go wrong, in words that every front end can translate.
+
+No error here knows of HTTP, of a wire format or of SQL. Each front end has one table from these classes to its own
+status and body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One field that cannot be taken, and why, in words for the person who sent it."""
+
+    field: str
+    message: str
+
+
+class MilepostError(Exception):
+    """The parent of every error that a user's own doing can cause."""
+
+
+class Invalid(MilepostError):
+    """What was sent cannot be taken: `faults` names each field with its reason."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}" if field else message)
+        self.faults: tuple[Fault, ...] = (Fault(field, message),)
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault]) -> Invalid:
+        """One error for several faults; there must be at least one."""
+        gathered = tuple(faults)
+        error = cls(gathered[0].field, gathered[0].message)
+        error.faults = gathered
+        return error
+
+
+class NotFound(MilepostError):
+    """The account holds no such record."""
+
+    def __init__(self, what: str, record_id: str) -> None:
+        super().__init__(f"there is no {what} {record_id}")
+        self.what = what
+        self.record_id = record_id
+
+
+class Forbidden(MilepostError):
+    """The actor is known, but may not do this."""
+
+
+class Unauthenticated(MilepostError):
+    """Nobody is known behind this request."""
+
+
+class Suspended(MilepostError):
+    """The account is suspended by the operator of this server."""
+
+
+class Conflict(MilepostError):
+    """The request is sound, but what stands already is in its way."""

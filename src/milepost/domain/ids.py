@@ -1,0 +1,70 @@
+"""Ids: 128 bits at most, time-ordered when made here, with one canonical text each.
+
+A record that was born here or in Gtmhub has a 96-bit id, written as 24 hex digits. A record that came with a UUID
+of its own keeps it, written in 36 characters. Both are one text column; `as_uuid` and `from_uuid` map the short
+form into the free bits of a UUIDv8 and back, for front ends that speak UUIDs only.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import uuid
+
+from milepost.domain.errors import Invalid
+from milepost.domain.instants import Instant
+
+_SHORT = re.compile(r"[0-9a-f]{24}\Z")
+_LONG = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+
+# The 26 free bits of a UUIDv8 that a 96-bit id leaves over carry this mark, so that the mapping can be undone.
+_MARK = 0x1D5E9A7
+
+_lock = threading.Lock()
+_last = {"tick": 0}
+
+
+def new(now: Instant) -> str:
+    """A fresh 24-digit id: 32 bits of seconds, 20 bits of microseconds, 44 random bits.
+
+    Ids made by one process ascend in the order of their making, also when the clock stands still or steps back.
+    """
+    with _lock:
+        tick = _last["tick"] = max(now, _last["tick"] + 1)
+    seconds, micros = divmod(tick, 1_000_000)
+    return f"{seconds & 0xFFFFFFFF:08x}{micros:05x}{secrets.randbits(44):011x}"
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is spelled like an id: 24 lower-case hex digits, or a lower-case UUID."""
+    return bool(_SHORT.match(text) or _LONG.match(text))
+
+
+def parse(text: str, field: str = "id") -> str:
+    """The canonical text of an id in either spelling; `Invalid` naming `field` when it is neither."""
+    if _SHORT.match(text):
+        return text
+    if _LONG.match(text):
+        return from_uuid(text)
+    raise Invalid(field, "is not an id: 24 lower-case hex digits were expected")
+
+
+def as_uuid(record_id: str) -> str:
+    """The UUID spelling of an id; an id that is a UUID already stays as it is."""
+    if len(record_id) == 36:
+        return record_id
+    value = int(record_id, 16)
+    # 48 bits, version 8, 12 bits, variant 0b10, then the mark's 26 bits, then the last 36 bits of the id.
+    high, middle, low = value >> 48, (value >> 36) & 0xFFF, value & 0xFFFFFFFFF
+    number = (high << 80) | (0x8 << 76) | (middle << 64) | (0b10 << 62) | (_MARK << 36) | low
+    return str(uuid.UUID(int=number))
+
+
+def from_uuid(text: str) -> str:
+    """The canonical id behind a lower-case UUID: 24 digits where `as_uuid` made it, else the UUID itself."""
+    number = uuid.UUID(text).int
+    if (number >> 76) & 0xF == 0x8 and (number >> 36) & 0xFFFFFFF == (0b10 << 26) | _MARK:
+        value = ((number >> 80) << 48) | (((number >> 64) & 0xFFF) << 36) | (number & 0xFFFFFFFFF)
+        return f"{value:024x}"
+    return text

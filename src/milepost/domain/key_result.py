@@ -1,0 +1,104 @@
+"""A key result: a number that is to get from a start to a target, and how far it has come."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from milepost.domain.instants import Instant
+
+
+class Kind(StrEnum):
+    """How a value is judged."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    STAY_ABOVE = "stay_above"
+    STAY_BELOW = "stay_below"
+    IN_RANGE = "in_range"
+    MILESTONE = "milestone"
+    BASELINE = "baseline"
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """A label. `extra` keeps what a client sent beside the title."""
+
+    title: str
+    extra: dict[str, Any] = {}
+
+
+class Format(msgspec.Struct, frozen=True):
+    """How a value is to be printed."""
+
+    fraction_size: int = 0
+    prefix: str = ""
+    suffix: str = ""
+    extra: dict[str, Any] = {}
+
+
+class Confidence(msgspec.Struct, frozen=True):
+    """How sure the author of the newest check-in that said so is; derived from the history."""
+
+    value: float
+    at: Instant
+    reason: str
+    by: str
+
+
+class KeyResult(msgspec.Struct, frozen=True, gc=False):
+    """Everything that stands of a key result.
+
+    `current`, `confidence`, `last_check_in_at`, `check_in_count` and `attainment` are derived from the history (and
+    from start and targets) by the transaction that changes it. `attainment` is `None` for what is not scored.
+    `target_max` means something in a range only; `critical` only for values that are to stay above or below.
+    `owner_ids` may name users, teams and the account itself; the first is the main owner. `automated`: fed by
+    another system, so that nobody checks in.
+    """
+
+    account_id: str
+    id: str
+    objective_id: str
+    cycle_id: str
+    name: str
+    description: str
+    kind: Kind
+    start: float
+    target: float
+    target_max: float | None
+    critical: float | None
+    number_type: str
+    format: Format
+    weight: float
+    due_at: Instant | None
+    soft_due_at: Instant | None
+    owner_ids: tuple[str, ...]
+    tags: tuple[Tag, ...]
+    automated: bool
+    position: int
+    custom_fields: dict[str, Any] | None
+    extra: dict[str, Any]
+    current: float
+    confidence: Confidence | None
+    attainment: float | None
+    last_check_in_at: Instant | None
+    check_in_count: int
+    created_at: Instant
+    created_by: str
+    modified_at: Instant
+    modified_by: str
+
+    @property
+    def owner_id(self) -> str:
+        """The main owner, "" without one."""
+        return self.owner_ids[0] if self.owner_ids else ""
+
+    @property
+    def owner_count(self) -> int:
+        return len(self.owner_ids)
+
+    @property
+    def score(self) -> float:
+        """The attainment as a number: 0 for what is not scored."""
+        return 0.0 if self.attainment is None else self.attainment

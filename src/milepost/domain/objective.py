@@ -1,0 +1,64 @@
+"""An objective: what somebody wants to reach in a cycle, measured by its key results."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from milepost.domain.instants import Instant
+from milepost.domain.key_result import Tag
+
+
+class ObjectiveStatus(StrEnum):
+    """active; achieved: key results may still be updated; abandoned: they may not."""
+
+    ACTIVE = "active"
+    ACHIEVED = "achieved"
+    ABANDONED = "abandoned"
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """The status of an objective, and who said so, when and why; nobody said so while it is active from the start."""
+
+    status: ObjectiveStatus = ObjectiveStatus.ACTIVE
+    comment: str = ""
+    at: Instant | None = None
+    by: str = ""
+
+
+class Objective(msgspec.Struct, frozen=True, gc=False):
+    """Everything that stands of an objective. `attainment` (`None`: nothing scored beneath) and `key_result_count` are
+    derived by the transaction that changes a key result. `starts_at` and `ends_at` are `None` where the cycle's count.
+    """
+
+    account_id: str
+    id: str
+    cycle_id: str
+    parent_id: str
+    name: str
+    description: str
+    owner_ids: tuple[str, ...]
+    tags: tuple[Tag, ...]
+    closing: Closing
+    starts_at: Instant | None
+    ends_at: Instant | None
+    custom_fields: dict[str, Any] | None
+    extra: dict[str, Any]
+    attainment: float | None
+    key_result_count: int
+    created_at: Instant
+    created_by: str
+    modified_at: Instant
+    modified_by: str
+
+    @property
+    def owner_id(self) -> str:
+        """The main owner, "" without one."""
+        return self.owner_ids[0] if self.owner_ids else ""
+
+    @property
+    def score(self) -> float:
+        """The attainment as a number: 0 where nothing is scored."""
+        return 0.0 if self.attainment is None else self.attainment

@@ -1,0 +1,100 @@
+"""People and teams, what a role allows, and how an owner is shown."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from milepost.domain.instants import Instant
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+
+class Capability(StrEnum):
+    """What an action asks of its actor."""
+
+    READ = "read"
+    CONTRIBUTE = "contribute"
+    ADMINISTER = "administer"
+
+
+GRANTS: dict[Role, frozenset[Capability]] = {
+    Role.ADMIN: frozenset(Capability),
+    Role.MEMBER: frozenset({Capability.READ, Capability.CONTRIBUTE}),
+    Role.VIEWER: frozenset({Capability.READ}),
+}
+
+
+class User(msgspec.Struct, frozen=True):
+    """Somebody with a place in an account. `client_id` is the subject that a sign-in service knows him by."""
+
+    account_id: str
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    name: str
+    language: str
+    picture: str
+    client_id: str
+    role: Role
+    is_active: bool
+    created_at: Instant
+    modified_at: Instant
+    extra: dict[str, Any] = {}
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles as a list, as front ends show and filter them."""
+        return (self.role,)
+
+
+class Team(msgspec.Struct, frozen=True):
+    """A group of people that can own objectives and key results."""
+
+    account_id: str
+    id: str
+    name: str
+    description: str
+    avatar: str
+    color: str
+    parent_id: str
+    manager_id: str
+    member_ids: tuple[str, ...]
+    created_at: Instant
+    modified_at: Instant
+    extra: dict[str, Any] = {}
+
+
+class Assignee(msgspec.Struct, frozen=True):
+    """An owner as others see it: a person or a team. `type` is "user" or "team"."""
+
+    account_id: str
+    id: str
+    name: str
+    email: str
+    picture: str
+    avatar: str
+    color: str
+    is_active: bool
+    type: str
+
+
+# What stands for an owner that is neither a user nor a team, the account itself for one.
+NOBODY = Assignee("", "", "", "", "", "", "", False, "user")
+
+
+def full_name(name: str, first_name: str, last_name: str, email: str) -> str:
+    """The name to show: the given one, else first and last, else the address."""
+    return name or " ".join(part for part in (first_name, last_name) if part) or email
+
+
+def email_key(email: str) -> str:
+    """The form of an address in which no two users of an account may agree: without regard to case."""
+    return email.strip().casefold()

@@ -1,0 +1,142 @@
+"""Progress: attainment of key results and objectives, what is expected by a day, and the line from start to target.
+
+Attainment is a fraction and is not clamped: 1.25 is 125 %. Every result is finite; what would overflow a double is the
+largest double.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from milepost.domain import instants
+from milepost.domain.check_in import CheckIn
+from milepost.domain.cycle import Cycle
+from milepost.domain.instants import Instant
+from milepost.domain.key_result import KeyResult, Kind
+
+_MOST = sys.float_info.max
+
+# A longer cycle has no day-by-day line: ten years and a few days.
+TREND_DAYS = 3_660
+
+
+class Standing(StrEnum):
+    """How a key result stands against what is expected by today."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+def attainment(
+    kind: Kind, value: float, start: float, target: float, target_max: float | None, critical: float | None
+) -> float | None:
+    """How far a value has come, as a fraction; `None` for a baseline, which is not scored.
+
+    Gtmhub: increase and decrease are (actual - initial) / (target - initial); staying above or below is strict.
+    """
+    match kind:
+        case Kind.INCREASE:
+            return _share(value, start, target) if target != start else float(value >= target)
+        case Kind.DECREASE:
+            return _share(value, start, target) if target != start else float(value <= target)
+        case Kind.STAY_ABOVE:
+            if critical is not None and critical < target:
+                return min(1.0, max(0.0, _share(value, critical, target)))
+            return float(value > target)
+        case Kind.STAY_BELOW:
+            if critical is not None and critical > target:
+                return min(1.0, max(0.0, _share(value, critical, target)))
+            return float(value < target)
+        case Kind.IN_RANGE:
+            return float(target <= value <= (target if target_max is None else target_max))
+        case Kind.MILESTONE:
+            return 1.0 if value >= 1.0 else value
+        case Kind.BASELINE:
+            return None
+
+
+def of_value(key_result: KeyResult, value: float) -> float | None:
+    """The attainment that a key result would have at a value."""
+    one = key_result
+    return attainment(one.kind, value, one.start, one.target, one.target_max, one.critical)
+
+
+def mean(parts: Iterable[tuple[float, float]]) -> float | None:
+    """The mean of (attainment, weight) pairs; `None` where nothing weighs anything."""
+    pairs = [(value, weight) for value, weight in parts if weight > 0]
+    if not pairs:
+        return None
+    heaviest = max(weight for _, weight in pairs)
+    total = math.fsum(weight / heaviest for _, weight in pairs)
+    return _finite(sum(value * (weight / heaviest / total) for value, weight in pairs))
+
+
+def expected(cycle: Cycle, now: Instant) -> float:
+    """The share of the cycle's days that have come, today included: 0 before it and without dates, 1 after it."""
+    if cycle.days is None:
+        return 0.0
+    first, days = cycle.days
+    passed = (cycle.today(now) - first).days + 1
+    return min(1.0, max(0.0, passed / days))
+
+
+def standing(attained: float, expectation: float) -> Standing:
+    """good at or above what is expected, warning from 70 % of it, else bad."""
+    if attained >= expectation:
+        return Standing.GOOD
+    return Standing.WARNING if attained >= 0.7 * expectation else Standing.BAD
+
+
+@lru_cache(maxsize=1024)
+def planned(days: int, start: float, target: float) -> tuple[float, ...]:
+    """The value planned for the end of each day, by repeated addition of one step, as the original service did."""
+    step = _finite((target - start) / days) if math.isfinite(target - start) else _finite(target / days - start / days)
+    line = []
+    value = start
+    for _ in range(days):
+        value = _finite(value + step)
+        line.append(value)
+    return tuple(line)
+
+
+def observed(cycle: Cycle, history: Sequence[CheckIn], now: Instant) -> list[float | None]:
+    """The value at the end of each day of the cycle that has come, today included; `None` before the first check-in.
+
+    `history` ascends by effective date. An empty list where the cycle has no days, or where nothing was checked in.
+    """
+    if cycle.days is None or not history:
+        return []
+    first, days = cycle.days
+    passed = min(days, (cycle.today(now) - first).days + 1)
+    if passed <= 0:
+        return []
+    zone = instants.zone(cycle.time_zone)
+    told: list[date] = [instants.local_day(entry.effective_at, zone) for entry in history]
+    line: list[float | None] = []
+    for offset in range(passed):
+        known = bisect_right(told, first + timedelta(days=offset))
+        line.append(history[known - 1].value if known else None)
+    return line
+
+
+def _share(value: float, start: float, target: float) -> float:
+    """(value - start) / (target - start), also where a difference would overflow."""
+    over, whole = value - start, target - start
+    if not (math.isfinite(over) and math.isfinite(whole)):
+        over, whole = value / 4 - start / 4, target / 4 - start / 4
+    if whole == 0:
+        return float(value >= target) if target >= start else float(value <= target)
+    return _finite(over / whole)
+
+
+def _finite(value: float) -> float:
+    if math.isnan(value):
+        return 0.0
+    return min(_MOST, max(-_MOST, value))

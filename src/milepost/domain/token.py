@@ -1,0 +1,66 @@
+"""API tokens: random texts that act for a user. Only their SHA-256 is kept.
+
+A token made here reads `mp_<account>_<secret>`: it carries its account, so that even its look-up reads by account, and
+it has no dots, because a published client tries to decode tokens of three dot-separated parts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import uuid
+
+import msgspec
+
+from milepost.domain import ids
+from milepost.domain.errors import Invalid
+from milepost.domain.instants import Instant
+
+_OURS = re.compile(r"mp_([0-9a-f]{24}|[0-9a-f]{32})_[0-9a-f]{48}\Z")
+_BROUGHT = re.compile(r"[\x21-\x7e]{16,4096}\Z")
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A way in for one user. `expires_at` and `revoked_at` are `None` while it holds."""
+
+    account_id: str
+    id: str
+    user_id: str
+    name: str
+    digest: str
+    created_at: Instant
+    expires_at: Instant | None = None
+    revoked_at: Instant | None = None
+
+    def holds_at(self, now: Instant) -> bool:
+        """Whether the token opens anything at this moment."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def issue(account_id: str) -> str:
+    """A new random token text for an account, with 192 random bits."""
+    return f"mp_{account_id.replace('-', '')}_{secrets.token_hex(24)}"
+
+
+def digest(text: str) -> str:
+    """What is kept of a token: the hex digits of its SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def account_of(text: str) -> str | None:
+    """The account that a token of our own making names; `None` for a token that was brought along."""
+    match = _OURS.match(text)
+    if match is None:
+        return None
+    digits = match.group(1)
+    return digits if len(digits) == 24 else ids.from_uuid(str(uuid.UUID(digits)))
+
+
+def brought(text: str, account_id: str) -> str:
+    """An existing token that may be registered for an account; `Invalid` says why not."""
+    if not _BROUGHT.match(text):
+        raise Invalid("value", "a token is 16 to 4,096 printable ASCII characters without spaces")
+    if account_of(text) not in (None, account_id):
+        raise Invalid("value", "this token was made for another account")
+    return text

@@ -1,0 +1,48 @@
+"""What follows from a history, step by step and at once."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milepost.domain import history
+from milepost.domain.check_in import CheckIn
+from milepost.domain.key_result import Format, KeyResult, Kind
+
+BLANK = KeyResult(
+    account_id="a", id="k", objective_id="o", cycle_id="c", name="", description="", kind=Kind.INCREASE, start=2.0,
+    target=10.0, target_max=None, critical=None, number_type="", format=Format(), weight=1.0, due_at=None,
+    soft_due_at=None, owner_ids=(), tags=(), automated=False, position=1, custom_fields=None, extra={}, current=2.0,
+    confidence=None, attainment=0.0, last_check_in_at=None, check_in_count=0, created_at=0, created_by="",
+    modified_at=0, modified_by="",
+)  # fmt: skip
+
+ENTRIES = st.lists(st.tuples(st.integers(0, 4), st.floats(-10, 10), st.none() | st.floats(0, 1)), max_size=8)
+
+
+def _entry(number: int, effective: int, value: float, confidence: float | None) -> CheckIn:
+    return CheckIn("a", f"{number:024x}", "k", value, confidence, f"said {number}", "u", effective, number)
+
+
+@given(ENTRIES)
+def test_step_by_step_is_as_good_as_all_at_once(told: list[tuple[int, float, float | None]]) -> None:
+    entries = [_entry(number, *one) for number, one in enumerate(told)]
+    stepwise = BLANK
+    for count, entry in enumerate(entries, 1):
+        after = history.extended(stepwise, entry)
+        stepwise = history.explained(BLANK, entries[:count]) if after is None else after
+        assert stepwise == history.explained(BLANK, entries[:count])
+
+
+def test_without_history_the_value_is_the_start() -> None:
+    stale = msgspec.structs.replace(BLANK, current=7.0, check_in_count=3, last_check_in_at=5)
+    assert history.explained(stale, []) == BLANK
+
+
+def test_the_latest_effective_date_counts_and_ties_go_by_recording() -> None:
+    entries = [_entry(1, 20, 4.0, 0.5), _entry(2, 10, 5.0, 0.9), _entry(3, 20, 6.0, None)]
+    found = history.explained(BLANK, entries)
+    assert (found.current, found.attainment, found.last_check_in_at, found.check_in_count) == (6.0, 0.5, 20, 3)
+    assert found.confidence is not None
+    assert (found.confidence.value, found.confidence.reason, found.confidence.at) == (0.5, "said 1", 20)

@@ -1,0 +1,61 @@
+"""Instants: RFC 3339 in, microseconds inside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milepost.domain import instants
+from milepost.domain.errors import Invalid
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("2022-04-12T18:19:21.156Z", "2022-04-12T18:19:21.156000Z"),
+        ("2022-04-12T21:19:21+03:00", "2022-04-12T18:19:21Z"),
+        ("2022-04-12T12:19:21.5-06:00", "2022-04-12T18:19:21.5Z"),
+        ("2022-04-12t18:19:21z", "2022-04-12T18:19:21Z"),
+        ("2022-04-12T18:19:21.123456789Z", "2022-04-12T18:19:21.123456Z"),
+        ("2022-04-12T18:19:21.9999999Z", "2022-04-12T18:19:21.999999Z"),
+        ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+    ],
+)
+def test_spellings_of_one_moment(text: str, same: str) -> None:
+    assert instants.parse(text, "date") == instants.parse(same, "date")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2022-04-12", "2022-04-12T18:19:21", "12 Apr 2022", "", "2022-13-12T18:19:21Z", "2022-02-30T00:00:00Z",
+        "2022-04-12T24:00:00Z", "2022-04-12T18:19:21+24:00", "0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-01:00",
+        "٢٠٢٢-04-12T18:19:21Z", "2022-04-12T18:19:21Z\n", "20220412T181921Z",
+    ],
+)  # fmt: skip
+def test_what_is_not_a_date_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="dueDate"):
+        instants.parse(text, "dueDate")
+
+
+@given(st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31)))
+def test_every_moment_survives(moment: datetime) -> None:
+    aware = moment.replace(tzinfo=UTC)
+    instant = instants.of(aware)
+    assert instants.as_datetime(instant) == aware
+    assert instants.parse(moment.isoformat() + "Z", "date") == instant
+
+
+def test_the_beginning_is_the_zero_time() -> None:
+    assert instants.parse("0001-01-01T00:00:00Z", "date") == instants.BEGINNING
+
+
+def test_an_unknown_zone_counts_as_utc() -> None:
+    assert instants.zone("Nowhere/At_all") is UTC
+    assert instants.zone("") is UTC
+    assert instants.zone("../../etc/passwd") is UTC
+    # Debian's tzdata may lack the old name; the package brings its own.
+    assert instants.local_day(instants.parse("2021-09-30T21:00:00Z", "day"), instants.zone("Europe/Kiev")).day == 1

@@ -1,0 +1,126 @@
+"""Attainment of every kind, roll-up, expectation, and the planned line."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milepost.domain import instants, progress
+from milepost.domain.cycle import Cycle, CycleState
+from milepost.domain.key_result import Kind
+from milepost.domain.progress import Standing
+
+DOUBLES = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def cycle(start: str | None, end: str | None, zone: str = "") -> Cycle:
+    first = None if start is None else instants.parse(start, "start")
+    last = None if end is None else instants.parse(end, "end")
+    return Cycle("a", "c", "Q", CycleState.OPEN, first, last, zone, 0, "", 0, "")
+
+
+SPRING = cycle("2022-04-01T00:00:00Z", "2022-06-30T23:59:59.999Z")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "start", "target", "target_max", "critical", "attained"),
+    [
+        (Kind.INCREASE, 5, 0, 10, None, None, 0.5),
+        (Kind.INCREASE, 12.5, 0, 10, None, None, 1.25),
+        (Kind.INCREASE, -5, 0, 10, None, None, -0.5),
+        (Kind.INCREASE, 9, 10, 10, None, None, 0),
+        (Kind.INCREASE, 10, 10, 10, None, None, 1),
+        (Kind.DECREASE, 75, 100, 50, None, None, 0.5),
+        (Kind.DECREASE, 110, 100, 50, None, None, -0.2),
+        (Kind.DECREASE, 10, 10, 10, None, None, 1),
+        (Kind.DECREASE, 11, 10, 10, None, None, 0),
+        (Kind.STAY_ABOVE, 10, 0, 10, None, None, 0),
+        (Kind.STAY_ABOVE, 10.01, 0, 10, None, None, 1),
+        (Kind.STAY_ABOVE, 9, 0, 10, None, 8, 0.5),
+        (Kind.STAY_ABOVE, 8, 0, 10, None, 8, 0),
+        (Kind.STAY_ABOVE, 7, 0, 10, None, 8, 0),
+        (Kind.STAY_ABOVE, 10, 0, 10, None, 8, 1),
+        (Kind.STAY_BELOW, 10, 0, 10, None, None, 0),
+        (Kind.STAY_BELOW, 9.99, 0, 10, None, None, 1),
+        (Kind.STAY_BELOW, 11, 0, 10, None, 12, 0.5),
+        (Kind.STAY_BELOW, 13, 0, 10, None, 12, 0),
+        (Kind.IN_RANGE, 10, 0, 10, 20, None, 1),
+        (Kind.IN_RANGE, 20, 0, 10, 20, None, 1),
+        (Kind.IN_RANGE, 20.1, 0, 10, 20, None, 0),
+        (Kind.IN_RANGE, 9.9, 0, 10, 20, None, 0),
+        (Kind.MILESTONE, 0.4, 0, 1, None, None, 0.4),
+        (Kind.MILESTONE, 3, 0, 1, None, None, 1),
+        (Kind.BASELINE, 3, 0, 1, None, None, None),
+    ],
+)
+def test_attainment(
+    kind: Kind, value: float, start: float, target: float, target_max: float | None, critical: float | None,
+    attained: float | None,
+) -> None:  # fmt: skip
+    assert progress.attainment(kind, value, start, target, target_max, critical) == pytest.approx(attained)
+
+
+@given(st.sampled_from(Kind), DOUBLES, DOUBLES, DOUBLES, st.none() | DOUBLES, st.none() | DOUBLES)
+def test_attainment_is_always_a_finite_number(
+    kind: Kind, value: float, start: float, target: float, upper: float | None, critical: float | None
+) -> None:
+    attained = progress.attainment(kind, value, start, target, upper, critical)
+    assert attained is None if kind is Kind.BASELINE else math.isfinite(attained or 0.0)
+
+
+@given(st.lists(st.tuples(DOUBLES, st.floats(0, 1e300))))
+def test_a_mean_is_finite_and_lies_between_its_parts(parts: list[tuple[float, float]]) -> None:
+    weighty = [value for value, weight in parts if weight > 0]
+    found = progress.mean(parts)
+    if not weighty:
+        assert found is None
+    else:
+        assert found is not None
+        slack = 1e-9 * max(map(abs, weighty)) + 1e-300
+        assert min(weighty) - slack <= found <= max(weighty) + slack
+
+
+def test_weights_count() -> None:
+    assert progress.mean([(1.0, 3.0), (0.0, 1.0)]) == pytest.approx(0.75)
+    assert progress.mean([(1.0, 0.0)]) is None
+    assert progress.mean([]) is None
+
+
+def test_expectation_counts_days_today_included() -> None:
+    def at(text: str) -> float:
+        return progress.expected(SPRING, instants.parse(text, "now"))
+
+    assert at("2022-03-31T23:59:59Z") == 0
+    assert at("2022-04-01T00:00:00Z") == pytest.approx(1 / 91)
+    assert at("2022-06-30T12:00:00Z") == 1
+    assert at("2030-01-01T00:00:00Z") == 1
+    assert progress.expected(cycle(None, None), 0) == 0
+
+
+def test_standing_against_expectation() -> None:
+    assert progress.standing(0.5, 0.5) is Standing.GOOD
+    assert progress.standing(0.35, 0.5) is Standing.WARNING
+    assert progress.standing(0.34, 0.5) is Standing.BAD
+    assert progress.standing(0.0, 0.0) is Standing.GOOD
+
+
+def test_the_planned_line_ends_where_repeated_addition_ends() -> None:
+    line = progress.planned(91, 0.0, 5.0)
+    assert line[0] == 5.0 / 91
+    # The documentation's own example: the floats of the original service, bit for bit.
+    assert line[-1] == 4.99999999999999
+
+
+@given(DOUBLES, DOUBLES, st.integers(1, 100))
+def test_the_planned_line_is_finite(start: float, target: float, days: int) -> None:
+    assert all(math.isfinite(value) for value in progress.planned(days, start, target))
+
+
+def test_days_count_in_the_cycle_s_time_zone() -> None:
+    autumn = cycle("2021-09-30T21:00:00Z", "2021-12-31T21:59:59.999Z", "Europe/Kiev")
+    assert autumn.days is not None
+    assert (autumn.days[0].isoformat(), autumn.days[1]) == ("2021-10-01", 92)
+    assert cycle("2022-01-02T00:00:00Z", "2022-01-01T00:00:00Z").days is None
