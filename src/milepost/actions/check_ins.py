@@ -1,0 +1,176 @@
+"""Check-ins: record one or many, change a comment, withdraw one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from milepost.actions import access, rollup, rules, surroundings, trail
+from milepost.actions.context import Context
+from milepost.domain import history, ids
+from milepost.domain.check_in import CheckIn, Entry, checked
+from milepost.domain.errors import Fault, Invalid, NotFound
+from milepost.domain.key_result import KeyResult
+from milepost.domain.people import Capability
+from milepost.domain.values import text
+from milepost.domain.views import KeyResultView
+from milepost.store import check_ins, key_results
+
+# Gtmhub: so many check-ins in one bulk call at most.
+BULK_LIMIT = 1_000
+
+
+def get(context: Context, check_in_id: str) -> CheckIn:
+    """The check-in; `NotFound` where the account holds none of this id."""
+    entry = check_ins.records.find(context.database, context.account_id, check_in_id)
+    if entry is None:
+        raise NotFound("check-in", check_in_id)
+    return entry
+
+
+def record(context: Context, key_result_id: str, entry: Entry) -> tuple[KeyResult, CheckIn]:
+    """Check in: the key result after it, and the new entry of its history.
+
+    `NotFound`; `Invalid` after the due date (Gtmhub: 400), on an automated key result, under an abandoned objective,
+    in a closed cycle, and where the entry itself cannot be taken.
+    """
+    access.require(context, Capability.CONTRIBUTE)
+    with context.database.transaction():
+        standing = _find(context, key_result_id)
+        recorded = _admitted(context, standing, entry)
+        after = append(context, standing, recorded)
+        rollup.objective(context, after.objective_id)
+    return after, recorded
+
+
+def record_all(context: Context, entries: Sequence[tuple[str, Entry] | Invalid]) -> list[tuple[KeyResult, CheckIn]]:
+    """Check in several at once: all or nothing, in the order asked.
+
+    `Invalid` names every bad element, its fields prefixed by its index ("3.value"); among them those that the front end
+    could not read, which it hands over as the `Invalid` that they raised.
+    """
+    access.require(context, Capability.CONTRIBUTE)
+    if len(entries) > BULK_LIMIT:
+        raise Invalid("", f"at most {BULK_LIMIT:,} check-ins go into one call")
+    faults: list[Fault] = []
+    done: list[tuple[KeyResult, CheckIn]] = []
+    with context.database.transaction():
+        standing: dict[str, KeyResult] = {}
+        for index, element in enumerate(entries):
+            try:
+                if isinstance(element, Invalid):
+                    raise element
+                key_result_id, entry = element
+                one = standing.get(key_result_id) or _find(context, key_result_id)
+                recorded = _admitted(context, one, entry)
+                standing[key_result_id] = append(context, one, recorded)
+                done.append((standing[key_result_id], recorded))
+            except NotFound:
+                faults.append(Fault(f"{index}.key_result_id", "the account has no such key result"))
+            except Invalid as error:
+                faults.extend(Fault(f"{index}.{fault.field}", fault.message) for fault in error.faults)
+        if faults:
+            raise Invalid.of(faults)
+        for objective_id in sorted({one.objective_id for one in standing.values()}):
+            rollup.objective(context, objective_id)
+    return done
+
+
+def comment(context: Context, check_in_id: str, words: str) -> CheckIn:
+    """Change a check-in's comment, the one thing about it that can change (Gtmhub: against abuse of the history)."""
+    access.require(context, Capability.CONTRIBUTE)
+    with context.database.transaction():
+        entry = get(context, check_in_id)
+        key_result = _writable(context, entry.key_result_id)
+        if words != entry.comment:
+            check_ins.set_comment(context.database, context.account_id, entry.id, text(words, "comment"))
+            after = msgspec.structs.replace(entry, comment=words)
+            _settle(context, key_result)
+            trail.leave(context, "check_in.commented", entry, entry, after)
+            return after
+    return entry
+
+
+def remove(context: Context, check_in_id: str) -> None:
+    """Withdraw a check-in: admins only (Gtmhub). What stands is what the rest of the history says."""
+    access.require(context, Capability.ADMINISTER)
+    with context.database.transaction():
+        entry = get(context, check_in_id)
+        key_result = _writable(context, entry.key_result_id)
+        check_ins.records.delete(context.database, context.account_id, entry.id)
+        _settle(context, key_result)
+        rollup.objective(context, key_result.objective_id)
+        trail.leave(context, "check_in.withdrawn", entry, entry)
+
+
+def view(context: Context, entry: CheckIn) -> KeyResultView:
+    """The key result of a check-in in its surroundings, its history reduced to this one entry."""
+    key_result = _find(context, entry.key_result_id)
+    around = surroundings.of_key_results(context.database, context.account_id, [key_result])[0]
+    return msgspec.structs.replace(around, check_ins=(entry,))
+
+
+def require_due(context: Context, key_result: KeyResult) -> None:
+    """`Invalid` where the due date has passed: no value changes after it (Gtmhub: 400)."""
+    if key_result.due_at is not None and context.clock() > key_result.due_at:
+        raise Invalid("due_at", "the key result is past its due date: move that before checking in")
+
+
+def append(context: Context, key_result: KeyResult, entry: CheckIn) -> KeyResult:
+    """Add an entry to the history and bring the key result in line with it; the caller has checked that it may be."""
+    check_ins.records.insert(context.database, entry)
+    after = history.extended(key_result, entry) or rollup.from_history(context, key_result)
+    after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
+    key_results.set_progress(context.database, after)
+    trail.leave(context, "check_in.recorded", entry, None, entry)
+    return after
+
+
+def made(context: Context, key_result_id: str, entry: Entry) -> CheckIn:
+    """The check-in of an entry, by the actor, now; `Invalid` where its values cannot be taken."""
+    now = context.clock()
+    sound = checked(entry, now)
+    return CheckIn(
+        account_id=context.account_id,
+        id=ids.new(now),
+        key_result_id=key_result_id,
+        value=sound.value,
+        confidence=sound.confidence,
+        comment=sound.comment,
+        author_id=context.user_id,
+        effective_at=now if sound.effective_at is None else sound.effective_at,
+        recorded_at=now,
+        custom_fields=sound.custom_fields,
+        extra=sound.extra,
+    )
+
+
+def _find(context: Context, key_result_id: str) -> KeyResult:
+    found = key_results.records.find(context.database, context.account_id, key_result_id)
+    if found is None:
+        raise NotFound("key result", key_result_id)
+    return found
+
+
+def _writable(context: Context, key_result_id: str) -> KeyResult:
+    """A key result whose history may be touched at all."""
+    found = _find(context, key_result_id)
+    rules.require_not_closed(rules.cycle_of(context, found.cycle_id))
+    rules.require_not_abandoned(rules.objective_of(context, found.objective_id))
+    return found
+
+
+def _admitted(context: Context, key_result: KeyResult, entry: Entry) -> CheckIn:
+    rules.require_not_closed(rules.cycle_of(context, key_result.cycle_id))
+    rules.require_not_abandoned(rules.objective_of(context, key_result.objective_id))
+    if key_result.automated:
+        raise Invalid("value", "the key result is fed automatically: nobody checks in on it by hand")
+    require_due(context, key_result)
+    return made(context, key_result.id, entry)
+
+
+def _settle(context: Context, key_result: KeyResult) -> None:
+    after = rollup.from_history(context, key_result)
+    stamped = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
+    key_results.set_progress(context.database, stamped)

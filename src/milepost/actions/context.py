@@ -1,0 +1,46 @@
+"""Who acts, on what, at what time: the first argument of every action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from milepost.domain.account import AccountStatus
+from milepost.domain.instants import Instant
+from milepost.domain.people import Role
+from milepost.store.engine import Database
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Somebody in an account. The operator on the command line acts as an admin without a user or a token."""
+
+    account_id: str
+    user_id: str
+    role: Role
+    token_id: str = ""
+    account_status: AccountStatus = AccountStatus.ACTIVE
+
+
+class Context(msgspec.Struct, frozen=True):
+    """The database, the actor, the clock, and the front end that the audit names."""
+
+    database: Database
+    actor: Actor
+    clock: Callable[[], Instant]
+    front_end: str
+
+    @property
+    def account_id(self) -> str:
+        """The one account that this actor can reach."""
+        return self.actor.account_id
+
+    @property
+    def user_id(self) -> str:
+        """The acting user, "" for the operator."""
+        return self.actor.user_id
+
+
+def operator(database: Database, account_id: str, clock: Callable[[], Instant]) -> Context:
+    """The context of whoever runs this server, in one of its accounts."""
+    return Context(database, Actor(account_id, "", Role.ADMIN), clock, "cli")

@@ -1,0 +1,120 @@
+"""Cycles: get, list, add, revise, remove. They are the admins'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from milepost.actions import access, objectives, rules, trail
+from milepost.actions.context import Context
+from milepost.domain import ids
+from milepost.domain.change import chosen
+from milepost.domain.cycle import Cycle, CycleState
+from milepost.domain.errors import Invalid
+from milepost.domain.instants import Instant
+from milepost.domain.people import Capability
+from milepost.domain.query import Page, Query, both
+from milepost.domain.values import document, name
+from milepost.store import cycles
+from milepost.store import objectives as stored_objectives
+
+
+class CycleChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to differ; `extra` is merged into what stands."""
+
+    name: str | UnsetType = UNSET
+    state: CycleState | UnsetType = UNSET
+    starts_at: Instant | None | UnsetType = UNSET
+    ends_at: Instant | None | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
+    extra: dict[str, Any] = {}
+
+
+def get(context: Context, cycle_id: str) -> Cycle:
+    """The cycle; `NotFound` where the account holds none of this id."""
+    return rules.cycle_of(context, cycle_id)
+
+
+def list_(context: Context, query: Query) -> Page[Cycle]:
+    """The cycles that a query asks for."""
+    seen = msgspec.structs.replace(query, condition=both(access.visible(context), query.condition))
+    return cycles.listing.page(context.database, context.account_id, seen, list)
+
+
+def running(context: Context) -> list[Cycle]:
+    """The cycles that have started and not ended; one without dates runs while it is open."""
+    found = cycles.running(context.database, context.account_id, context.clock())
+    return [
+        cycle
+        for cycle in found
+        if cycle.state is CycleState.OPEN or cycle.starts_at is not None or cycle.ends_at is not None
+    ]
+
+
+def add(context: Context, change: CycleChange) -> Cycle:
+    """A new cycle."""
+    access.require(context, Capability.ADMINISTER)
+    now = context.clock()
+    blank = Cycle(
+        account_id=context.account_id,
+        id=ids.new(now),
+        name="",
+        state=CycleState.OPEN,
+        starts_at=None,
+        ends_at=None,
+        time_zone="",
+        created_at=now,
+        created_by=context.user_id,
+        modified_at=now,
+        modified_by=context.user_id,
+    )
+    cycle = _revised(blank, change)
+    with context.database.transaction():
+        cycles.records.insert(context.database, cycle)
+        trail.leave(context, "cycle.added", cycle, None, cycle)
+    return cycle
+
+
+def revise(context: Context, cycle_id: str, change: CycleChange) -> Cycle:
+    """A cycle after a change. A closed one must be re-opened (or locked) by the same change, else `Invalid`."""
+    access.require(context, Capability.ADMINISTER)
+    with context.database.transaction():
+        before = get(context, cycle_id)
+        after = _revised(before, change)
+        if after == before:
+            return before
+        if before.state is CycleState.CLOSED and after.state is CycleState.CLOSED:
+            rules.require_not_closed(before)
+        after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
+        cycles.records.update(context.database, after)
+        trail.leave(context, "cycle.revised", after, before, after)
+    return after
+
+
+def remove(context: Context, cycle_id: str) -> None:
+    """Delete a cycle with its objectives and their key results."""
+    access.require(context, Capability.ADMINISTER)
+    with context.database.transaction():
+        cycle = get(context, cycle_id)
+        for objective in stored_objectives.of_cycle(context.database, context.account_id, cycle_id):
+            objectives.discard(context, objective)
+        cycles.records.delete(context.database, context.account_id, cycle_id)
+        trail.leave(context, "cycle.removed", cycle, cycle)
+
+
+def _revised(standing: Cycle, change: CycleChange) -> Cycle:
+    starts_at = chosen(change.starts_at, standing.starts_at)
+    ends_at = chosen(change.ends_at, standing.ends_at)
+    if starts_at is not None and ends_at is not None and ends_at < starts_at:
+        raise Invalid("ends_at", "must not lie before the start")
+    return msgspec.structs.replace(
+        standing,
+        name=name(chosen(change.name, standing.name), "name"),
+        state=chosen(change.state, standing.state),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        time_zone=name(chosen(change.time_zone, standing.time_zone), "time_zone"),
+        extra=document({**standing.extra, **change.extra}, "extra"),
+    )

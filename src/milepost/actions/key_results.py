@@ -1,0 +1,208 @@
+"""Key results: get, list, add, revise, remove. A value changes through a check-in only, whoever asks for it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from milepost.actions import access, check_ins, rollup, rules, surroundings, trail
+from milepost.actions.context import Context
+from milepost.actions.surroundings import History
+from milepost.domain import history as histories
+from milepost.domain import ids
+from milepost.domain.change import (
+    ConfidenceChange,
+    KeyResultChange,
+    chosen,
+    confidence_of,
+    held_by_lock,
+    revised_key_result,
+)
+from milepost.domain.check_in import Entry
+from milepost.domain.cycle import Cycle, CycleState
+from milepost.domain.errors import Invalid, NotFound
+from milepost.domain.key_result import Format, KeyResult, Kind
+from milepost.domain.objective import Objective
+from milepost.domain.people import Capability
+from milepost.domain.query import Page, Query, both
+from milepost.domain.values import number
+from milepost.domain.views import KeyResultView
+from milepost.store import key_results
+
+
+def find(context: Context, key_result_id: str) -> KeyResult:
+    """What stands of a key result; `NotFound` where the account holds none of this id."""
+    found = key_results.records.find(context.database, context.account_id, key_result_id)
+    if found is None:
+        raise NotFound("key result", key_result_id)
+    return found
+
+
+def get(context: Context, key_result_id: str, history: History = History.ALL) -> KeyResultView:
+    """A key result in its surroundings, with its whole history unless told otherwise."""
+    found = find(context, key_result_id)
+    return surroundings.of_key_results(context.database, context.account_id, [found], history)[0]
+
+
+def list_(context: Context, query: Query, history: History = History.NONE) -> Page[KeyResultView]:
+    """The key results that a query asks for, in their surroundings."""
+    database, account = context.database, context.account_id
+    seen = msgspec.structs.replace(query, condition=both(access.visible(context), query.condition))
+    with database.reading():
+        page = key_results.listing.page(
+            database, account, seen, lambda found: surroundings.of_key_results(database, account, found)
+        )
+        return Page(surroundings.of_key_results(database, account, page.items, history), page.total)
+
+
+def add(context: Context, objective_id: str, change: KeyResultChange) -> KeyResultView:
+    """A new key result under an objective. A current value or a confidence becomes its first check-in.
+
+    `Invalid` without a name, under an unknown or abandoned objective, in a cycle that is not open (Gtmhub: 400).
+    """
+    access.require(context, Capability.CONTRIBUTE)
+    with context.database.transaction():
+        objective = rules.referred_objective(context, objective_id)
+        rules.require_open(rules.cycle_of(context, objective.cycle_id))
+        rules.require_not_abandoned(objective)
+        if not chosen(change.name, ""):
+            raise Invalid("name", "is required")
+        wanted = revised_key_result(_blank(context, objective), change)
+        rules.require_owners(context, wanted.owner_ids)
+        wanted = histories.valued(wanted, wanted.start)
+        key_results.insert(context.database, wanted)
+        trail.leave(context, "key_result.added", wanted, None, wanted)
+        value = number(chosen(change.current, wanted.start), "current")
+        confidence = confidence_of(change, wanted)
+        if value != wanted.start or confidence is not None:
+            check_ins.append(context, wanted, check_ins.made(context, wanted.id, _entry(value, confidence)))
+        rollup.objective(context, objective.id)
+        return get(context, wanted.id)
+
+
+def revise(context: Context, key_result_id: str, change: KeyResultChange) -> KeyResultView:
+    """A key result after a change; what the change does not name stays. A change that changes nothing leaves no trace.
+
+    `current` and `confidence` are recorded as one check-in by the actor where they differ from what stands, under the
+    rules of a check-in. `Invalid` where a closed or locked cycle, an abandoned objective or a value forbids it.
+    """
+    access.require(context, Capability.CONTRIBUTE)
+    with context.database.transaction():
+        before = find(context, key_result_id)
+        cycle = rules.cycle_of(context, before.cycle_id)
+        rules.require_not_closed(cycle)
+        rules.require_not_abandoned(rules.objective_of(context, before.objective_id))
+        after = _moved(context, revised_key_result(before, change), change, cycle)
+        rules.require_owners(context, after.owner_ids, before.owner_ids)
+        if cycle.state is CycleState.LOCKED and (held := held_by_lock(before, after)):
+            raise Invalid.of(held)
+        entry = _entry_of(context, after, change)
+        if after != before:
+            after = _write(context, before, after)
+        if entry is not None:
+            check_ins.append(context, after, check_ins.made(context, after.id, entry))
+        if after != before or entry is not None:
+            rollup.objective(context, after.objective_id)
+            if after.objective_id != before.objective_id:
+                rollup.objective(context, before.objective_id)
+        return get(context, key_result_id)
+
+
+def remove(context: Context, key_result_id: str) -> None:
+    """Delete a key result with its history: admins, and members what they own or created."""
+    access.require(context, Capability.CONTRIBUTE)
+    with context.database.transaction():
+        one = find(context, key_result_id)
+        access.require_removal(context, one)
+        rules.require_open(rules.cycle_of(context, one.cycle_id))
+        rules.require_not_abandoned(rules.objective_of(context, one.objective_id))
+        discard(context, one)
+        key_results.close_gap(context.database, context.account_id, one.objective_id, one.position)
+        rollup.objective(context, one.objective_id)
+
+
+def discard(context: Context, key_result: KeyResult) -> None:
+    """Delete a key result whose removal has been decided, leaving in the audit all that it was."""
+    view = get(context, key_result.id)
+    key_results.records.delete(context.database, context.account_id, key_result.id)
+    trail.leave(context, "key_result.removed", key_result, {"key_result": key_result, "check_ins": view.check_ins})
+
+
+def _blank(context: Context, objective: Objective) -> KeyResult:
+    now = context.clock()
+    return KeyResult(
+        account_id=context.account_id,
+        id=ids.new(now),
+        objective_id=objective.id,
+        cycle_id=objective.cycle_id,
+        name="",
+        description="",
+        kind=Kind.INCREASE,
+        start=0.0,
+        target=0.0,
+        target_max=None,
+        critical=None,
+        number_type="",
+        format=Format(),
+        weight=1.0,
+        due_at=None,
+        soft_due_at=None,
+        owner_ids=(),
+        tags=(),
+        automated=False,
+        position=key_results.next_position(context.database, context.account_id, objective.id),
+        custom_fields=None,
+        extra={},
+        current=0.0,
+        confidence=None,
+        attainment=None,
+        last_check_in_at=None,
+        check_in_count=0,
+        created_at=now,
+        created_by=context.user_id,
+        modified_at=now,
+        modified_by=context.user_id,
+    )
+
+
+def _moved(context: Context, one: KeyResult, change: KeyResultChange, cycle: Cycle) -> KeyResult:
+    """The key result under the objective that the change names, if it names another."""
+    objective_id = chosen(change.objective_id, one.objective_id)
+    if objective_id == one.objective_id:
+        return one
+    objective = rules.referred_objective(context, objective_id)
+    rules.require_open(cycle)
+    rules.require_open(rules.cycle_of(context, objective.cycle_id))
+    rules.require_not_abandoned(objective)
+    position = key_results.next_position(context.database, context.account_id, objective_id)
+    return msgspec.structs.replace(
+        one, objective_id=objective_id, cycle_id=objective.cycle_id, position=chosen(change.position, position)
+    )
+
+
+def _write(context: Context, before: KeyResult, after: KeyResult) -> KeyResult:
+    """Keep a changed key result. What follows from its history follows anew: its start or target may have changed."""
+    database, account = context.database, context.account_id
+    after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
+    after = histories.valued(after, after.current if after.check_in_count else after.start)
+    key_results.update_one(database, after)
+    if after.objective_id != before.objective_id:
+        key_results.close_gap(database, account, before.objective_id, before.position)
+    trail.leave(context, "key_result.revised", after, before, after)
+    return after
+
+
+def _entry_of(context: Context, one: KeyResult, change: KeyResultChange) -> Entry | None:
+    """The check-in that a change asks for; `None` for none. An automated key result's value is not asked for."""
+    current = one.current if one.check_in_count else one.start
+    value = current if one.automated else number(chosen(change.current, current), "current")
+    confidence = confidence_of(change, one)
+    if value == current and confidence is None:
+        return None
+    check_ins.require_due(context, one)
+    return _entry(value, confidence)
+
+
+def _entry(value: float, confidence: ConfidenceChange | None) -> Entry:
+    if confidence is None:
+        return Entry(value=value)
+    return Entry(value=value, confidence=confidence.value, comment=confidence.reason)

@@ -1,0 +1,175 @@
+"""Objectives: get, list, add, revise, close, re-open, remove."""
+
+from __future__ import annotations
+
+import msgspec
+
+from milepost.actions import access, key_results, rules, surroundings, trail
+from milepost.actions.context import Context
+from milepost.actions.surroundings import History
+from milepost.domain import ids
+from milepost.domain.change import ObjectiveChange, chosen, held_by_lock, revised_objective
+from milepost.domain.cycle import Cycle, CycleState
+from milepost.domain.errors import Invalid
+from milepost.domain.objective import Closing, Objective, ObjectiveStatus
+from milepost.domain.people import Capability
+from milepost.domain.query import Page, Query, both
+from milepost.domain.values import text
+from milepost.domain.views import ObjectiveView
+from milepost.store import key_results as stored_key_results
+from milepost.store import objectives
+
+
+def find(context: Context, objective_id: str) -> Objective:
+    """What stands of an objective; `NotFound` where the account holds none of this id."""
+    return rules.objective_of(context, objective_id)
+
+
+def get(context: Context, objective_id: str, history: History = History.ALL) -> ObjectiveView:
+    """An objective in its surroundings, with its key results and as much of their history as asked for."""
+    found = find(context, objective_id)
+    return surroundings.of_objectives(
+        context.database, context.account_id, [found], with_key_results=True, history=history
+    )[0]
+
+
+def list_(
+    context: Context, query: Query, *, with_key_results: bool = False, history: History = History.NONE
+) -> Page[ObjectiveView]:
+    """The objectives that a query asks for, with their key results if wanted."""
+    database, account = context.database, context.account_id
+    seen = msgspec.structs.replace(query, condition=both(access.visible(context), query.condition))
+    with database.reading():
+        page = objectives.listing.page(
+            database, account, seen, lambda found: surroundings.of_objectives(database, account, found)
+        )
+        views = surroundings.of_objectives(
+            database, account, page.items, with_key_results=with_key_results, history=history
+        )
+        return Page(views, page.total)
+
+
+def add(context: Context, cycle_id: str, change: ObjectiveChange) -> ObjectiveView:
+    """A new objective in a cycle. `Invalid` without a name, in a cycle that is unknown or not open, and for references
+    that the account does not hold.
+    """
+    access.require(context, Capability.CONTRIBUTE)
+    with context.database.transaction():
+        cycle = rules.referred_cycle(context, cycle_id)
+        rules.require_open(cycle)
+        if not chosen(change.name, ""):
+            raise Invalid("name", "is required")
+        wanted = revised_objective(_blank(context, cycle), msgspec.structs.replace(change, cycle_id=cycle_id))
+        _check(context, wanted, None)
+        objectives.insert(context.database, wanted)
+        trail.leave(context, "objective.added", wanted, None, wanted)
+        return get(context, wanted.id)
+
+
+def revise(context: Context, objective_id: str, change: ObjectiveChange) -> ObjectiveView:
+    """An objective after a change; into another cycle it takes its key results along. A change that changes nothing
+    leaves no trace. `Invalid` where a closed or locked cycle or a value forbids it.
+    """
+    access.require(context, Capability.CONTRIBUTE)
+    with context.database.transaction():
+        before = find(context, objective_id)
+        cycle = rules.cycle_of(context, before.cycle_id)
+        rules.require_not_closed(cycle)
+        after = revised_objective(before, change)
+        if after.cycle_id != before.cycle_id:
+            rules.require_open(cycle)
+            rules.require_open(rules.referred_cycle(context, after.cycle_id))
+        _check(context, after, before)
+        if cycle.state is CycleState.LOCKED and (held := held_by_lock(before, after)):
+            raise Invalid.of(held)
+        if after != before:
+            after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
+            objectives.update_one(context.database, after)
+            if after.cycle_id != before.cycle_id:
+                stored_key_results.move_cycle(context.database, context.account_id, objective_id, after.cycle_id)
+            trail.leave(context, "objective.revised", after, before, after)
+        return get(context, objective_id)
+
+
+def close(context: Context, objective_id: str, status: ObjectiveStatus, comment: str) -> Objective:
+    """Say that an objective is achieved, abandoned, or active (again), and why."""
+    at = context.clock()
+    return _set_status(context, objective_id, Closing(status, text(comment, "comment"), at, context.user_id))
+
+
+def reopen(context: Context, objective_id: str) -> Objective:
+    """Make an objective active, as if nobody had ever closed it."""
+    return _set_status(context, objective_id, Closing())
+
+
+def remove(context: Context, objective_id: str) -> None:
+    """Delete an objective with its key results; objectives beneath it stay, with no parent. Admins, and members what
+    they own or created.
+    """
+    access.require(context, Capability.CONTRIBUTE)
+    with context.database.transaction():
+        one = find(context, objective_id)
+        access.require_removal(context, one)
+        rules.require_open(rules.cycle_of(context, one.cycle_id))
+        discard(context, one)
+
+
+def discard(context: Context, objective: Objective) -> None:
+    """Delete an objective whose removal has been decided, and all that stands under it."""
+    for key_result in stored_key_results.in_objectives(context.database, context.account_id, [objective.id]):
+        key_results.discard(context, key_result)
+    for child in objectives.children(context.database, context.account_id, objective.id):
+        orphan = msgspec.structs.replace(child, parent_id="", modified_at=context.clock(), modified_by=context.user_id)
+        objectives.update_one(context.database, orphan)
+        trail.leave(context, "objective.revised", orphan, child, orphan)
+    objectives.records.delete(context.database, context.account_id, objective.id)
+    trail.leave(context, "objective.removed", objective, objective)
+
+
+def _set_status(context: Context, objective_id: str, closing: Closing) -> Objective:
+    access.require(context, Capability.CONTRIBUTE)
+    with context.database.transaction():
+        before = find(context, objective_id)
+        rules.require_not_closed(rules.cycle_of(context, before.cycle_id))
+        after = msgspec.structs.replace(
+            before, closing=closing, modified_at=context.clock(), modified_by=context.user_id
+        )
+        if after.closing != before.closing:
+            objectives.update_one(context.database, after)
+            trail.leave(context, "objective.status_set", after, before, after)
+        return after
+
+
+def _check(context: Context, after: Objective, before: Objective | None) -> None:
+    """`Invalid` where the objective refers to what the account does not hold, or ends before it starts."""
+    rules.require_owners(context, after.owner_ids, before.owner_ids if before else ())
+    if after.parent_id and (before is None or after.parent_id != before.parent_id):
+        rules.referred_objective(context, after.parent_id, "parent_id")
+        rules.require_no_circle(context, after.id, after.parent_id)
+    if after.starts_at is not None and after.ends_at is not None and after.ends_at < after.starts_at:
+        raise Invalid("ends_at", "must not lie before the start")
+
+
+def _blank(context: Context, cycle: Cycle) -> Objective:
+    now = context.clock()
+    return Objective(
+        account_id=context.account_id,
+        id=ids.new(now),
+        cycle_id=cycle.id,
+        parent_id="",
+        name="",
+        description="",
+        owner_ids=(),
+        tags=(),
+        closing=Closing(),
+        starts_at=None,
+        ends_at=None,
+        custom_fields=None,
+        extra={},
+        attainment=None,
+        key_result_count=0,
+        created_at=now,
+        created_by=context.user_id,
+        modified_at=now,
+        modified_by=context.user_id,
+    )

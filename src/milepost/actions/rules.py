@@ -1,0 +1,87 @@
+"""What may change when: the rules of cycles, abandoned objectives and references, the same through every front end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from milepost.actions.context import Context
+from milepost.domain.cycle import Cycle, CycleState
+from milepost.domain.errors import Invalid, NotFound
+from milepost.domain.objective import Objective, ObjectiveStatus
+from milepost.store import cycles, objectives, teams, users
+
+
+def cycle_of(context: Context, cycle_id: str) -> Cycle:
+    """The cycle that a record stands in."""
+    cycle = cycles.records.find(context.database, context.account_id, cycle_id)
+    if cycle is None:
+        raise NotFound("cycle", cycle_id)
+    return cycle
+
+
+def objective_of(context: Context, objective_id: str) -> Objective:
+    """The objective that a key result stands under."""
+    objective = objectives.records.find(context.database, context.account_id, objective_id)
+    if objective is None:
+        raise NotFound("objective", objective_id)
+    return objective
+
+
+def require_not_closed(cycle: Cycle) -> None:
+    """`Invalid` where the cycle is closed: nothing in it changes any more."""
+    if cycle.state is CycleState.CLOSED:
+        raise Invalid(
+            "cycle_id", f"the cycle {cycle.name!r} is closed: an admin must re-open it before anything changes"
+        )
+
+
+def require_open(cycle: Cycle) -> None:
+    """`Invalid` where the cycle is closed or locked: no new, removed or re-targeted objectives and key results."""
+    require_not_closed(cycle)
+    if cycle.state is CycleState.LOCKED:
+        raise Invalid("cycle_id", f"the cycle {cycle.name!r} is locked: only progress may be updated in it")
+
+
+def require_not_abandoned(objective: Objective) -> None:
+    """`Invalid` where the objective is abandoned: its key results stay as they are."""
+    if objective.closing.status is ObjectiveStatus.ABANDONED:
+        raise Invalid("objective_id", f"the objective {objective.name!r} is abandoned: its key results cannot change")
+
+
+def referred_cycle(context: Context, cycle_id: str) -> Cycle:
+    """The cycle that a change names; `Invalid` where the account holds none."""
+    cycle = cycles.records.find(context.database, context.account_id, cycle_id)
+    if cycle is None:
+        raise Invalid("cycle_id", "the account has no such cycle")
+    return cycle
+
+
+def referred_objective(context: Context, objective_id: str, field: str = "objective_id") -> Objective:
+    """The objective that a change names; `Invalid` naming `field` where the account holds none."""
+    objective = objectives.records.find(context.database, context.account_id, objective_id)
+    if objective is None:
+        raise Invalid(field, "the account has no such objective")
+    return objective
+
+
+def require_owners(context: Context, asked: Iterable[str], standing: Iterable[str] = ()) -> None:
+    """`Invalid` where an owner is neither a user nor a team of the account, nor the account itself.
+
+    Who owned the record before may stay: an import keeps owners that nobody knows.
+    """
+    unknown = set(asked) - set(standing) - {context.account_id}
+    unknown -= {user.id for user in users.records.several(context.database, context.account_id, unknown)}
+    unknown -= {team.id for team in teams.records.several(context.database, context.account_id, unknown)}
+    if unknown:
+        raise Invalid("owner_ids", f"the account has no user or team {min(unknown)}")
+
+
+def require_no_circle(context: Context, objective_id: str, parent_id: str) -> None:
+    """`Invalid` where an objective would become its own ancestor."""
+    above, seen = parent_id, set[str]()
+    while above and above not in seen:
+        if above == objective_id:
+            raise Invalid("parent_id", "an objective cannot stand beneath itself")
+        seen.add(above)
+        parent = objectives.records.find(context.database, context.account_id, above)
+        above = parent.parent_id if parent else ""

@@ -1,0 +1,122 @@
+"""Puts records into their surroundings: a fixed number of queries, however many records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+
+from milepost.domain.check_in import CheckIn
+from milepost.domain.cycle import Cycle
+from milepost.domain.key_result import KeyResult
+from milepost.domain.objective import Objective
+from milepost.domain.people import NOBODY, Assignee, Team, User
+from milepost.domain.views import KeyResultView, ObjectiveView
+from milepost.store import check_ins, cycles, key_results, objectives, teams, users
+from milepost.store.engine import Database
+
+
+class History(Enum):
+    """How much of each key result's history a view holds."""
+
+    NONE = "none"
+    NEWEST = "newest"
+    ALL = "all"
+
+
+def of_key_results(
+    database: Database, account_id: str, found: Sequence[KeyResult], history: History = History.NONE
+) -> list[KeyResultView]:
+    """Each key result with its objective, cycle, owners and as much of its history as asked for."""
+    if not found:
+        return []
+    around = {
+        one.id: one for one in objectives.records.several(database, account_id, (kr.objective_id for kr in found))
+    }
+    return _viewed(database, account_id, found, around, history)
+
+
+def of_objectives(
+    database: Database,
+    account_id: str,
+    found: Sequence[Objective],
+    *,
+    with_key_results: bool = False,
+    history: History = History.NONE,
+) -> list[ObjectiveView]:
+    """Each objective with its cycle and owners, and with its key results in their surroundings if asked for."""
+    if not found:
+        return []
+    spans = _cycles(database, account_id, found)
+    people = assignees(database, account_id, (owner for one in found for owner in one.owner_ids))
+    beneath: dict[str, list[KeyResultView]] | None = None
+    if with_key_results:
+        around = {one.id: one for one in found}
+        beneath = {one.id: [] for one in found}
+        for view in _viewed(
+            database, account_id, key_results.in_objectives(database, account_id, around), around, history
+        ):
+            beneath[view.objective.id].append(view)
+    return [
+        ObjectiveView(
+            one,
+            spans[one.cycle_id],
+            _owners(one.owner_ids, people),
+            None if beneath is None else tuple(beneath[one.id]),
+        )
+        for one in found
+    ]
+
+
+def _viewed(
+    database: Database, account_id: str, found: Sequence[KeyResult], around: dict[str, Objective], history: History
+) -> list[KeyResultView]:
+    spans = _cycles(database, account_id, found)
+    people = assignees(database, account_id, (owner for one in found for owner in one.owner_ids))
+    told = _histories(database, account_id, found, history)
+    return [
+        KeyResultView(
+            one,
+            around[one.objective_id],
+            spans[one.cycle_id],
+            _owners(one.owner_ids, people),
+            tuple(told.get(one.id, ())),
+        )
+        for one in found
+    ]
+
+
+def _cycles(database: Database, account_id: str, found: Iterable[KeyResult | Objective]) -> dict[str, Cycle]:
+    return {one.id: one for one in cycles.records.several(database, account_id, (one.cycle_id for one in found))}
+
+
+def _histories(
+    database: Database, account_id: str, found: Sequence[KeyResult], history: History
+) -> dict[str, list[CheckIn]]:
+    told = [one.id for one in found if one.check_in_count]
+    if history is History.NONE or not told:
+        return {}
+    if history is History.ALL:
+        return {one: list(check_ins.history(database, account_id, one)) for one in told}
+    return check_ins.histories(database, account_id, told)
+
+
+def assignees(database: Database, account_id: str, owner_ids: Iterable[str]) -> dict[str, Assignee]:
+    """The users and teams among those ids, as they are shown to others."""
+    wanted = set(owner_ids) - {account_id}
+    found = {user.id: of_user(user) for user in users.records.several(database, account_id, wanted)}
+    missing = wanted - found.keys()
+    return found | {team.id: of_team(team) for team in teams.records.several(database, account_id, missing)}
+
+
+def _owners(owner_ids: tuple[str, ...], people: dict[str, Assignee]) -> tuple[Assignee, ...]:
+    return tuple([people.get(owner, NOBODY) for owner in owner_ids])
+
+
+def of_user(user: User) -> Assignee:
+    """A user as an owner."""
+    return Assignee(user.account_id, user.id, user.name, user.email, user.picture, "", "", user.is_active, "user")
+
+
+def of_team(team: Team) -> Assignee:
+    """A team as an owner."""
+    return Assignee(team.account_id, team.id, team.name, "", "", team.avatar, team.color, True, "team")

@@ -1,0 +1,75 @@
+"""Tokens: sign in with one, add, list, revoke."""
+
+from __future__ import annotations
+
+import msgspec
+
+from milepost.actions import people, trail
+from milepost.actions.context import Actor, Context
+from milepost.domain import ids, token
+from milepost.domain.errors import Conflict, NotFound, Unauthenticated
+from milepost.domain.instants import Instant
+from milepost.domain.token import Token
+from milepost.domain.values import name
+from milepost.store import tokens
+from milepost.store.engine import Database
+
+
+def authenticate(database: Database, text: str, now: Instant) -> Actor:
+    """Who a token acts for. `Unauthenticated` where it is unknown, revoked or expired, or its user inactive."""
+    bearer = tokens.bearer(database, token.digest(text), token.account_of(text))
+    if bearer is None:
+        raise Unauthenticated("the token is not known here")
+    if not bearer.token.holds_at(now):
+        raise Unauthenticated(
+            "the token is revoked" if bearer.token.revoked_at is not None else "the token has expired"
+        )
+    if not bearer.user_is_active:
+        raise Unauthenticated("the token's user is no longer active")
+    return Actor(bearer.token.account_id, bearer.token.user_id, bearer.role, bearer.token.id, bearer.account_status)
+
+
+def add(
+    context: Context, email: str, title: str = "", expires_at: Instant | None = None, value: str | None = None
+) -> tuple[Token, str]:
+    """A new token for a user, and its text, which is kept nowhere. `value` registers an existing text instead.
+
+    `NotFound` for an unknown address; `Conflict` where the text is known already; `Invalid` where it cannot be one.
+    """
+    user = people.by_email(context, email)
+    text = token.issue(context.account_id) if value is None else token.brought(value, context.account_id)
+    now = context.clock()
+    with context.database.transaction():
+        if value is not None and tokens.bearer(context.database, token.digest(text), None) is not None:
+            raise Conflict("this token is registered already")
+        made = Token(
+            context.account_id, ids.new(now), user.id, name(title, "name"), token.digest(text), now, expires_at
+        )
+        tokens.records.insert(context.database, made)
+        trail.leave(context, "token.added", made, None, _shown(made))
+    return made, text
+
+
+def everyone(context: Context) -> list[Token]:
+    """Every token of the account, the oldest first."""
+    return tokens.of_account(context.database, context.account_id)
+
+
+def revoke(context: Context, token_id: str) -> Token:
+    """Close a token for good; to do it again changes nothing. `NotFound` where the account has none of this id."""
+    with context.database.transaction():
+        before = tokens.records.find(context.database, context.account_id, token_id)
+        if before is None:
+            raise NotFound("token", token_id)
+        if before.revoked_at is not None:
+            return before
+        now = context.clock()
+        tokens.revoke(context.database, context.account_id, token_id, now)
+        after = msgspec.structs.replace(before, revoked_at=now)
+        trail.leave(context, "token.revoked", after, _shown(before), _shown(after))
+    return after
+
+
+def _shown(made: Token) -> dict[str, object]:
+    """A token as the audit keeps it: all but the digest."""
+    return {key: value for key, value in msgspec.structs.asdict(made).items() if key != "digest"}

@@ -1,0 +1,48 @@
+"""Accounts in the database: the one table that is not kept apart by account, since it names them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from milepost.domain.account import Account, AccountStatus
+from milepost.store import rows
+from milepost.store.engine import Database, Statement
+from milepost.store.schema import accounts
+
+_COLUMNS = [column.name for column in accounts.c]
+
+_get = Statement(select(*accounts.c).where(accounts.c.id == bindparam("account")))
+_all = Statement(select(*accounts.c).order_by(accounts.c.created_at, accounts.c.id))
+_insert = Statement(insert(accounts).values({name: bindparam(name) for name in _COLUMNS}))
+_set_status = Statement(
+    update(accounts).where(accounts.c.id == bindparam("account")).values(status=bindparam("new_status"))
+)
+
+
+def from_row(row: Any) -> Account:
+    account_id, name, domain, status, created_at, extra = row
+    return Account(account_id, name, domain, AccountStatus(status), created_at, rows.load_object(extra))
+
+
+def find(database: Database, account_id: str) -> Account | None:
+    """The account, or `None`."""
+    row = database.one(_get, {"account": account_id})
+    return None if row is None else from_row(row)
+
+
+def everyone(database: Database) -> list[Account]:
+    """Every account on this server, the oldest first: for its operator only."""
+    return [from_row(row) for row in database.all(_all, {})]
+
+
+def insert_one(database: Database, account: Account) -> None:
+    """Add an account."""
+    values = (account.id, account.name, account.domain, account.status, account.created_at, rows.dump(account.extra))
+    database.run(_insert, dict(zip(_COLUMNS, values, strict=True)))
+
+
+def set_status(database: Database, account_id: str, status: AccountStatus) -> None:
+    """Suspend or resume an account."""
+    database.run(_set_status, {"account": account_id, "new_status": status})

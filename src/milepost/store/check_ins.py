@@ -1,0 +1,105 @@
+"""Check-ins in the database: the history of every key result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, select, update
+
+from milepost.domain.check_in import CheckIn
+from milepost.store import rows
+from milepost.store.engine import Database, Statement
+from milepost.store.schema import check_ins
+from milepost.store.table import Records
+
+# A list shows so many entries of each key result's history at most, the newest.
+HISTORY_IN_LISTS = 1_000
+
+
+def from_row(row: Any) -> CheckIn:
+    (account_id, entry_id, key_result_id, value, confidence, comment, author, effective, recorded, custom, extra) = row
+    return CheckIn(
+        account_id, entry_id, key_result_id, value, confidence, comment, author, effective, recorded,
+        rows.load_optional(custom), rows.load_object(extra),
+    )  # fmt: skip
+
+
+def to_row(entry: CheckIn) -> dict[str, Any]:
+    return {
+        "account_id": entry.account_id,
+        "id": entry.id,
+        "key_result_id": entry.key_result_id,
+        "value": entry.value,
+        "confidence": entry.confidence,
+        "comment": entry.comment,
+        "author_id": entry.author_id,
+        "effective_at": entry.effective_at,
+        "recorded_at": entry.recorded_at,
+        "custom_fields": rows.dump_optional(entry.custom_fields),
+        "extra": rows.dump(entry.extra),
+    }
+
+
+records = Records(check_ins, from_row, to_row)
+
+_c = check_ins.c
+_of_one = and_(_c.account_id == bindparam("account"), _c.key_result_id == bindparam("key_result"))
+_descending = (_c.effective_at.desc(), _c.recorded_at.desc(), _c.id.desc())
+_history = Statement(select(*_c).where(_of_one).order_by(_c.effective_at, _c.recorded_at, _c.id))
+_newest = Statement(select(*_c).where(_of_one).order_by(*_descending).limit(1))
+_newest_confident = Statement(select(*_c).where(_of_one, _c.confidence.is_not(None)).order_by(*_descending).limit(1))
+_count = Statement(select(func.count()).select_from(check_ins).where(_of_one))
+_set_comment = Statement(
+    update(check_ins)
+    .where(_c.account_id == bindparam("account"), _c.id == bindparam("check_in"))
+    .values(comment=bindparam("new_comment"))
+)
+_wanted = func.json_each(bindparam("key_results")).table_valued("value")
+_ranked = (
+    select(*_c, func.row_number().over(partition_by=_c.key_result_id, order_by=_descending).label("newness"))
+    .where(_c.account_id == bindparam("account"), _c.key_result_id.in_(select(_wanted.c.value)))
+    .subquery()
+)
+_histories = Statement(
+    select(*[_ranked.c[column.name] for column in _c])
+    .where(_ranked.c.newness <= HISTORY_IN_LISTS)
+    .order_by(_ranked.c.key_result_id, _ranked.c.effective_at, _ranked.c.recorded_at, _ranked.c.id)
+)
+
+
+def history(database: Database, account_id: str, key_result_id: str) -> tuple[CheckIn, ...]:
+    """All of a key result's check-ins, ascending by effective date."""
+    found = database.all(_history, {"account": account_id, "key_result": key_result_id})
+    return tuple(from_row(row) for row in found)
+
+
+def histories(database: Database, account_id: str, key_result_ids: Iterable[str]) -> dict[str, list[CheckIn]]:
+    """The newest 1,000 check-ins of each key result, ascending, by its id."""
+    found: dict[str, list[CheckIn]] = {}
+    values = {"account": account_id, "key_results": rows.dump(sorted(set(key_result_ids)))}
+    for row in database.all(_histories, values):
+        found.setdefault(row[2], []).append(from_row(row))
+    return found
+
+
+def newest(database: Database, account_id: str, key_result_id: str) -> CheckIn | None:
+    """The check-in that gives the current value."""
+    row = database.one(_newest, {"account": account_id, "key_result": key_result_id})
+    return None if row is None else from_row(row)
+
+
+def newest_confident(database: Database, account_id: str, key_result_id: str) -> CheckIn | None:
+    """The newest check-in that says something about confidence."""
+    row = database.one(_newest_confident, {"account": account_id, "key_result": key_result_id})
+    return None if row is None else from_row(row)
+
+
+def count(database: Database, account_id: str, key_result_id: str) -> int:
+    """How many check-ins a key result has."""
+    return int(database.one(_count, {"account": account_id, "key_result": key_result_id})[0])
+
+
+def set_comment(database: Database, account_id: str, check_in_id: str, comment: str) -> None:
+    """Change the one thing about a check-in that can change."""
+    database.run(_set_comment, {"account": account_id, "check_in": check_in_id, "new_comment": comment})

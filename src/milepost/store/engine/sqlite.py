@@ -1,0 +1,118 @@
+"""SQLite behind the store: one connection a thread, write-ahead log, durable commits.
+
+The only writer lock is SQLite's own. A transaction inside a transaction is a savepoint, so that an action need not know
+whether it is one of a batch.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from milepost.store.engine.statement import Statement
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 15000",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -32768",
+)
+
+
+class Database:
+    """An embedded database in one file. Safe to share between threads; each has a connection of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, opened when first asked for."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self.path, isolation_level=None, check_same_thread=False, cached_statements=512
+            )
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            self._local.connection = connection
+            with self._lock:
+                self._opened.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+        self._local = threading.local()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: a write transaction, or a savepoint inside the one that this thread has open."""
+        connection = self.connection
+        begin, commit, rollback = (
+            ("SAVEPOINT step", "RELEASE step", "ROLLBACK TO step; RELEASE step")
+            if connection.in_transaction
+            else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+        )
+        connection.execute(begin)
+        try:
+            yield
+            connection.execute(commit)
+        except BaseException:
+            # A full disk may have rolled back everything already; then there is nothing left to undo.
+            if connection.in_transaction:
+                for statement in rollback.split("; "):
+                    connection.execute(statement)
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads of one and the same state."""
+        connection = self.connection
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("COMMIT")
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread has a transaction open."""
+        return self.connection.in_transaction
+
+    def one(self, statement: Statement, values: Mapping[str, Any]) -> Any:
+        """The first row, or `None`."""
+        return self.connection.execute(statement.sql, statement.bind(values)).fetchone()
+
+    def all(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        """Every row."""
+        return self.connection.execute(statement.sql, statement.bind(values)).fetchall()
+
+    def chunks(self, statement: Statement, values: Mapping[str, Any], size: int) -> Iterator[list[Any]]:
+        """The rows in lists of at most `size`, read as they are asked for."""
+        cursor = self.connection.execute(statement.sql, statement.bind(values))
+        while rows := cursor.fetchmany(size):
+            yield rows
+
+    def run(self, statement: Statement, values: Mapping[str, Any]) -> int:
+        """The number of rows that a change touched."""
+        return self.connection.execute(statement.sql, statement.bind(values)).rowcount
+
+    def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The same change for every row of values."""
+        self.connection.executemany(statement.sql, [statement.bind(row) for row in rows])

@@ -1,0 +1,81 @@
+"""One thread that writes: the changes that wait at a moment share one commit.
+
+A durable commit costs far more than the change itself. Each change runs in a savepoint of its own, so that one which
+fails takes no other with it, and each is answered only after the commit that holds it is on disk. A change that comes
+alone is committed at once.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from milepost.store.engine.sqlite import Database
+
+T = TypeVar("T")
+Job = tuple[Callable[[], Any], "Future[Any]"]
+
+# So many changes share a commit at most: a batch is held in memory and delays its first member.
+BATCH = 64
+
+
+class Writer:
+    """Runs changes one after the other on a thread of its own. Close it to wait for what is still to be done."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="milepost-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, change: Callable[[], T]) -> Future[T]:
+        """Queue a change; its future holds what it returned, or raised, once that is durable."""
+        future: Future[T] = Future()
+        self._jobs.put((change, future))
+        return future
+
+    def close(self) -> None:
+        """Do what is queued, then end."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            batch, last = [job], False
+            while len(batch) < BATCH:
+                try:
+                    more = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    last = True
+                    break
+                batch.append(more)
+            self._commit(batch)
+            if last:
+                return
+
+    def _commit(self, batch: list[Job]) -> None:
+        # Nobody waits any more for what was cancelled in the queue; from here on a change can no longer be.
+        batch = [job for job in batch if job[1].set_running_or_notify_cancel()]
+        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with self._database.transaction():
+                for change, future in batch:
+                    try:
+                        with self._database.transaction():
+                            outcomes.append((future, change(), None))
+                    except Exception as error:
+                        if not self._database.in_transaction:
+                            raise  # the whole batch is gone with it: a full disk, an input/output error
+                        outcomes.append((future, None, error))
+        except Exception as error:
+            outcomes = [(future, None, error) for _, future in batch]
+        for future, result, failure in outcomes:
+            if failure is None:
+                future.set_result(result)
+            else:
+                future.set_exception(failure)

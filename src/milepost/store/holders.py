@@ -1,0 +1,44 @@
+"""Who holds an id: every kind of record has a table of its own, and an id is to name one thing in an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, func, literal, select, union_all
+
+from milepost.store import rows
+from milepost.store.engine import Database, Statement
+from milepost.store.schema import accounts, check_ins, cycles, key_results, objectives, teams, users
+
+_TABLES = (
+    ("user", users),
+    ("team", teams),
+    ("cycle", cycles),
+    ("objective", objectives),
+    ("key result", key_results),
+    ("check-in", check_ins),
+)
+
+
+def _held() -> Statement:
+    parts = []
+    for kind, table in _TABLES:
+        wanted = func.json_each(bindparam("ids")).table_valued("value")
+        condition = (table.c.account_id == bindparam("account"), table.c.id.in_(select(wanted.c.value)))
+        parts.append(select(table.c.id, literal(kind)).where(*condition))
+    wanted = func.json_each(bindparam("ids")).table_valued("value")
+    itself = (accounts.c.id == bindparam("account"), accounts.c.id.in_(select(wanted.c.value)))
+    return Statement(union_all(*parts, select(accounts.c.id, literal("account")).where(*itself)))
+
+
+_kinds = _held()
+
+
+def kinds(database: Database, account_id: str, ids: Iterable[str]) -> dict[str, str]:
+    """The kind of record that holds each of those ids in the account, by id: "user", "team", "cycle", "objective",
+    "key result", "check-in", or "account" for the account's own. Ids that are free are left out.
+    """
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    return dict(database.all(_kinds, {"account": account_id, "ids": rows.dump(wanted)}))

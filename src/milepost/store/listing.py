@@ -1,0 +1,159 @@
+"""Lists: a query over one table, in SQL as far as SQL is faithful, the rest in the process.
+
+Both ways give the same answer: the conditions and orders that `where` cannot say are evaluated with `matching` over the
+rows that the others leave, within a budget.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func, select
+
+from milepost.domain.errors import Invalid
+from milepost.domain.matching import holds, sort_key
+from milepost.domain.query import All, Condition, Order, Page, Query
+from milepost.store import where
+from milepost.store.engine import Database, Statement
+
+E = TypeVar("E")
+T = TypeVar("T")
+
+# So many rows may be looked at one by one for one list; a narrower condition that SQL can say brings it below.
+SCAN_LIMIT = 200_000
+_CHUNK = 500
+_STATEMENTS = 512
+_lock = threading.Lock()
+
+
+class Listing(Generic[E]):
+    """One table as a list. `columns` are the fields that SQL can filter and sort by, by path from the view."""
+
+    def __init__(
+        self,
+        table: Table,
+        from_row: Callable[[Any], E],
+        columns: where.Columns,
+        default: tuple[ColumnElement[Any], ...] | None = None,
+    ) -> None:
+        self._table = table
+        self._from_row = from_row
+        self.columns = columns
+        self._default = default or (table.c.created_at, table.c.id)
+        self._clauses: OrderedDict[Condition, ColumnElement[bool] | None] = OrderedDict()
+        self._statements: OrderedDict[Any, Statement] = OrderedDict()
+
+    def page(
+        self, database: Database, account_id: str, query: Query, survey: Callable[[list[E]], list[Any]]
+    ) -> Page[E]:
+        """The records that a query asks for. `survey` gives the views that conditions and orders speak of.
+
+        `Invalid` where more than 200,000 rows would have to be looked at one by one.
+        """
+        operands: dict[str, Any] = {}
+        exact, rest = [], []
+        for part in _conjuncts(query.condition):
+            slotted = where.parameterised(part, operands)
+            if self._clause(slotted) is None:
+                rest.append(part)
+            else:
+                exact.append(slotted)
+        values = {**operands, "account": account_id, "skip": query.skip, "limit": query.limit}
+        wanted, sorted_by_sql = tuple(exact), self._sorts(query.orders)
+        with database.reading():
+            if sorted_by_sql and not rest:
+                rows = database.all(self._statement(wanted, query.orders, "page"), values) if query.limit else []
+                if not query.skip and len(rows) < query.limit:
+                    return Page([self._from_row(row) for row in rows], len(rows))
+                total = database.one(self._statement(wanted, (), "count"), values)[0]
+                return Page([self._from_row(row) for row in rows], total)
+            scan = self._statement(wanted, query.orders if sorted_by_sql else (), "scan" if sorted_by_sql else "by id")
+            found = self._matching(database.chunks(scan, values, _CHUNK), All(tuple(rest)), survey)
+            if sorted_by_sql:
+                return _window(found, query)
+            ranked = sorted(
+                ((sort_key(query.orders, view), record) for record, view in found), key=lambda pair: pair[0]
+            )
+            return Page([record for _, record in ranked[query.skip : query.skip + query.limit]], len(ranked))
+
+    def _matching(
+        self, chunks: Iterator[list[Any]], condition: Condition, survey: Callable[[list[E]], list[Any]]
+    ) -> Iterator[tuple[E, Any]]:
+        seen = 0
+        for chunk in chunks:
+            seen += len(chunk)
+            if seen > SCAN_LIMIT:
+                raise Invalid(
+                    "filter",
+                    f"looks at more than {SCAN_LIMIT:,} records one by one; add a condition on an id, a name or a date",
+                )
+            records = [self._from_row(row) for row in chunk]
+            for record, view in zip(records, survey(records), strict=True):
+                if holds(condition, view):
+                    yield record, view
+
+    def _clause(self, slotted: Condition) -> ColumnElement[bool] | None:
+        return _kept(self._clauses, slotted, lambda: where.translated(slotted, self.columns))
+
+    def _sorts(self, orders: tuple[Order, ...]) -> bool:
+        return all(isinstance(self.columns.get(order.field.path), where.Scalar) for order in orders)
+
+    def _statement(self, exact: tuple[Condition, ...], orders: tuple[Order, ...], purpose: str) -> Statement:
+        key = (exact, orders, purpose)
+        return _kept(self._statements, key, lambda: Statement(self._select(exact, orders, purpose)))
+
+    def _select(self, exact: tuple[Condition, ...], orders: tuple[Order, ...], purpose: str) -> Select[Any]:
+        clauses = [clause for clause in map(self._clause, exact) if clause is not None]
+        condition = and_(self._table.c.account_id == bindparam("account"), *clauses)
+        if purpose == "count":
+            return select(func.count()).select_from(self._table).where(condition)
+        statement = select(*self._table.c).where(condition)
+        if purpose == "by id":
+            return statement.order_by(self._table.c.id)
+        if orders:
+            statement = statement.order_by(*map(self._order, orders), self._table.c.id)
+        else:
+            statement = statement.order_by(*self._default)
+        if purpose == "page":
+            statement = statement.limit(bindparam("limit")).offset(bindparam("skip"))
+        return statement
+
+    def _order(self, order: Order) -> Any:
+        column = self.columns[order.field.path]
+        expression: Any = getattr(column, "expression", None)
+        if order.ranking:
+            expression = case({value: place for place, value in enumerate(order.ranking)}, value=expression)
+        return expression.desc() if order.descending else expression.asc()
+
+
+def _conjuncts(condition: Condition) -> Iterator[Condition]:
+    if isinstance(condition, All):
+        for part in condition.conditions:
+            yield from _conjuncts(part)
+    else:
+        yield condition
+
+
+def _window(found: Iterator[tuple[E, Any]], query: Query) -> Page[E]:
+    items, total = [], 0
+    for record, _ in found:
+        if query.skip <= total < query.skip + query.limit:
+            items.append(record)
+        total += 1
+    return Page(items, total)
+
+
+def _kept(cache: OrderedDict[Any, T], key: Any, make: Callable[[], T]) -> T:
+    """What a bounded cache holds for a key, made where it does not; the oldest goes. Threads may make one twice."""
+    with _lock:
+        if key in cache:
+            return cache[key]
+    made = make()
+    with _lock:
+        cache[key] = made
+        while len(cache) > _STATEMENTS:
+            cache.popitem(last=False)
+    return made

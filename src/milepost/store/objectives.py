@@ -1,0 +1,177 @@
+"""Objectives in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, update
+
+from milepost.domain.instants import BEGINNING
+from milepost.domain.key_result import Tag
+from milepost.domain.objective import Closing, Objective, ObjectiveStatus
+from milepost.domain.query import FieldType
+from milepost.store import rows
+from milepost.store.engine import Database, Statement
+from milepost.store.listing import Listing
+from milepost.store.owners import Owners
+from milepost.store.schema import cycles, key_result_owners, key_results, objective_owners, objectives, teams, users
+from milepost.store.table import Records
+from milepost.store.where import Columns, Members, Scalar
+
+_tags = msgspec.json.Decoder(tuple[Tag, ...])
+_STATUSES = {status.value: status for status in ObjectiveStatus}
+owners = Owners(objective_owners, objective_owners.c.objective_id, objectives)
+
+
+def load_tags(text: str) -> tuple[Tag, ...]:
+    """The tags of a JSON text."""
+    return () if text == "[]" else _tags.decode(text)
+
+
+def from_row(row: Any) -> Objective:
+    (
+        account_id, objective_id, cycle_id, parent_id, name, description, owner_ids, tags, status, comment, at, by,
+        starts_at, ends_at, custom_fields, extra, attainment, key_results, created, created_by, modified, modified_by,
+    ) = row  # fmt: skip
+    return Objective(
+        account_id, objective_id, cycle_id, parent_id, name, description, rows.load_texts(owner_ids), load_tags(tags),
+        Closing(_STATUSES[status], comment, at, by), starts_at, ends_at, rows.load_optional(custom_fields),
+        rows.load_object(extra), attainment, key_results, created, created_by, modified, modified_by,
+    )  # fmt: skip
+
+
+def to_row(one: Objective) -> dict[str, Any]:
+    return {
+        "account_id": one.account_id,
+        "id": one.id,
+        "cycle_id": one.cycle_id,
+        "parent_id": one.parent_id,
+        "name": one.name,
+        "description": one.description,
+        "owner_ids": rows.dump(one.owner_ids),
+        "tags": rows.dump(one.tags),
+        "status": one.closing.status,
+        "status_comment": one.closing.comment,
+        "status_at": one.closing.at,
+        "status_by": one.closing.by,
+        "starts_at": one.starts_at,
+        "ends_at": one.ends_at,
+        "custom_fields": rows.dump_optional(one.custom_fields),
+        "extra": rows.dump(one.extra),
+        "attainment": one.attainment,
+        "key_result_count": one.key_result_count,
+        "created_at": one.created_at,
+        "created_by": one.created_by,
+        "modified_at": one.modified_at,
+        "modified_by": one.modified_by,
+    }
+
+
+def owner_columns(owner_ids: Any, account_id: Any) -> Columns:
+    """The main owner's shown fields, for a table with a list of owners."""
+    first = func.coalesce(func.json_extract(owner_ids, "$[0]"), "")
+
+    def shown(of_user: Any, of_team: Any) -> Any:
+        user = select(of_user).where(users.c.account_id == account_id, users.c.id == first).scalar_subquery()
+        team = select(of_team).where(teams.c.account_id == account_id, teams.c.id == first).scalar_subquery()
+        return func.coalesce(user, team, "")
+
+    return {
+        ("owner", "name"): Scalar(shown(users.c.name, teams.c.name), FieldType.TEXT),
+        ("owner", "id"): Scalar(shown(users.c.id, teams.c.id), FieldType.TEXT),
+    }
+
+
+def _cycle_date(name: str) -> Scalar:
+    """A date of an objective: its own, else its cycle's, else none."""
+    of_cycle = and_(cycles.c.account_id == objectives.c.account_id, cycles.c.id == objectives.c.cycle_id)
+    inherited = select(cycles.c[name]).where(of_cycle).scalar_subquery()
+    return Scalar(func.coalesce(objectives.c[name], inherited, BEGINNING), FieldType.INSTANT)
+
+
+def _of(name: str, kind: FieldType) -> dict[tuple[str, ...], Scalar]:
+    return {("objective", name): Scalar(objectives.c[name], kind)}
+
+
+def _owns_a_key_result(values: ColumnElement[Any]) -> ColumnElement[bool]:
+    return exists().where(
+        key_results.c.account_id == objectives.c.account_id,
+        key_results.c.objective_id == objectives.c.id,
+        key_result_owners.c.account_id == key_results.c.account_id,
+        key_result_owners.c.key_result_id == key_results.c.id,
+        key_result_owners.c.owner_id.in_(values),
+    )
+
+
+_columns: dict[tuple[str, ...], Any] = {
+    ("objective", "owner_ids"): owners.members,
+    ("key_result_owner_ids",): Members(_owns_a_key_result),
+    ("objective", "owner_id"): Scalar(
+        func.coalesce(func.json_extract(objectives.c.owner_ids, "$[0]"), ""), FieldType.TEXT
+    ),
+    ("objective", "closing", "status"): Scalar(objectives.c.status, FieldType.TEXT),
+    ("objective", "closing", "comment"): Scalar(objectives.c.status_comment, FieldType.TEXT),
+    ("objective", "closing", "by"): Scalar(objectives.c.status_by, FieldType.TEXT),
+    ("objective", "closing", "at"): Scalar(func.coalesce(objectives.c.status_at, BEGINNING), FieldType.INSTANT),
+    ("objective", "score"): Scalar(func.coalesce(objectives.c.attainment, 0.0), FieldType.NUMBER),
+    ("objective", "key_result_count"): Scalar(objectives.c.key_result_count, FieldType.NUMBER),
+    ("starts_at",): _cycle_date("starts_at"),
+    ("ends_at",): _cycle_date("ends_at"),
+    **owner_columns(objectives.c.owner_ids, objectives.c.account_id),
+}
+for _name in ("account_id", "id", "cycle_id", "parent_id", "name", "description", "created_by", "modified_by"):
+    _columns |= _of(_name, FieldType.TEXT)
+for _name in ("created_at", "modified_at"):
+    _columns |= _of(_name, FieldType.INSTANT)
+
+listing = Listing(objectives, from_row, _columns)
+
+records = Records(objectives, from_row, to_row)
+
+
+def insert(database: Database, objective: Objective) -> None:
+    """Add an objective with its owners."""
+    records.insert(database, objective)
+    owners.write(database, objective.account_id, objective.id, objective.owner_ids, new=True)
+
+
+def update_one(database: Database, objective: Objective) -> None:
+    """Write an objective that is there, with its owners."""
+    records.update(database, objective)
+    owners.write(database, objective.account_id, objective.id, objective.owner_ids, new=False)
+
+
+_of_account = objectives.c.account_id == bindparam("account")
+_one = and_(_of_account, objectives.c.id == bindparam("objective"))
+_set_progress = Statement(
+    update(objectives)
+    .where(_one)
+    .values(attainment=bindparam("new_attainment"), key_result_count=bindparam("new_count"))
+)
+_children = Statement(
+    select(*objectives.c)
+    .where(_of_account, objectives.c.parent_id == bindparam("parent"))
+    .order_by(objectives.c.created_at, objectives.c.id)
+)
+_of_cycle = Statement(
+    select(*objectives.c)
+    .where(_of_account, objectives.c.cycle_id == bindparam("cycle"))
+    .order_by(objectives.c.created_at, objectives.c.id)
+)
+
+
+def set_progress(database: Database, account_id: str, objective_id: str, attainment: float | None, count: int) -> None:
+    """Write what is derived from the objective's key results."""
+    values = {"account": account_id, "objective": objective_id, "new_attainment": attainment, "new_count": count}
+    database.run(_set_progress, values)
+
+
+def children(database: Database, account_id: str, parent_id: str) -> list[Objective]:
+    """The objectives directly beneath one, in order of creation."""
+    return [from_row(row) for row in database.all(_children, {"account": account_id, "parent": parent_id})]
+
+
+def of_cycle(database: Database, account_id: str, cycle_id: str) -> list[Objective]:
+    """The objectives of a cycle, in order of creation."""
+    return [from_row(row) for row in database.all(_of_cycle, {"account": account_id, "cycle": cycle_id})]

@@ -1,0 +1,62 @@
+"""The statements that every table of records has: get, get several, insert, update, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
+
+from milepost.store import rows
+from milepost.store.engine import Database, Statement
+
+E = TypeVar("E")
+
+
+class Records(Generic[E]):
+    """One table of records with an id, keyed by account and id."""
+
+    def __init__(self, table: Table, from_row: Callable[[Any], E], to_row: Callable[[E], dict[str, Any]]) -> None:
+        one = and_(table.c.account_id == bindparam("key_account"), table.c.id == bindparam("key_id"))
+        ids = func.json_each(bindparam("key_ids")).table_valued("value")
+        several = and_(table.c.account_id == bindparam("key_account"), table.c.id.in_(select(ids.c.value)))
+        changed: dict[str, Any] = {
+            column.name: bindparam(column.name) for column in table.c if column.name not in ("account_id", "id")
+        }
+        self.from_row = from_row
+        self._to_row = to_row
+        self._get = Statement(select(*table.c).where(one))
+        self._several = Statement(select(*table.c).where(several))
+        self._insert = Statement(insert(table).values({column.name: bindparam(column.name) for column in table.c}))
+        self._update = Statement(update(table).where(one).values(changed))
+        self._delete = Statement(delete(table).where(one))
+
+    def find(self, database: Database, account_id: str, record_id: str) -> E | None:
+        """The record, or `None`."""
+        row = database.one(self._get, {"key_account": account_id, "key_id": record_id})
+        return None if row is None else self.from_row(row)
+
+    def several(self, database: Database, account_id: str, ids: Iterable[str]) -> list[E]:
+        """The records of those ids that there are, in no order."""
+        wanted = sorted(set(ids))
+        if not wanted:
+            return []
+        found = database.all(self._several, {"key_account": account_id, "key_ids": rows.dump(wanted)})
+        return [self.from_row(row) for row in found]
+
+    def insert(self, database: Database, record: E) -> None:
+        """Add a record."""
+        database.run(self._insert, self._to_row(record))
+
+    def insert_many(self, database: Database, records: Sequence[E]) -> None:
+        """Add several records."""
+        database.run_many(self._insert, [self._to_row(record) for record in records])
+
+    def update(self, database: Database, record: E) -> None:
+        """Write every column of a record that is there."""
+        row = self._to_row(record)
+        database.run(self._update, {**row, "key_account": row["account_id"], "key_id": row["id"]})
+
+    def delete(self, database: Database, account_id: str, record_id: str) -> None:
+        """Remove a record."""
+        database.run(self._delete, {"key_account": account_id, "key_id": record_id})

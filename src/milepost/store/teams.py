@@ -1,0 +1,68 @@
+"""Teams in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from milepost.domain.people import Team
+from milepost.store import rows
+from milepost.store.engine import Database, Statement
+from milepost.store.schema import teams
+from milepost.store.table import Records
+
+_of_account = teams.c.account_id == bindparam("account")
+_all = Statement(select(*teams.c).where(_of_account).order_by(teams.c.created_at, teams.c.id))
+_count = Statement(select(func.count()).select_from(teams).where(_of_account))
+
+
+def from_row(row: Any) -> Team:
+    (
+        account_id,
+        team_id,
+        name,
+        description,
+        avatar,
+        color,
+        parent_id,
+        manager_id,
+        members,
+        created,
+        modified,
+        extra,
+    ) = row
+    return Team(
+        account_id, team_id, name, description, avatar, color, parent_id, manager_id, rows.load_texts(members),
+        created, modified, rows.load_object(extra),
+    )  # fmt: skip
+
+
+def to_row(team: Team) -> dict[str, Any]:
+    return {
+        "account_id": team.account_id,
+        "id": team.id,
+        "name": team.name,
+        "description": team.description,
+        "avatar": team.avatar,
+        "color": team.color,
+        "parent_id": team.parent_id,
+        "manager_id": team.manager_id,
+        "member_ids": rows.dump(team.member_ids),
+        "created_at": team.created_at,
+        "modified_at": team.modified_at,
+        "extra": rows.dump(team.extra),
+    }
+
+
+records = Records(teams, from_row, to_row)
+
+
+def everyone(database: Database, account_id: str) -> list[Team]:
+    """Every team of the account, in order of creation."""
+    return [from_row(row) for row in database.all(_all, {"account": account_id})]
+
+
+def count(database: Database, account_id: str) -> int:
+    """How many teams the account has."""
+    return int(database.one(_count, {"account": account_id})[0])
