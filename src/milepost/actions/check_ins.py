@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from milepost.actions import access, rollup, rules, surroundings, trail
+from milepost.actions import access, rollup, rules, trail
 from milepost.actions.context import Context
 from milepost.domain import history, ids
 from milepost.domain.check_in import CheckIn, Entry, checked
@@ -14,7 +14,6 @@ from milepost.domain.errors import Fault, Invalid, NotFound
 from milepost.domain.key_result import KeyResult
 from milepost.domain.people import Capability
 from milepost.domain.values import text
-from milepost.domain.views import KeyResultView
 from milepost.store import check_ins, key_results
 
 # Gtmhub: so many check-ins in one bulk call at most.
@@ -104,17 +103,10 @@ def remove(context: Context, check_in_id: str) -> None:
         trail.leave(context, "check_in.withdrawn", entry, entry)
 
 
-def view(context: Context, entry: CheckIn) -> KeyResultView:
-    """The key result of a check-in in its surroundings, its history reduced to this one entry."""
-    key_result = _find(context, entry.key_result_id)
-    around = surroundings.of_key_results(context.database, context.account_id, [key_result])[0]
-    return msgspec.structs.replace(around, check_ins=(entry,))
-
-
 def require_due(context: Context, key_result: KeyResult) -> None:
     """`Invalid` where the due date has passed: no value changes after it (Gtmhub: 400)."""
     if key_result.due_at is not None and context.clock() > key_result.due_at:
-        raise Invalid("due_at", "the key result is past its due date: move that before checking in")
+        raise Invalid("due_at", "has passed: move it before checking in")
 
 
 def append(context: Context, key_result: KeyResult, entry: CheckIn) -> KeyResult:
@@ -165,7 +157,7 @@ def _admitted(context: Context, key_result: KeyResult, entry: Entry) -> CheckIn:
     rules.require_not_closed(rules.cycle_of(context, key_result.cycle_id))
     rules.require_not_abandoned(rules.objective_of(context, key_result.objective_id))
     if key_result.automated:
-        raise Invalid("value", "the key result is fed automatically: nobody checks in on it by hand")
+        raise Invalid("value", "is fed automatically: nobody checks in by hand")
     require_due(context, key_result)
     return made(context, key_result.id, entry)
 

@@ -16,13 +16,13 @@ from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
 from milepost.domain.people import Capability
 from milepost.domain.query import Page, Query, both
-from milepost.domain.values import document, name
+from milepost.domain.values import merged, name
 from milepost.store import cycles
 from milepost.store import objectives as stored_objectives
 
 
 class CycleChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to differ; `extra` is merged into what stands."""
+    """What is to differ; `extra` is merged into what stands (`UNSET` removes)."""
 
     name: str | UnsetType = UNSET
     state: CycleState | UnsetType = UNSET
@@ -116,5 +116,5 @@ def _revised(standing: Cycle, change: CycleChange) -> Cycle:
         starts_at=starts_at,
         ends_at=ends_at,
         time_zone=name(chosen(change.time_zone, standing.time_zone), "time_zone"),
-        extra=document({**standing.extra, **change.extra}, "extra"),
+        extra=merged(standing.extra, change.extra),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from milepost.actions import access, key_results, rules, surroundings, trail
@@ -14,7 +16,7 @@ from milepost.domain.errors import Invalid
 from milepost.domain.objective import Closing, Objective, ObjectiveStatus
 from milepost.domain.people import Capability
 from milepost.domain.query import Page, Query, both
-from milepost.domain.values import text
+from milepost.domain.values import merged, text
 from milepost.domain.views import ObjectiveView
 from milepost.store import key_results as stored_key_results
 from milepost.store import objectives
@@ -75,7 +77,7 @@ def revise(context: Context, objective_id: str, change: ObjectiveChange) -> Obje
         before = find(context, objective_id)
         cycle = rules.cycle_of(context, before.cycle_id)
         rules.require_not_closed(cycle)
-        after = revised_objective(before, change)
+        after = revised_objective(before, _without_inherited(change, before, cycle))
         if after.cycle_id != before.cycle_id:
             rules.require_open(cycle)
             rules.require_open(rules.referred_cycle(context, after.cycle_id))
@@ -91,15 +93,23 @@ def revise(context: Context, objective_id: str, change: ObjectiveChange) -> Obje
         return get(context, objective_id)
 
 
-def close(context: Context, objective_id: str, status: ObjectiveStatus, comment: str) -> Objective:
-    """Say that an objective is achieved, abandoned, or active (again), and why."""
-    at = context.clock()
-    return _set_status(context, objective_id, Closing(status, text(comment, "comment"), at, context.user_id))
+def close(
+    context: Context,
+    objective_id: str,
+    status: ObjectiveStatus,
+    comment: str,
+    extra: dict[str, Any] | None = None,
+) -> Objective:
+    """Say that an objective is achieved, abandoned, or active (again), and why; `extra` is merged into its unknown
+    fields.
+    """
+    closing = Closing(status, text(comment, "comment"), context.clock(), context.user_id)
+    return _set_status(context, objective_id, closing, extra or {})
 
 
-def reopen(context: Context, objective_id: str) -> Objective:
-    """Make an objective active, as if nobody had ever closed it."""
-    return _set_status(context, objective_id, Closing())
+def reopen(context: Context, objective_id: str, extra: dict[str, Any] | None = None) -> Objective:
+    """Make an objective active, as if nobody had ever closed it; `extra` as in `close`."""
+    return _set_status(context, objective_id, Closing(), extra or {})
 
 
 def remove(context: Context, objective_id: str) -> None:
@@ -126,18 +136,26 @@ def discard(context: Context, objective: Objective) -> None:
     trail.leave(context, "objective.removed", objective, objective)
 
 
-def _set_status(context: Context, objective_id: str, closing: Closing) -> Objective:
+def _set_status(context: Context, objective_id: str, closing: Closing, extra: dict[str, Any]) -> Objective:
     access.require(context, Capability.CONTRIBUTE)
     with context.database.transaction():
         before = find(context, objective_id)
         rules.require_not_closed(rules.cycle_of(context, before.cycle_id))
-        after = msgspec.structs.replace(
-            before, closing=closing, modified_at=context.clock(), modified_by=context.user_id
-        )
-        if after.closing != before.closing:
+        after = msgspec.structs.replace(before, closing=closing, extra=merged(before.extra, extra))
+        if after != before:
+            after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
             objectives.update_one(context.database, after)
             trail.leave(context, "objective.status_set", after, before, after)
         return after
+
+
+def _without_inherited(change: ObjectiveChange, standing: Objective, cycle: Cycle) -> ObjectiveChange:
+    """The change without dates that only repeat those of the cycle: a client sent back what it had read."""
+    if standing.starts_at is None and change.starts_at == cycle.starts_at:
+        change = msgspec.structs.replace(change, starts_at=None)
+    if standing.ends_at is None and change.ends_at == cycle.ends_at:
+        change = msgspec.structs.replace(change, ends_at=None)
+    return change
 
 
 def _check(context: Context, after: Objective, before: Objective | None) -> None:

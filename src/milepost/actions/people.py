@@ -16,7 +16,7 @@ from milepost.domain.errors import Conflict, Invalid, NotFound
 from milepost.domain.matching import holds, sort_key
 from milepost.domain.people import Assignee, Capability, Role, User, full_name
 from milepost.domain.query import Page, Query, both
-from milepost.domain.values import document, name
+from milepost.domain.values import merged, name
 from milepost.store import teams, users
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\Z")
@@ -26,7 +26,9 @@ ASSIGNEES_LIMIT = 200_000
 
 
 class UserChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to differ; `extra` is merged into what stands. A new name of two parts makes the whole name anew."""
+    """What is to differ; `extra` is merged into what stands (`UNSET` removes). A new first or last name makes the whole
+    name anew.
+    """
 
     email: str | UnsetType = UNSET
     first_name: str | UnsetType = UNSET
@@ -146,8 +148,8 @@ def deactivate(context: Context, user_id: str) -> User:
 
 
 def _revised(standing: User, change: UserChange) -> User:
-    first = name(chosen(change.first_name, standing.first_name), "first_name").strip()
-    last = name(chosen(change.last_name, standing.last_name), "last_name").strip()
+    first = name(chosen(change.first_name, standing.first_name), "first_name")
+    last = name(chosen(change.last_name, standing.last_name), "last_name")
     email = name(chosen(change.email, standing.email), "email").strip()
     renamed = (first, last) != (standing.first_name, standing.last_name) or not standing.name
     whole = chosen(change.name, "" if renamed else standing.name)
@@ -162,7 +164,7 @@ def _revised(standing: User, change: UserChange) -> User:
         client_id=name(chosen(change.client_id, standing.client_id), "client_id"),
         role=chosen(change.role, standing.role),
         is_active=chosen(change.is_active, standing.is_active),
-        extra=document({**standing.extra, **change.extra}, "extra"),
+        extra=merged(standing.extra, change.extra),
     )
 
 

@@ -30,29 +30,27 @@ def objective_of(context: Context, objective_id: str) -> Objective:
 def require_not_closed(cycle: Cycle) -> None:
     """`Invalid` where the cycle is closed: nothing in it changes any more."""
     if cycle.state is CycleState.CLOSED:
-        raise Invalid(
-            "cycle_id", f"the cycle {cycle.name!r} is closed: an admin must re-open it before anything changes"
-        )
+        raise Invalid("cycle_id", f"is closed ({cycle.name!r}): an admin must re-open it before anything changes")
 
 
 def require_open(cycle: Cycle) -> None:
     """`Invalid` where the cycle is closed or locked: no new, removed or re-targeted objectives and key results."""
     require_not_closed(cycle)
     if cycle.state is CycleState.LOCKED:
-        raise Invalid("cycle_id", f"the cycle {cycle.name!r} is locked: only progress may be updated in it")
+        raise Invalid("cycle_id", f"is locked ({cycle.name!r}): only progress may be updated in it")
 
 
 def require_not_abandoned(objective: Objective) -> None:
     """`Invalid` where the objective is abandoned: its key results stay as they are."""
     if objective.closing.status is ObjectiveStatus.ABANDONED:
-        raise Invalid("objective_id", f"the objective {objective.name!r} is abandoned: its key results cannot change")
+        raise Invalid("objective_id", f"is abandoned ({objective.name!r}): nothing under it changes any more")
 
 
 def referred_cycle(context: Context, cycle_id: str) -> Cycle:
     """The cycle that a change names; `Invalid` where the account holds none."""
     cycle = cycles.records.find(context.database, context.account_id, cycle_id)
     if cycle is None:
-        raise Invalid("cycle_id", "the account has no such cycle")
+        raise Invalid("cycle_id", "is not known in this account")
     return cycle
 
 
@@ -60,7 +58,7 @@ def referred_objective(context: Context, objective_id: str, field: str = "object
     """The objective that a change names; `Invalid` naming `field` where the account holds none."""
     objective = objectives.records.find(context.database, context.account_id, objective_id)
     if objective is None:
-        raise Invalid(field, "the account has no such objective")
+        raise Invalid(field, "is not known in this account")
     return objective
 
 

@@ -6,6 +6,7 @@ a front end whose rules fill in left-out fields hands over a change that names t
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,7 +17,7 @@ from milepost.domain.errors import Fault, Invalid
 from milepost.domain.instants import Instant
 from milepost.domain.key_result import Format, KeyResult, Kind, Tag
 from milepost.domain.objective import Objective
-from milepost.domain.values import LIST_LIMIT, document, name, number, text
+from milepost.domain.values import LIST_LIMIT, document, merged, name, number, text
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     `first_owner_id` counts where `owner_ids` is unset or says what stands: it takes the first owner's place ("" removes
     him). `custom_fields` replaces all of them (`None`: as if never set); `custom_field_edits` merges by key, `None`
-    removes. `extra` is merged into what stands.
+    removes. `extra` is merged into what stands (`UNSET` removes).
     """
 
     name: str | UnsetType = UNSET
@@ -131,9 +132,7 @@ def _common(standing: KeyResult | Objective, change: Change, gathered: list[Faul
         "owner_ids": _try(_owners, _owner_ids(standing.owner_ids, change), "owner_ids", gathered),
         "tags": _try(_tags, chosen(change.tags, standing.tags), "tags", gathered),
         "custom_fields": _try(_custom_fields, _merged(standing.custom_fields, change), "custom_fields", gathered),
-        "extra": _try(document, {**standing.extra, **change.extra}, "extra", gathered)
-        if change.extra
-        else standing.extra,
+        "extra": _try(partial(merged, standing.extra), change.extra, "extra", gathered),
     }
 
 
@@ -186,8 +185,8 @@ def _merged(standing: dict[str, Any] | None, change: Change) -> dict[str, Any] |
     whole = chosen(change.custom_fields, standing)
     if isinstance(change.custom_field_edits, UnsetType):
         return whole
-    merged = {**(whole or {}), **change.custom_field_edits}
-    kept = {key: value for key, value in merged.items() if value is not None}
+    together = {**(whole or {}), **change.custom_field_edits}
+    kept = {key: value for key, value in together.items() if value is not None}
     return kept if kept or whole is not None else None
 
 
@@ -214,7 +213,7 @@ _FREE_WHEN_LOCKED = frozenset({"name", "description", "owner_ids", "tags", "modi
 def held_by_lock(before: KeyResult | Objective, after: KeyResult | Objective) -> list[Fault]:
     """A fault for every field that a change would alter although a locked cycle holds it."""
     return [
-        Fault(field, "cannot change: the cycle is locked")
+        Fault(field, "cannot change: all is locked but the progress")
         for field in before.__struct_fields__
         if field not in _FREE_WHEN_LOCKED and getattr(before, field) != getattr(after, field)
     ]

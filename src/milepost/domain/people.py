@@ -92,7 +92,7 @@ NOBODY = Assignee("", "", "", "", "", "", "", False, "user")
 
 def full_name(name: str, first_name: str, last_name: str, email: str) -> str:
     """The name to show: the given one, else first and last, else the address."""
-    return name or " ".join(part for part in (first_name, last_name) if part) or email
+    return name or " ".join(part for part in (first_name.strip(), last_name.strip()) if part) or email
 
 
 def email_key(email: str) -> str:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from milepost.domain.errors import Invalid
 
@@ -65,6 +66,14 @@ def document(value: Any, field: str) -> Any:
     if len(msgspec.json.encode(kept)) > DOCUMENT_LIMIT:
         raise Invalid(field, "is larger than 256 KiB")
     return kept
+
+
+def merged(standing: dict[str, Any], asked: dict[str, Any], field: str = "extra") -> dict[str, Any]:
+    """The unknown fields that stand after a change: those asked for beside the others; `UNSET` takes one away."""
+    if not asked:
+        return standing
+    together = {**standing, **asked}
+    return document({key: value for key, value in together.items() if value is not UNSET}, field)  # type: ignore[no-any-return]
 
 
 def _document(value: Any, field: str, depth: int) -> Any:

@@ -14,8 +14,7 @@ from milepost.domain.query import FieldType
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
 from milepost.store.listing import Listing
-from milepost.store.objectives import load_tags, owner_columns
-from milepost.store.owners import Owners
+from milepost.store.owners import Owners, owner_columns
 from milepost.store.schema import key_result_owners, key_results, objectives
 from milepost.store.table import Records
 from milepost.store.where import Scalar
@@ -37,7 +36,7 @@ def from_row(row: Any) -> KeyResult:
     return KeyResult(
         account_id, key_result_id, objective_id, cycle_id, name, description, _KINDS[kind], start, target, target_max,
         critical, number_type, _PLAIN if format_ == _PLAIN_TEXT else _format.decode(format_), weight, due_at,
-        soft_due_at, rows.load_texts(owner_ids), load_tags(tags), bool(automated), position,
+        soft_due_at, rows.load_texts(owner_ids), rows.load_tags(tags), bool(automated), position,
         rows.load_optional(custom_fields), rows.load_object(extra), current,
         None if confidence is None else Confidence(confidence, confidence_at, confidence_reason, confidence_by),
         attainment, last_check_in_at, check_in_count, created_at, created_by, modified_at, modified_by,

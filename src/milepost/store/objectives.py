@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, update
 
 from milepost.domain.instants import BEGINNING
-from milepost.domain.key_result import Tag
 from milepost.domain.objective import Closing, Objective, ObjectiveStatus
 from milepost.domain.query import FieldType
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
 from milepost.store.listing import Listing
-from milepost.store.owners import Owners
-from milepost.store.schema import cycles, key_result_owners, key_results, objective_owners, objectives, teams, users
+from milepost.store.owners import Owners, owner_columns
+from milepost.store.schema import cycles, key_result_owners, key_results, objective_owners, objectives
 from milepost.store.table import Records
-from milepost.store.where import Columns, Members, Scalar
+from milepost.store.where import Members, Scalar
 
-_tags = msgspec.json.Decoder(tuple[Tag, ...])
 _STATUSES = {status.value: status for status in ObjectiveStatus}
 owners = Owners(objective_owners, objective_owners.c.objective_id, objectives)
-
-
-def load_tags(text: str) -> tuple[Tag, ...]:
-    """The tags of a JSON text."""
-    return () if text == "[]" else _tags.decode(text)
 
 
 def from_row(row: Any) -> Objective:
@@ -35,9 +27,10 @@ def from_row(row: Any) -> Objective:
         starts_at, ends_at, custom_fields, extra, attainment, key_results, created, created_by, modified, modified_by,
     ) = row  # fmt: skip
     return Objective(
-        account_id, objective_id, cycle_id, parent_id, name, description, rows.load_texts(owner_ids), load_tags(tags),
-        Closing(_STATUSES[status], comment, at, by), starts_at, ends_at, rows.load_optional(custom_fields),
-        rows.load_object(extra), attainment, key_results, created, created_by, modified, modified_by,
+        account_id, objective_id, cycle_id, parent_id, name, description, rows.load_texts(owner_ids),
+        rows.load_tags(tags), Closing(_STATUSES[status], comment, at, by), starts_at, ends_at,
+        rows.load_optional(custom_fields), rows.load_object(extra), attainment, key_results,
+        created, created_by, modified, modified_by,
     )  # fmt: skip
 
 
@@ -65,21 +58,6 @@ def to_row(one: Objective) -> dict[str, Any]:
         "created_by": one.created_by,
         "modified_at": one.modified_at,
         "modified_by": one.modified_by,
-    }
-
-
-def owner_columns(owner_ids: Any, account_id: Any) -> Columns:
-    """The main owner's shown fields, for a table with a list of owners."""
-    first = func.coalesce(func.json_extract(owner_ids, "$[0]"), "")
-
-    def shown(of_user: Any, of_team: Any) -> Any:
-        user = select(of_user).where(users.c.account_id == account_id, users.c.id == first).scalar_subquery()
-        team = select(of_team).where(teams.c.account_id == account_id, teams.c.id == first).scalar_subquery()
-        return func.coalesce(user, team, "")
-
-    return {
-        ("owner", "name"): Scalar(shown(users.c.name, teams.c.name), FieldType.TEXT),
-        ("owner", "id"): Scalar(shown(users.c.id, teams.c.id), FieldType.TEXT),
     }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, bindparam, delete, exists, insert
+from sqlalchemy import Column, ColumnElement, Table, bindparam, delete, exists, func, insert, select
 
+from milepost.domain.query import FieldType
 from milepost.store.engine import Database, Statement
-from milepost.store.where import Members
+from milepost.store.schema import teams, users
+from milepost.store.where import Columns, Members, Scalar
 
 
 class Owners:
@@ -42,3 +44,18 @@ class Owners:
             )
 
         return Members(contains)
+
+
+def owner_columns(owner_ids: Any, account_id: Any) -> Columns:
+    """The main owner's shown fields, for a table with a list of owners."""
+    first = func.coalesce(func.json_extract(owner_ids, "$[0]"), "")
+
+    def shown(of_user: Any, of_team: Any) -> Any:
+        user = select(of_user).where(users.c.account_id == account_id, users.c.id == first).scalar_subquery()
+        team = select(of_team).where(teams.c.account_id == account_id, teams.c.id == first).scalar_subquery()
+        return func.coalesce(user, team, "")
+
+    return {
+        ("owner", "name"): Scalar(shown(users.c.name, teams.c.name), FieldType.TEXT),
+        ("owner", "id"): Scalar(shown(users.c.id, teams.c.id), FieldType.TEXT),
+    }

@@ -6,9 +6,12 @@ from typing import Any
 
 import msgspec
 
+from milepost.domain.key_result import Tag
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder()
 _texts = msgspec.json.Decoder(tuple[str, ...])
+_tags = msgspec.json.Decoder(tuple[Tag, ...])
 
 
 def dump(value: Any) -> str:
@@ -39,3 +42,8 @@ def load_optional(text: str | None) -> Any:
 def load_texts(text: str) -> tuple[str, ...]:
     """The list of texts of a JSON text."""
     return () if text == "[]" else _texts.decode(text)
+
+
+def load_tags(text: str) -> tuple[Tag, ...]:
+    """The tags of a JSON text."""
+    return () if text == "[]" else _tags.decode(text)

@@ -1,0 +1,95 @@
+"""The composition root: settings to store to one ASGI application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from milepost.asgi.answer import Answer
+from milepost.asgi.lanes import Lanes
+from milepost.asgi.slashes import WithoutTrailingSlash
+from milepost.config import Settings
+from milepost.dialects.gtmhub import application as gtmhub
+from milepost.dialects.gtmhub.gate import House
+from milepost.domain.instants import Instant
+from milepost.store.engine import Database, Writer
+from milepost.store.migrate import CannotOpen, open_database
+
+_SCHEME = "sqlite:///"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_HEADERS = ("authorization", "gtmhub-accountid", "content-type")
+
+
+def clock() -> Instant:
+    """Now, in microseconds."""
+    return time.time_ns() // 1000
+
+
+def database(url: str, *, make: bool = True) -> Database:
+    """The database of an address such as sqlite:///milepost.db, made or brought up to date; `CannotOpen` otherwise.
+
+    `make`: false where a file that is not there yet is to be refused, not made.
+    """
+    if not url.startswith(_SCHEME) or len(url) == len(_SCHEME):
+        shown = url.partition("://")[0] if "://" in url else url
+        raise CannotOpen(
+            f"{shown}: is not the address of a database: write sqlite:///FILE, such as sqlite:///milepost.db"
+        )
+    path = Path(url.removeprefix(_SCHEME))
+    if not make and not path.exists():
+        raise CannotOpen(
+            f"{path}: there is no database here yet: start one with `milepost serve` or `milepost account add NAME`, "
+            "or name another with --database"
+        )
+    return open_database(path)
+
+
+@contextmanager
+def running(settings: Settings, store: Database, now: Callable[[], Instant] = clock) -> Iterator[ASGIApp]:
+    """The application over an open database, for as long as the context lasts; then what is queued is written."""
+    writer = Writer(store)
+    lanes = Lanes(writer.submit)
+    try:
+        yield application(settings, House(store, lanes, now, settings.public_url))
+    finally:
+        lanes.close()
+        writer.close()
+
+
+def application(settings: Settings, house: House) -> ASGIApp:
+    """All of Milepost's front ends, behind what is common to them: trailing slashes, and calls from browsers."""
+    router = Router(
+        routes=[Route("/healthz", _health, methods=["GET"]), *gtmhub.mounts(house)],
+        default=_nothing_here,
+        redirect_slashes=False,
+    )
+    # Outermost, so that refusals carry its headers too: a browser shows its page no answer without them.
+    return CORSMiddleware(
+        WithoutTrailingSlash(router),
+        allow_origins=settings.cors_origins,
+        allow_methods=_METHODS,
+        allow_headers=_HEADERS,
+        expose_headers=("deprecation",),
+        allow_credentials=False,
+        max_age=86_400,
+    )
+
+
+async def _health(_request: Request) -> Response:
+    """GET /healthz: the process is alive. No token is needed."""
+    return JSONResponse({"status": "ok"})
+
+
+async def _nothing_here(scope: Scope, _receive: Receive, send: Send) -> None:
+    problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is nothing at this address"}
+    if scope["type"] == "http":
+        await Answer(404, msgspec.json.encode(problem), b"application/problem+json").send(send)

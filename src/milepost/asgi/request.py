@@ -1,0 +1,87 @@
+"""Requests as handlers see them: plain values, nothing to await."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.types import Receive, Scope
+
+PARAMETER_LIMIT = 100
+
+
+class BodyTooLarge(Exception):
+    """The body is longer than this server takes."""
+
+
+class TooManyParameters(Exception):
+    """The query string has more parameters than any client needs."""
+
+
+class ClientGone(Exception):
+    """The client hung up before its body was complete."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """`path` holds the parameters of the route, `query` the first value of each query parameter, `headers` are in lower
+    case; `base_url` is where the client reaches this server, without a slash at the end.
+    """
+
+    method: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    base_url: str
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """The headers by their lower-case names; of one that is repeated, the first."""
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        found.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+    return found
+
+
+def query_of(scope: Scope) -> dict[str, str]:
+    """The query parameters, `+` and `%20` both a space; of one that is repeated, the first."""
+    text = scope["query_string"].decode("latin-1")
+    if not text:
+        return {}
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=PARAMETER_LIMIT)
+    except ValueError as error:
+        raise TooManyParameters from error
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found.setdefault(name, value)
+    return found
+
+
+def base_url_of(scope: Scope, headers: Mapping[str, str], public_url: str) -> str:
+    """Where clients reach this server: as configured, else by the request's own host."""
+    if public_url:
+        return public_url
+    server = scope.get("server") or ("localhost", None)
+    host = headers.get("host") or (server[0] if server[1] is None else f"{server[0]}:{server[1]}")
+    return f"{scope.get('scheme', 'http')}://{host}"
+
+
+async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
+    """The whole body; `BodyTooLarge` above the limit, before the rest of it is read."""
+    announced = headers.get("content-length", "")
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
+        raise BodyTooLarge
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
+            raise BodyTooLarge
+        if not message.get("more_body", False):
+            return b"".join(parts)

@@ -1,0 +1,1 @@
+"""The API of Gtmhub, later Quantive. README.md beside this file says what is served and how."""

@@ -1,0 +1,41 @@
+"""The dialect as one ASGI application: both versions, under both base paths."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Mount, Router
+from starlette.routing import Route as Path
+
+from milepost.dialects.gtmhub.gate import Gate, House
+from milepost.dialects.gtmhub.routes import ROUTES, Route
+
+BASES = ("/api", "/results/api")
+
+
+def mounts(house: House) -> list[BaseRoute]:
+    """The dialect's mounts: /api/v1, /api/v2, and the same again under the later base path."""
+    versions = {version: _version(house, version) for version in (1, 2)}
+    found: list[BaseRoute] = [
+        Mount(f"{base}/v{version}", app=app) for base in BASES for version, app in versions.items()
+    ]
+    found += [Mount(base, app=Gate(house, {}, header_needed=False)) for base in BASES]
+    return found
+
+
+def _version(house: House, version: int) -> Router:
+    paths: dict[str, dict[str, Route]] = {}
+    for route in ROUTES:
+        if version in route.versions:
+            paths.setdefault(route.path, {})[route.method] = route
+    return Router(
+        routes=[
+            Path(path, endpoint=Gate(house, routes, header_needed=path.startswith("/metrics")))
+            for path, routes in _by_precision(paths)
+        ],
+        default=Gate(house, {}, header_needed=False),
+        redirect_slashes=False,
+    )
+
+
+def _by_precision(paths: dict[str, dict[str, Route]]) -> list[tuple[str, dict[str, Route]]]:
+    """The paths in the table's order, a literal segment before a parameter that would also match it."""
+    return sorted(paths.items(), key=lambda item: "/{" in item[0].rsplit("/", 1)[0] or item[0].endswith("}"))

@@ -1,0 +1,33 @@
+"""Who calls: a bearer token, and the account header that must agree with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from milepost.actions import tokens
+from milepost.actions.context import Actor
+from milepost.domain.errors import Forbidden, Invalid, Unauthenticated
+from milepost.domain.instants import Instant
+from milepost.store.engine import Database
+
+HEADER = "gtmhub-accountid"
+
+
+def actor(database: Database, headers: Mapping[str, str], now: Instant) -> Actor:
+    """Who the request's token acts for; `Unauthenticated` without a good one."""
+    scheme, _, text = headers.get("authorization", "").partition(" ")
+    text = text.strip()
+    if scheme.lower() != "bearer" or not text:
+        raise Unauthenticated("send the header Authorization: Bearer <token>")
+    return tokens.authenticate(database, text, now)
+
+
+def require_account(who: Actor, headers: Mapping[str, str], *, named: bool) -> None:
+    """`Invalid` where the account header is missing though it must be `named`; `Forbidden` where it is another's."""
+    account = headers.get(HEADER, "").strip()
+    if not account:
+        if named:
+            raise Invalid("gtmhub-accountId", "the header with the account's id is required here")
+        return
+    if account.lower() != who.account_id:
+        raise Forbidden("the token belongs to another account than the header gtmhub-accountId names")

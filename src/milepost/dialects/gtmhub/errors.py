@@ -1,0 +1,102 @@
+"""Errors on the wire: RFC 9457 problems, one status for each class of the domain's errors.
+
+The vendor documents codes but no body. `errors` lists the fields at fault under the names that this dialect gives them.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from milepost.asgi.answer import Answer
+from milepost.asgi.request import BodyTooLarge, TooManyParameters
+from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
+
+_log = logging.getLogger("milepost")
+
+# The first class that fits counts. Conflicts are 400: the vendor documents no 409.
+_STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (Invalid, 400),
+    (Conflict, 400),
+    (TooManyParameters, 400),
+    (Unauthenticated, 401),
+    (Suspended, 402),
+    (Forbidden, 403),
+    (NotFound, 404),
+    (BodyTooLarge, 413),
+)
+
+_WORDS = {
+    BodyTooLarge: "the body is larger than 8 MiB",
+    TooManyParameters: "the query has more than 100 parameters",
+}
+
+_NOUNS = {"key result": "metric", "check-in": "snapshot", "objective": "goal", "cycle": "session"}
+
+
+class MethodNotAllowed(Exception):
+    """The path is served, but not with this method."""
+
+    def __init__(self, allowed: str) -> None:
+        super().__init__(f"this path answers {allowed} only")
+        self.allowed = allowed
+
+
+class Unknown(Exception):
+    """No route has this path."""
+
+
+def answer(error: Exception, names: Mapping[str, str]) -> Answer:
+    """The problem document of an error. `names` gives the dialect's names for the domain's fields.
+
+    What is none of the user's doing is a 500, with its trace in the log and nothing of it in the answer.
+    """
+    if isinstance(error, MethodNotAllowed):
+        return problem(405, str(error), headers=((b"allow", error.allowed.encode()),))
+    if isinstance(error, Unknown):
+        return problem(404, "there is nothing at this address")
+    for kind, status in _STATUS:
+        if isinstance(error, kind):
+            return _expected(error, status, names)
+    _log.error("a request failed", exc_info=error)
+    return problem(500, "the server failed to answer; its log says why")
+
+
+def problem(
+    status: int, detail: str, faults: list[dict[str, str]] | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
+) -> Answer:
+    """A problem document: type, title, status, detail, and errors where fields are at fault."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if faults:
+        document["errors"] = faults
+    return Answer(status, msgspec.json.encode(document), b"application/problem+json", headers)
+
+
+def _expected(error: Exception, status: int, names: Mapping[str, str]) -> Answer:
+    headers = ((b"www-authenticate", b'Bearer realm="milepost"'),) if status == 401 else ()
+    if isinstance(error, NotFound):
+        return problem(status, f"there is no {_NOUNS.get(error.what, error.what)} {error.record_id}")
+    if not isinstance(error, Invalid):
+        return problem(status, _WORDS.get(type(error)) or str(error), headers=headers)
+    faults = [(_named(fault.field, names), fault.message) for fault in error.faults]
+    detail = "; ".join(f"{field} {message}" if field else message for field, message in faults[:3])
+    listed = [{"field": field, "message": message} for field, message in faults if field]
+    return problem(status, detail, listed, headers)
+
+
+def _named(field: str, names: Mapping[str, str]) -> str:
+    """The wire's name of a field; "3.value", of a bulk call, becomes "[3].actual"."""
+    index, dot, name = field.partition(".")
+    if dot and re.fullmatch("[0-9]+", index):
+        return f"[{index}].{names.get(name, name)}".rstrip(".")
+    return names.get(field, field)

@@ -1,0 +1,34 @@
+"""What a handler is given beside its context, and what it may ask of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milepost.actions.context import Context
+from milepost.actions.surroundings import History
+from milepost.asgi.request import Request
+from milepost.dialects.gtmhub import plain_text
+from milepost.dialects.gtmhub.query import Wanted, wants
+from milepost.dialects.gtmhub.wire import body
+from milepost.dialects.gtmhub.wire.scene import Scene
+from milepost.domain import ids
+
+
+def path_id(request: Request, name: str = "id") -> str:
+    """The id in a path; `Invalid` where it is not well-formed (Gtmhub: 400)."""
+    return ids.parse(request.path[name], name)
+
+
+def sent(request: Request, *wrappers: str) -> dict[str, Any]:
+    """The object of the request's body."""
+    return body.document(request.body, *wrappers)
+
+
+def scene(request: Request, context: Context) -> Scene:
+    """What the answer depends on beside its records."""
+    return Scene(request.base_url, context.clock(), plain_text.formatter(request.query.get("formatting", "")))
+
+
+def needed_history(wanted: Wanted | None) -> History:
+    """How much history a list of metrics needs for the fields wanted; the trend shows values of days."""
+    return History.NEWEST if wants(wanted, "metricHistory", "trend") else History.NONE

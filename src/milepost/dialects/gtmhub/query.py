@@ -1,0 +1,133 @@
+"""The query parameters of lists: filter, sort, skip, limit (or take), fields, formatting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from milepost.dialects.gtmhub import filters
+from milepost.dialects.gtmhub.fields import Free, Group, Leaf, Many, Node, Table, prefixed
+from milepost.domain.errors import Invalid
+from milepost.domain.query import EVERYTHING, Condition, Order, Query, both
+
+LIMIT = 1_000
+DEFAULT_LIMIT = 100
+SORT_LIMIT = 20
+FIELDS_LIMIT = 8_192
+
+_WHOLE = re.compile(r"\+?[0-9]{1,30}\Z")
+_TOKEN = re.compile(r"\s*([{},]|[^{},]+)")
+
+# The fields wanted of an object: name → what of it, `None` for all.
+Wanted: TypeAlias = dict[str, "Wanted | None"]
+
+
+def query(
+    parameters: Mapping[str, str], table: Table, condition: Condition = EVERYTHING, *, filtered: bool = True
+) -> Query:
+    """The query that a list's parameters ask, narrowed by a condition of the caller's.
+
+    `filtered`: whether `filter` is one; v1's sessions use the name for a word.
+    """
+    asked = filters.condition(parameters.get("filter", ""), table) if filtered else EVERYTHING
+    limit = _whole(parameters, "limit") if "limit" in parameters else _whole(parameters, "take")
+    return Query(
+        condition=both(condition, asked),
+        orders=_orders(parameters.get("sort", ""), table),
+        skip=_whole(parameters, "skip") or 0,
+        limit=min(DEFAULT_LIMIT if limit is None else limit, LIMIT),
+    )
+
+
+def _whole(parameters: Mapping[str, str], name: str) -> int | None:
+    text = parameters.get(name)
+    if text is None:
+        return None
+    if not _WHOLE.match(text.strip()):
+        raise Invalid(name, "must be a whole number from 0")
+    return min(int(text), 2**62)
+
+
+def _orders(text: str, table: Table) -> tuple[Order, ...]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if len(names) > SORT_LIMIT:
+        raise Invalid("sort", f"names more than {SORT_LIMIT} fields")
+    orders: list[Order] = []
+    for name in names:
+        try:
+            node = filters.resolve(name.lstrip("-+"), table)
+        except Invalid as error:
+            raise Invalid("sort", error.faults[0].message) from None
+        orders += _ordered(node, name.startswith("-"))
+    return tuple(orders)
+
+
+def _ordered(node: Node, descending: bool) -> Iterator[Order]:
+    """The orders that a field means: an object sorts by its fields, one after the other."""
+    if isinstance(node, Leaf):
+        by_wire_word = sorted(node.spelling, key=lambda pair: pair[1])
+        yield Order(node.field, descending, tuple(ours for ours, _ in by_wire_word))
+    elif isinstance(node, Free):
+        yield Order(node.place, descending)
+    elif isinstance(node, Group):
+        for child in node.nodes.values():
+            yield from _ordered(child, descending)
+    elif isinstance(node, Many):
+        for child in node.nodes.values():
+            yield from _ordered(prefixed(child, node.place.path), descending)
+
+
+def fields(parameters: Mapping[str, str]) -> Wanted | None:
+    """The fields wanted, `None` for all: `id,name,metrics{id,name},assignee.name`."""
+    text = parameters.get("fields", "").strip()
+    if not text:
+        return None
+    if len(text) > FIELDS_LIMIT:
+        raise Invalid("fields", f"is longer than {FIELDS_LIMIT:,} characters")
+    wanted: Wanted = {}
+    stack = [wanted]
+    last = ""
+    for piece in _TOKEN.findall(text):
+        if piece == "{":
+            if not last or len(stack) >= filters.DEPTH_LIMIT:
+                raise Invalid("fields", "has a brace without a name before it, or nested too deep")
+            inner: Wanted = {}
+            stack[-1][last] = inner
+            stack.append(inner)
+            last = ""
+        elif piece == "}":
+            if len(stack) == 1:
+                raise Invalid("fields", "has a closing brace too many")
+            stack.pop()
+            last = ""
+        elif piece == ",":
+            last = ""
+        elif name := piece.strip():
+            last = _put(stack[-1], name)
+    if len(stack) > 1:
+        raise Invalid("fields", "lacks a closing brace")
+    return wanted
+
+
+def _put(wanted: Wanted, name: str) -> str:
+    """Want a name; a dotted one wants a part of an object. The name that a brace after it would belong to."""
+    head, *rest = name.split(".")
+    head = "id" if head == "_id" else head
+    if not rest:
+        wanted[head] = None
+        return head
+    part = wanted.setdefault(head, {})
+    for index, step in enumerate(rest):
+        if part is None:
+            break
+        if index == len(rest) - 1:
+            part[step] = None
+        else:
+            part = part.setdefault(step, {})
+    return ""
+
+
+def wants(wanted: Wanted | None, *names: str) -> bool:
+    """Whether one of these fields is wanted."""
+    return wanted is None or any(name in wanted for name in names)

@@ -1,0 +1,56 @@
+"""Answers of this dialect: one object, a list in its wrapper, or nothing; only the fields that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from milepost.asgi.answer import Answer
+from milepost.dialects.gtmhub.query import Wanted
+from milepost.dialects.gtmhub.wire.shared import Shown, all_fields
+
+_encoder = msgspec.json.Encoder()
+
+# What comes back whatever `fields` says: of an item, so that a client knows what it holds.
+_OF_ITEMS: Wanted = {"id": None, "accountId": None}
+_OF_LISTS: Wanted = {"id": None}
+
+DEPRECATED = ((b"deprecation", b"@1609459200"),)
+
+
+def item(shown: Shown, wanted: Wanted | None = None, status: int = 200) -> Answer:
+    """One object."""
+    if wanted is not None:
+        shown = picked(shown, wanted | _OF_ITEMS)
+    return Answer(status, _encoder.encode(shown))
+
+
+def listing(
+    shown: Sequence[Shown], total: int, wanted: Wanted | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
+) -> Answer:
+    """A list: `items` first, since a client takes the first value of the object, then `totalCount`."""
+    if wanted is not None:
+        shown = [picked(one, wanted | _OF_LISTS) for one in shown]
+    return Answer(200, _encoder.encode({"items": shown, "totalCount": total}), headers=headers)
+
+
+def nothing() -> Answer:
+    """204."""
+    return Answer(204)
+
+
+def picked(value: Any, wanted: Wanted) -> Any:
+    """The wanted part of an object, in the object's own order; of a list, of each of its objects."""
+    if isinstance(value, list | tuple):
+        return [picked(one, wanted) for one in value]
+    if isinstance(value, msgspec.Struct):
+        value = all_fields(value)
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: one if (part := wanted[name]) is None else picked(one, part)
+        for name, one in value.items()
+        if name in wanted
+    }

@@ -1,0 +1,1 @@
+"""How this dialect spells our records, and how it reads what clients send."""

@@ -1,0 +1,213 @@
+"""Key results on the wire: metrics."""
+
+from __future__ import annotations
+
+from datetime import date as day
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from milepost.dialects.gtmhub.fields import KINDS
+from milepost.dialects.gtmhub.wire import shared
+from milepost.dialects.gtmhub.wire.check_ins import encode_history
+from milepost.dialects.gtmhub.wire.scene import Scene
+from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Shown, assignee, date, number, with_extra
+from milepost.domain import progress
+from milepost.domain.key_result import Confidence, Format, Kind
+from milepost.domain.views import KeyResultView
+
+OPERATORS = dict(KINDS)
+
+
+class ConfidenceDto(msgspec.Struct, rename="camel", gc=False):
+    """The value always prints with a fraction: a client tells the 0-1 scale from the old 0-10 one by that."""
+
+    value: float
+    date: str
+    reason: str
+    user_id: str
+
+
+class GoalStatusDto(msgspec.Struct, gc=False):
+    status: str
+
+
+class TrendDto(msgspec.Struct, omit_defaults=True, gc=False):
+    """A day of the session: the planned value, and for days that have come the one at its end."""
+
+    date: str
+    projected: float
+    actual: float | UnsetType = UNSET
+
+
+class MetricDto(msgspec.Struct, rename="camel", gc=False):
+    """A key result, in the order of the vendor's own payloads."""
+
+    id: str
+    access: Any
+    account_id: str
+    actual: float
+    assignee: AssigneeDto
+    assignees: list[AssigneeDto]
+    attainment: float
+    cascade_type: str
+    confidence: Shown | UnsetType
+    created_by_id: str
+    critical: float | None
+    custom_fields: dict[str, Any] | UnsetType
+    date_created: str
+    description: str
+    due_date: str
+    dynamic: bool
+    field_name: str
+    format: dict[str, Any]
+    goal_attainment: float
+    goal_closed_status: GoalStatusDto
+    goal_description: str
+    goal_id: str
+    goal_name: str
+    goal_owner_id: str
+    goal_owner_ids: tuple[str, ...]
+    initial_value: float
+    insight_name: str
+    last_check_in_date: str
+    manual_type: str
+    metric_history: list[Shown] | UnsetType
+    metric_history_count: int
+    modified_at: str
+    modified_by_id: str
+    name: str
+    number_of_owners: int
+    obfuscated: bool
+    order_id: int
+    owner_id: str
+    owner_ids: tuple[str, ...]
+    parent_metric_id: str
+    progress_status: str
+    reminder_schedule: Any
+    session_id: str
+    settings: Any
+    soft_due_date: str
+    tags: list[dict[str, Any]]
+    target: float
+    target_max: float | UnsetType
+    target_operator: str
+    task_count: int
+    trend: list[TrendDto] | UnsetType
+    url: str
+    weight: float
+
+
+# What a client may set although nothing is computed from it here, and what is shown until it does.
+KEPT: dict[str, Any] = {
+    "access": None,
+    "fieldName": "",
+    "insightName": "",
+    "obfuscated": False,
+    "parentMetricId": "",
+    "reminderSchedule": {"active": False, "day": "", "email": "", "type": ""},
+    "settings": [],
+}
+
+
+def encode_metric(view: KeyResultView, scene: Scene, *, history: bool = True, trend: bool = True) -> Shown:
+    """A key result in its surroundings. `history` and `trend` say whether those two long lists are wanted."""
+    one, objective, kept = view.key_result, view.objective, KEPT | view.key_result.extra
+    score = one.score
+    shown = MetricDto(
+        one.id,
+        kept["access"],
+        one.account_id,
+        number(one.current),
+        assignee(view.owner),
+        [assignee(owner) for owner in view.owners],
+        number(score),
+        kept.get("cascadeType", ""),
+        UNSET if one.confidence is None else with_extra(_confidence(one.confidence), kept.get("confidence", {})),
+        one.created_by,
+        None if one.critical is None else number(one.critical),
+        UNSET if one.custom_fields is None else scene.fields(one.custom_fields),
+        date(one.created_at),
+        scene.prose(one.description),
+        date(one.due_at),
+        one.automated,
+        kept["fieldName"],
+        _format(one.format),
+        number(objective.score),
+        GoalStatusDto(objective.closing.status),
+        scene.prose(objective.description),
+        one.objective_id,
+        objective.name,
+        objective.owner_id,
+        objective.owner_ids,
+        number(one.start),
+        kept["insightName"],
+        date(one.last_check_in_at),
+        one.number_type,
+        [encode_history(entry, one) for entry in view.check_ins] if history else UNSET,
+        one.check_in_count,
+        date(one.modified_at),
+        one.modified_by,
+        one.name,
+        len(one.owner_ids),
+        kept["obfuscated"],
+        one.position,
+        one.owner_id,
+        one.owner_ids,
+        kept["parentMetricId"],
+        progress.standing(score, scene.expected(view.cycle)),
+        kept["reminderSchedule"],
+        one.cycle_id,
+        kept["settings"],
+        date(one.soft_due_at),
+        shared.tags(one.tags),
+        number(one.target),
+        UNSET if one.target_max is None else number(one.target_max),
+        OPERATORS[one.kind],
+        0,
+        _trend(view, scene) if trend else UNSET,
+        f"{scene.base_url}/#/goals/{one.cycle_id}/all/{one.objective_id}/metrics/metric/{one.id}/",
+        number(one.weight),
+    )
+    return with_extra(shown, one.extra)
+
+
+def _confidence(confidence: Confidence) -> ConfidenceDto:
+    return ConfidenceDto(confidence.value, date(confidence.at), confidence.reason, confidence.by)
+
+
+def _format(one: Format) -> dict[str, Any]:
+    return {"fractionSize": one.fraction_size, "prefix": one.prefix, "suffix": one.suffix, **one.extra}
+
+
+def _trend(view: KeyResultView, scene: Scene) -> list[TrendDto]:
+    span = view.cycle.days
+    if span is None or span[1] > progress.TREND_DAYS:
+        return []
+    first, days = span
+    planned = _planned(first.toordinal(), days, view.key_result.start, view.key_result.target)
+    line = list(planned)
+    for index, value in enumerate(progress.observed(view.cycle, view.check_ins, scene.now)):
+        if value is not None:
+            line[index] = TrendDto(planned[index].date, planned[index].projected, number(value))
+    return line
+
+
+@lru_cache(maxsize=1024)
+def _planned(first: int, days: int, start: float, target: float) -> tuple[TrendDto, ...]:
+    """The planned line of a session from its first day on; many key results share one."""
+    names = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    line = []
+    for offset, value in enumerate(progress.planned(days, start, target)):
+        when = day.fromordinal(first + offset)
+        line.append(TrendDto(f"{when.day} {names[when.month - 1]} {when.year}", value))
+    return tuple(line)
+
+
+KIND_OF: dict[str, Kind] = {
+    **{theirs: Kind(ours) for ours, theirs in KINDS},
+    "should_increase": Kind.INCREASE,
+    "should_decrease": Kind.DECREASE,
+}

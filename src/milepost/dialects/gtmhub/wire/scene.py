@@ -1,0 +1,38 @@
+"""What an answer depends on beside its records: the address, the moment, and how prose is to be formatted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from milepost.domain import progress
+from milepost.domain.cycle import Cycle
+from milepost.domain.instants import Instant
+
+
+class Scene(msgspec.Struct):
+    """`format` turns marked-up text into what the client asked for; `None` leaves all text as it is."""
+
+    base_url: str
+    now: Instant
+    format: Callable[[str], str] | None = None
+    _expected: dict[str, float] = {}
+
+    def expected(self, cycle: Cycle) -> float:
+        """The attainment that is expected by now; computed once a cycle."""
+        found = self._expected.get(cycle.id)
+        if found is None:
+            found = self._expected[cycle.id] = progress.expected(cycle, self.now)
+        return found
+
+    def prose(self, text: str) -> str:
+        """A description as the client wants it."""
+        return self.format(text) if self.format and text else text
+
+    def fields(self, custom_fields: dict[str, Any]) -> dict[str, Any]:
+        """Custom fields, their texts as the client wants them."""
+        if self.format is None:
+            return custom_fields
+        return {key: self.prose(value) if isinstance(value, str) else value for key, value in custom_fields.items()}

@@ -1,0 +1,172 @@
+"""What every object on this wire has in common: numbers, dates, owners, tags, unknown fields."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import msgspec
+from msgspec import UNSET
+
+from milepost.domain import ids, instants
+from milepost.domain.errors import Fault, Invalid
+from milepost.domain.instants import BEGINNING, Instant
+from milepost.domain.key_result import Tag
+from milepost.domain.people import Assignee
+
+# An object as it is shown: a struct, or a dict where a client's unknown fields ride along.
+Shown: TypeAlias = msgspec.Struct | dict[str, Any]
+
+NO_DATE = "0001-01-01T00:00:00Z"
+
+
+@lru_cache(maxsize=16_384)
+def date(instant: Instant | None) -> str:
+    """RFC 3339 in UTC, trailing zeros of the fraction trimmed; no date is the zero time."""
+    if instant is None:
+        return NO_DATE
+    text = instants.as_datetime(instant).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def read_date(text: str | None, field: str) -> Instant | None:
+    """The instant that a client means; the zero time, "" and null are no date."""
+    if not text:
+        return None
+    instant = instants.parse(text, field)
+    return None if instant == BEGINNING else instant
+
+
+def number(value: float) -> float:
+    """A number that prints without a fraction where it has none, as the original service's did."""
+    return int(value) if -1e15 < value < 1e15 and value == int(value) else value
+
+
+class AssigneeDto(msgspec.Struct, rename="camel", gc=False):
+    """An owner: a user or a team. For one that is neither, every string is ""."""
+
+    account_id: str
+    avatar: str
+    color: str
+    email: str
+    id: str
+    is_active: bool
+    name: str
+    picture: str
+    type: str
+
+
+def assignee(one: Assignee) -> AssigneeDto:
+    """An owner on the wire."""
+    return AssigneeDto(
+        one.account_id, one.avatar, one.color, one.email, one.id, one.is_active, one.name, one.picture, one.type
+    )
+
+
+def tags(found: tuple[Tag, ...]) -> list[dict[str, Any]]:
+    """Tags as objects with a title, and whatever a client sent beside it."""
+    return [{"title": tag.title, **tag.extra} for tag in found]
+
+
+def read_tags(asked: list[dict[str, Any] | str], field: str) -> tuple[Tag, ...]:
+    """Tags from objects with a title, or from bare titles."""
+    read = []
+    for one in asked:
+        tag = {"title": one} if isinstance(one, str) else one
+        title = tag.get("title")
+        if not isinstance(title, str):
+            raise Invalid(field, "holds a tag without a title")
+        read.append(Tag(title, {key: value for key, value in tag.items() if key != "title"}))
+    return tuple(read)
+
+
+def with_extra(shown: msgspec.Struct, extra: dict[str, Any]) -> Shown:
+    """The object with the unknown fields that came in with it; what the object itself says stands."""
+    if not extra:
+        return shown
+    return all_fields(shown) | {key: value for key, value in extra.items() if key not in shown.__struct_encode_fields__}
+
+
+def all_fields(shown: msgspec.Struct) -> dict[str, Any]:
+    """The object as a dict, without what it leaves out."""
+    pairs = zip(shown.__struct_encode_fields__, shown.__struct_fields__, strict=True)
+    return {name: value for name, attribute in pairs if (value := getattr(shown, attribute)) is not UNSET}
+
+
+def unknown(raw: dict[str, Any], *known: type[msgspec.Struct] | frozenset[str]) -> dict[str, Any]:
+    """The fields of a body that neither a body's type nor a set of names knows: they are kept as they came."""
+    names: set[str] = set()
+    for one in known:
+        names.update(one if isinstance(one, frozenset) else one.__struct_encode_fields__)
+    return {key: value for key, value in raw.items() if key not in names}
+
+
+def without_defaults(extra: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Unknown fields; those that say only what is shown anyway are as if never set, for clients that echo answers."""
+    return {key: UNSET if key in defaults and value == defaults[key] else value for key, value in extra.items()}
+
+
+def convert(raw: dict[str, Any], body: type[Any]) -> Any:
+    """A body's known fields, typed; `Invalid` naming every field of a wrong type."""
+    try:
+        return msgspec.convert(raw, body)
+    except msgspec.ValidationError:
+        pass
+    faults = []
+    for name in body.__struct_encode_fields__:
+        if name in raw:
+            try:
+                msgspec.convert({name: raw[name]}, body)
+            except msgspec.ValidationError as error:
+                faults.append(Fault(name, _clear(str(error))))
+    raise Invalid.of(faults)
+
+
+def reference(value: str, field: str) -> str:
+    """The id that a body refers to; `Invalid` naming the field where it is not one."""
+    return ids.parse(value, field)
+
+
+def named(body: msgspec.Struct, nullable: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The attributes that a body names. A null counts as left out, but for what can be absent (`nullable`)."""
+    return {
+        attribute: value
+        for attribute in body.__struct_fields__
+        if (value := getattr(body, attribute)) is not UNSET and (value is not None or attribute in nullable)
+    }
+
+
+def read(sent: dict[str, Any], readers: dict[str, tuple[str, Any]]) -> dict[str, Any]:
+    """The domain's names and values of what a body names. `readers` gives, by attribute, the domain's name and how to
+    read the value (`None`: as it is); `Invalid` names every field that cannot be read.
+    """
+    faults: list[Fault] = []
+    values: dict[str, Any] = {}
+    for attribute, value in sent.items():
+        ours, decode = readers.get(attribute, (attribute, None))
+        try:
+            values[ours] = value if decode is None else decode(value)
+        except Invalid as error:
+            faults.extend(error.faults)
+    if faults:
+        raise Invalid.of(faults)
+    return values
+
+
+def owner(value: str) -> str:
+    """The id of `ownerId`, "" for none."""
+    return ids.parse(value, "ownerId") if value else ""
+
+
+def owners(value: list[str]) -> tuple[str, ...]:
+    """The ids of `ownerIds`."""
+    return tuple([ids.parse(one, "ownerIds") for one in value])
+
+
+def _clear(message: str) -> str:
+    """msgspec's message without its path, in words for somebody who sends JSON."""
+    said, _, _ = message.partition(" - at ")
+    said = said.replace("Expected", "was expected to be").replace("`", "").replace(" | null", "")
+    for ours, theirs in (("str", "text"), ("float", "number"), ("bool", "true or false"), ("int", "whole number")):
+        said = said.replace(f" {ours}", f" {theirs}")
+    return said[:1].lower() + said[1:]
