@@ -1,0 +1,53 @@
+"""Turns what went wrong into one line for the operator: what it is, and where an option caused it, which one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from milepost.cli.printing import harmless
+from milepost.domain.errors import Invalid, MilepostError
+from milepost.store.engine import EngineError
+from milepost.store.migrate import CannotOpen
+
+# Fields that a command gives under another name; all else is found by the name of the parameter.
+_PARAMETERS = {"first_name": "name", "last_name": "name", "id": "account_id"}
+# Faults whose message is a whole sentence.
+_UNSAID = ("", "account")
+
+
+class Failed(click.ClickException):
+    """The command could not do what was asked: one line on standard error, and exit code 1."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write the line."""
+        click.echo(f"milepost: {harmless(self.message)}", file=file, err=file is None)
+
+
+@contextmanager
+def told(context: click.Context) -> Iterator[None]:
+    """Let every error that an operator can cause end the command with its line."""
+    try:
+        yield
+    except Invalid as error:
+        raise Failed("; ".join(_fault(context, fault.field, fault.message) for fault in error.faults)) from error
+    except (MilepostError, CannotOpen) as error:
+        raise Failed(str(error)) from error
+    except EngineError as error:
+        # A full disk, a file that may only be read, a lock that another program does not release.
+        raise Failed(f"the database cannot do this: {error}; see to its file and its disk, then try again") from error
+
+
+def _fault(context: click.Context, field: str, message: str) -> str:
+    """A fault with its field spelled as the command line spells it: --name, or EMAIL for an argument."""
+    if field in _UNSAID:
+        return message
+    wanted = {field, _PARAMETERS.get(field, field)}
+    for parameter in context.command.params:
+        if parameter.name in wanted:
+            spelled = parameter.make_metavar(context) if isinstance(parameter, click.Argument) else parameter.opts[0]
+            return f"{spelled} {message}"
+    return f"{field}: {message}"

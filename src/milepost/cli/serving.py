@@ -1,0 +1,80 @@
+"""`milepost serve` and `milepost demo`: the server, on a database that stays or on one that is thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from socket import socket
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+import click
+
+from milepost import app
+from milepost.cli import first_company, printing, welcome
+from milepost.cli.options import example, named_database, with_shell
+from milepost.cli.shell import Shell
+from milepost.cli.signals import ending_cleanly
+from milepost.cli.welcome import Entrance
+from milepost.store.engine import Database
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def address_options(decorated: F) -> F:
+    """Add --host and --port."""
+    host = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+    port = click.option(
+        "--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, help="The port; 0 for any free one."
+    )
+    return host(port(decorated))
+
+
+@click.command(epilog=example("milepost serve --port 8080 --database sqlite:///milepost.db"))
+@address_options
+@with_shell(makes_database=True)
+def serve(shell: Shell, host: str, port: int) -> None:
+    """Serve the database until stopped. An empty one gets a company, an admin and a token, which are printed once."""
+    from milepost.cli import listening  # imported here: it takes longer to load than most commands take to run
+
+    with ending_cleanly(), closing(listening.bound(host, port)) as opened:
+        entrance = first_company.made_if_empty(shell)
+        heading = "The database was empty. This is the way in; the token is shown only now:"
+        _answer_calls(shell, shell.database, opened, entrance, heading)
+
+
+@click.command(epilog=example("milepost demo --port 8080"))
+@address_options
+@with_shell()
+def demo(shell: Shell, host: str, port: int) -> None:
+    """Serve a company of OKRs with months of history, in a database that is thrown away at the end."""
+    from milepost.cli import listening  # imported here, as above
+    from milepost.cli.demo_company import build
+
+    if (named := named_database()) is not None:
+        printing.words(f"the demo has a database of its own; {named} is left alone")
+    with (
+        ending_cleanly(),
+        closing(listening.bound(host, port)) as opened,
+        TemporaryDirectory(prefix="milepost-demo-") as folder,
+        closing(app.database(f"sqlite:///{folder}/demo.db")) as database,
+    ):
+        entrance = build(database, shell.clock())
+        heading = "A company to look around in. All of it is thrown away when this ends:"
+        _answer_calls(shell, database, opened, entrance, heading)
+
+
+def _answer_calls(shell: Shell, database: Database, opened: socket, entrance: Entrance | None, heading: str) -> None:
+    """Serve on the socket, and print the address, with the way in where there is a new one, once that works."""
+    from milepost.cli import listening  # imported here, as above
+
+    address = listening.address_of(opened)
+
+    def ready() -> None:
+        if shell.json:
+            welcome.tell(address, entrance)
+        else:
+            welcome.say(address, entrance, heading)
+
+    with app.running(shell.settings, database) as application:
+        listening.serve(application, opened, ready)

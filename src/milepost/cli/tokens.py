@@ -1,0 +1,115 @@
+"""`milepost token`: add, list and revoke the tokens that programs sign in with. A token's text is shown once."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from milepost.actions import people, tokens
+from milepost.cli import printing
+from milepost.cli.expiry import Expiry
+from milepost.cli.options import account_option, example, with_shared_options, with_shell
+from milepost.cli.shell import Shell
+from milepost.domain.instants import Instant
+from milepost.domain.token import Token
+
+_HEADINGS = ("ID", "USER", "NAME", "STATE", "CREATED", "EXPIRES")
+
+# More than any token that is taken has, so that a file given by mistake is refused, not read.
+_MOST_BYTES = 8_192
+
+
+def _only_a_dash(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """The option's value, "-" or none; a token itself is refused, and not repeated in the message."""
+    if value not in (None, "-"):
+        raise click.BadParameter("write - and give the token on standard input: others can see a command line")
+    return value
+
+
+@click.group(epilog=example("milepost token list"))
+@with_shared_options
+def token() -> None:
+    """The tokens that programs sign in with, each for one user."""
+
+
+@token.command(
+    "add",
+    epilog=example(
+        "milepost token add --user anna@acme.test --name dashboard --expires 2030-12-31",
+        "milepost token add --user anna@acme.test --value - < old-token.txt",
+    ),
+)
+@click.option("--user", "email", metavar="EMAIL", required=True, help="Who the token acts for.")
+@click.option("--name", default="", help="What it is for, so that it is known again in the list.")
+@click.option("--expires", type=Expiry(), help="The last day that it holds (in UTC), or an RFC 3339 moment.")
+@click.option(
+    "--value",
+    metavar="-",
+    callback=_only_a_dash,
+    help="Register an existing token, read from standard input, so that a client may keep the one it has.",
+)
+@account_option
+@with_shell()
+def add(shell: Shell, email: str, name: str, expires: Instant | None, value: str | None, account: str | None) -> None:
+    """Add a token and print it, alone and for the only time: what is kept can recognise a token, but not tell it."""
+    context = shell.context(account)
+    made, text = tokens.add(context, email, name, expires, None if value is None else _standard_input())
+    shell.result(text, {"token": text, **_document(made, email, shell.clock())})
+
+
+@token.command("list", epilog=example("milepost token list --json"))
+@account_option
+@with_shell()
+def list_(shell: Shell, account: str | None) -> None:
+    """List the tokens of an account, the oldest first; never their texts."""
+    context = shell.context(account)
+    found, now = tokens.everyone(context), shell.clock()
+    emails = {user.id: user.email for user in people.everyone(context)}
+    if shell.json:
+        printing.document([_document(one, emails[one.user_id], now) for one in found])
+    else:
+        printing.table(_HEADINGS, [_row(one, emails[one.user_id], now) for one in found])
+
+
+@token.command("revoke", epilog=example("milepost token revoke 68b1f0c2a9d3e4f5a6b7c8d9"))
+@click.argument("token_id", metavar="ID")
+@account_option
+@with_shell()
+def revoke(shell: Shell, token_id: str, account: str | None) -> None:
+    """Revoke a token for good, by its id in the list."""
+    context = shell.context(account)
+    after = tokens.revoke(context, token_id)
+    email = people.get(context, after.user_id).email
+    shell.done(f"the token {after.id} of {email} is revoked", _document(after, email, shell.clock()))
+
+
+def _standard_input() -> str:
+    """The first line of standard input: a token ends where its line does."""
+    line = sys.stdin.buffer.readline(_MOST_BYTES)
+    return line.decode("utf-8", "replace").strip()
+
+
+def _state(one: Token, now: Instant) -> str:
+    if one.revoked_at is not None:
+        return "revoked"
+    return "active" if one.holds_at(now) else "expired"
+
+
+def _row(one: Token, email: str, now: Instant) -> tuple[str, ...]:
+    created, expires = printing.moment(one.created_at), printing.moment(one.expires_at)
+    return (one.id, email, one.name, _state(one, now), created, expires)
+
+
+def _document(one: Token, email: str, now: Instant) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "account_id": one.account_id,
+        "user": email,
+        "name": one.name,
+        "state": _state(one, now),
+        "created_at": printing.exact(one.created_at),
+        "expires_at": printing.exact(one.expires_at),
+        "revoked_at": printing.exact(one.revoked_at),
+    }

@@ -1,0 +1,57 @@
+"""What a server says when it starts: the way in, where one was made just now, and its address."""
+
+from __future__ import annotations
+
+import shlex
+
+import msgspec
+
+from milepost.cli import printing
+
+
+class Entrance(msgspec.Struct, frozen=True):
+    """A way into an account that was made just now. Nothing keeps the token's text, so this is the one time to say it.
+
+    `try_path`: a path below the server's address that shows something.
+    """
+
+    company: str
+    account_id: str
+    email: str
+    token: str
+    try_path: str
+
+    def curl(self, address: str) -> str:
+        """A line to paste into a shell that reads what there is."""
+        headers = (f"Authorization: Bearer {self.token}", f"gtmhub-accountId: {self.account_id}")
+        parts = ["curl", *(part for header in headers for part in ("-H", header)), f"{address}{self.try_path}"]
+        return shlex.join(parts)
+
+
+def say(address: str, entrance: Entrance | None, heading: str) -> None:
+    """Print what a person needs to start."""
+    if entrance is not None:
+        printing.result(heading)
+        printing.result("")
+        printing.result(f"  account  {entrance.account_id}  {printing.harmless(entrance.company)}")
+        printing.result(f"  user     {entrance.email}")
+        printing.result(f"  token    {entrance.token}")
+        printing.result("")
+        printing.result("Try it:")
+        printing.result("")
+        printing.result(f"  {entrance.curl(address)}")
+        printing.result("")
+    printing.result(f"Listening on {address}")
+
+
+def tell(address: str, entrance: Entrance | None) -> None:
+    """Print the same as one line of JSON, for a program that started the server and reads its output."""
+    known = {"address": address}
+    if entrance is not None:
+        known |= {
+            "account_id": entrance.account_id,
+            "user": entrance.email,
+            "token": entrance.token,
+            "curl": entrance.curl(address),
+        }
+    printing.document_line(known)

@@ -1,0 +1,195 @@
+"""What an operator does to accounts, users and tokens, and what each command answers."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from terminal import Terminal
+
+from milepost.actions import tokens as token_actions
+from milepost.app import clock, database
+from milepost.domain.errors import Unauthenticated
+
+ID = re.compile(r"[0-9a-f]{24}")
+OLD_TOKEN = "eyJhbGciOiJIUzI1NiJ9-old-token-of-a-client"
+
+
+def signed_in(milepost: Terminal, text: str) -> str:
+    """The id of the user that a token opens the database for."""
+    opened = database(milepost.url)
+    try:
+        return token_actions.authenticate(opened, text, clock()).user_id
+    finally:
+        opened.close()
+
+
+def test_add_prints_the_new_id_alone(milepost: Terminal) -> None:
+    account = milepost.right("account", "add", "Acme")
+    user = milepost.right("user", "add", "anna@acme.test", "--name", "Anna Ahlberg")
+    for outcome in (account, user):
+        assert ID.fullmatch(outcome.line)
+        assert outcome.err == ""
+    assert milepost.right("account", "list", "--json").json[0]["id"] == account.line
+    assert milepost.right("user", "list", "--json").json[0]["id"] == user.line
+
+
+def test_an_account_under_an_id_of_ones_own(milepost: Terminal) -> None:
+    wanted = "0123456789abcdef01234567"
+    assert milepost.right("account", "add", "Acme", "--id", wanted).line == wanted
+    again = milepost("account", "add", "Other", "--id", wanted)
+    assert (again.code, again.out) == (1, "")
+    assert again.err == f"milepost: there is an account {wanted} already\n"
+
+
+def test_a_user_is_a_member_unless_told(company: Terminal) -> None:
+    company.right("user", "add", "vera@acme.test", "--name", "Vera van der Velde", "--role", "viewer")
+    found = company.right("user", "list", "--json").json
+    assert [(one["email"], one["role"]) for one in found] == [
+        ("anna@acme.test", "admin"),
+        ("ben@acme.test", "member"),
+        ("vera@acme.test", "viewer"),
+    ]
+    assert [found[2][key] for key in ("name", "first_name", "last_name")] == [
+        "Vera van der Velde",
+        "Vera",
+        "van der Velde",
+    ]
+
+
+def test_lists_show_one_line_a_record_under_headings(company: Terminal) -> None:
+    head, *rows = company.right("user", "list").out.splitlines()
+    assert head.split() == ["ID", "EMAIL", "NAME", "ROLE", "ACTIVE", "CREATED"]
+    assert [row.split()[1] for row in rows] == ["anna@acme.test", "ben@acme.test"]
+    head, row = company.right("account", "list").out.splitlines()
+    assert head.split() == ["ID", "NAME", "STATUS", "CREATED"]
+    assert row.split()[1:3] == ["Acme", "active"]
+
+
+def test_a_list_obeys_no_name(company: Terminal) -> None:
+    company.right("user", "add", "eve@acme.test", "--name", "[bold]Eve\x1b[2J\nEnd")
+    shown = company.right("user", "list").out
+    assert "[bold]Eve\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}End" in shown
+    assert "\x1b" not in shown
+    assert len(shown.splitlines()) == 4
+
+
+def test_a_deactivated_user_is_shut_out_and_still_listed(company: Terminal) -> None:
+    text = company.right("token", "add", "--user", "ben@acme.test").line
+    done = company.right("user", "deactivate", "BEN@acme.test")
+    assert (done.out, done.err) == ("", "the user ben@acme.test is no longer active\n")
+    assert [one["is_active"] for one in company.right("user", "list", "--json").json] == [True, False]
+    with pytest.raises(Unauthenticated):
+        signed_in(company, text)
+    assert company.right("user", "deactivate", "ben@acme.test", "--json").json["is_active"] is False
+
+
+def test_the_last_admin_stays(company: Terminal) -> None:
+    outcome = company("user", "deactivate", "anna@acme.test")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == "milepost: the account would be left without an active admin: appoint another one first\n"
+
+
+def test_suspend_and_resume(company: Terminal) -> None:
+    (account,) = company.right("account", "list", "--json").json
+    done = company.right("account", "suspend", account["id"])
+    assert (done.out, done.err) == ("", "the account Acme is suspended\n")
+    assert company.right("account", "list", "--json").json[0]["status"] == "suspended"
+    assert company.right("account", "resume", account["id"], "--json").json == account
+
+
+def test_a_token_is_printed_alone_and_opens_the_account_for_its_user(company: Terminal) -> None:
+    made = company.right("token", "add", "--user", "ben@acme.test", "--name", "dashboard")
+    assert made.err == ""
+    assert signed_in(company, made.line) == company.right("user", "list", "--json").json[1]["id"]
+
+
+def test_no_list_shows_a_token(company: Terminal) -> None:
+    texts = [
+        company.right("token", "add", "--user", "ben@acme.test", "--name", "dashboard").line,
+        company.right("token", "add", "--user", "anna@acme.test", "--json").json["token"],
+        company.right("token", "add", "--user", "anna@acme.test", "--value", "-", given=OLD_TOKEN).line,
+    ]
+    plain, document = company.right("token", "list"), company.right("token", "list", "--json")
+    assert [(one["user"], one["name"], one["state"]) for one in document.json] == [
+        ("ben@acme.test", "dashboard", "active"),
+        ("anna@acme.test", "", "active"),
+        ("anna@acme.test", "", "active"),
+    ]
+    assert len(plain.out.splitlines()) == 4
+    for text in texts:
+        for outcome in (plain, document):
+            assert text.rpartition("_")[2] not in outcome.out
+
+
+@pytest.mark.parametrize("given", [OLD_TOKEN, f"{OLD_TOKEN}\n", f"  {OLD_TOKEN}\r\nanother line\n"])
+def test_an_existing_token_is_read_from_standard_input(company: Terminal, given: str) -> None:
+    made = company.right("token", "add", "--user", "anna@acme.test", "--value", "-", given=given)
+    assert made.line == OLD_TOKEN
+    assert signed_in(company, OLD_TOKEN) == company.right("user", "list", "--json").json[0]["id"]
+
+
+@pytest.mark.parametrize("given", ["", "too short", "x" * 5_000, b"\xff\xfe" * 20, "two words of sufficient length"])
+def test_what_is_no_token_is_refused(company: Terminal, given: str | bytes) -> None:
+    outcome = company("token", "add", "--user", "anna@acme.test", "--value", "-", given=given)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == "milepost: --value a token is 16 to 4,096 printable ASCII characters without spaces\n"
+
+
+def test_a_token_is_not_taken_from_the_command_line(company: Terminal) -> None:
+    outcome = company("token", "add", "--user", "anna@acme.test", "--value", OLD_TOKEN)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert OLD_TOKEN not in outcome.err
+    assert "standard input" in outcome.err
+
+
+def test_a_token_holds_until_the_end_of_a_day(company: Terminal) -> None:
+    day = (datetime.now(UTC) + timedelta(days=3)).date()
+    made = company.right("token", "add", "--user", "anna@acme.test", "--expires", day.isoformat(), "--json").json
+    assert made["expires_at"] == f"{day}T23:59:59.999999Z"
+    assert company.right("token", "list", "--json").json[0]["expires_at"] == made["expires_at"]
+
+
+def test_a_token_holds_until_a_moment(company: Terminal) -> None:
+    options = ("--user", "anna@acme.test", "--expires", "2199-01-31T12:00:00+02:00", "--json")
+    assert company.right("token", "add", *options).json["expires_at"] == "2199-01-31T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("date", "reason"),
+    [
+        ("soon", "is not a date"),
+        ("2199-02-30", "is not a date"),
+        ("2199-1-1", "is not a date"),
+        ("2020-01-01", "has passed"),
+        ("2020-01-01T00:00:00Z", "has passed"),
+    ],
+)
+def test_a_date_that_no_token_can_have(company: Terminal, date: str, reason: str) -> None:
+    outcome = company("token", "add", "--user", "anna@acme.test", "--expires", date)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"'--expires': {date} {reason}" in outcome.err
+
+
+def test_a_revoked_token_opens_nothing(company: Terminal) -> None:
+    made = company.right("token", "add", "--user", "anna@acme.test", "--json").json
+    done = company.right("token", "revoke", made["id"])
+    assert (done.out, done.err) == ("", f"the token {made['id']} of anna@acme.test is revoked\n")
+    assert company.right("token", "list", "--json").json[0]["state"] == "revoked"
+    assert company.right("token", "revoke", made["id"], "--json").json["state"] == "revoked"
+    with pytest.raises(Unauthenticated):
+        signed_in(company, made["token"])
+
+
+def test_an_account_must_be_named_where_there_are_several(company: Terminal) -> None:
+    other = company.right("account", "add", "Rival").line
+    unsaid = company("user", "list")
+    assert (unsaid.code, unsaid.out) == (1, "")
+    assert unsaid.err.startswith("milepost: this database has several accounts, say which with --account: ")
+    assert f"{other} (Rival)" in unsaid.err
+    assert company.right("user", "list", "--account", other, "--json").json == []
+    rita = company.right("user", "add", "rita@rival.test", "--name", "Rita", "--account", other).line
+    company.right("token", "add", "--user", "rita@rival.test", "--account", other)
+    assert [one["id"] for one in company.right("user", "list", "--account", other, "--json").json] == [rita]
+    assert company.right("token", "list", "--account", other, "--json").json[0]["account_id"] == other

@@ -1,0 +1,209 @@
+"""What every command shares: --database before and after its name, --json, help with an example, its errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import click
+import pytest
+
+from milepost.cli import main
+from terminal import Terminal
+
+
+def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command with the words that call it, groups too."""
+    yield path, group
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+EVERY = [pytest.param(path, command, id=" ".join(path) or "milepost") for path, command in commands()]
+
+
+def test_the_commands_are_those_that_are_promised() -> None:
+    found = {" ".join(path) for path, command in commands() if not isinstance(command, click.Group)}
+    assert found >= {
+        "serve",
+        "demo",
+        "account add",
+        "account list",
+        "account suspend",
+        "account resume",
+        "user add",
+        "user list",
+        "user deactivate",
+        "token add",
+        "token list",
+        "token revoke",
+    }
+
+
+@pytest.mark.parametrize(("path", "command"), EVERY)
+def test_help_shows_an_example_of_the_command_itself(
+    milepost: Terminal, path: tuple[str, ...], command: click.Command
+) -> None:
+    shown = milepost.right(*path, "--help").out
+    lines = shown.splitlines()
+    start = lines.index("  Example:")
+    words = " ".join(("milepost", *path))
+    assert lines[start + 1].startswith(f"    {words}"), f"the example calls {words}, on a line of its own"
+    assert command.help
+
+
+@pytest.mark.parametrize(("path", "command"), EVERY)
+def test_every_command_takes_the_shared_options(path: tuple[str, ...], command: click.Command) -> None:
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert {"--database", "--json"} <= options
+
+
+def test_the_database_may_be_named_before_or_after_the_command(company: Terminal, tmp_path: Path) -> None:
+    other = f"sqlite:///{tmp_path}/other.db"
+    assert company("account", "add", "Other", environment=other).code == 0
+    for words in (
+        ("--database", other, "account", "list", "--json"),
+        ("account", "--database", other, "list", "--json"),
+        ("account", "list", "--json", "--database", other),
+        ("--database", company.url, "account", "list", "--json", "--database", other),
+    ):
+        assert [one["name"] for one in company.right(*words).json] == ["Other"], words
+    assert [one["name"] for one in company.right("account", "list", "--json").json] == ["Acme"]
+
+
+def test_json_may_be_said_before_the_command_too(company: Terminal) -> None:
+    after = company.right("user", "list", "--json").out
+    assert company.right("--json", "user", "list").out == company.right("user", "--json", "list").out == after
+
+
+def test_without_a_word_the_database_is_in_the_current_folder(
+    milepost: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert milepost("account", "add", "Acme", environment=None).code == 0
+    assert (tmp_path / "milepost.db").is_file()
+    assert len(milepost("account", "list", "--json", environment="sqlite:///milepost.db").json) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("account", "list"),
+        ("account", "suspend", "0123456789abcdef01234567"),
+        ("user", "list"),
+        ("user", "add", "anna@acme.test", "--name", "Anna"),
+        ("user", "deactivate", "anna@acme.test"),
+        ("token", "add", "--user", "anna@acme.test"),
+        ("token", "list"),
+        ("token", "revoke", "0123456789abcdef01234567"),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_a_database_that_is_not_there_is_not_made_by_looking(
+    milepost: Terminal, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    outcome = milepost(*words)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        f"milepost: {milepost.file}: there is no database here yet: start one with `milepost serve` or "
+        "`milepost account add NAME`, or name another with --database\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("account", "add", " "), "NAME is required"),
+        (("account", "add", "Acme", "--id", "A1"), "--id is not an id: 24 lower-case hex digits were expected"),
+        (("account", "suspend", "nobody"), "there is no account nobody"),
+        (("user", "list", "--account", "nobody"), "there is no account nobody"),
+        (("user", "add", "anna", "--name", "Anna"), "EMAIL is not an e-mail address"),
+        (
+            ("user", "add", "BEN@acme.test", "--name", "B"),
+            "EMAIL another user of the account has the address ben@acme.test",
+        ),
+        (("user", "add", "x@acme.test", "--name", "x" * 4_001), "--name is longer than 4,000 characters"),
+        (("user", "deactivate", "x@acme.test"), "there is no user x@acme.test"),
+        (("token", "add", "--user", "x@acme.test"), "there is no user x@acme.test"),
+        (("token", "revoke", "nothing"), "there is no token nothing"),
+    ],
+)
+def test_an_error_is_one_line_that_names_the_option(company: Terminal, words: tuple[str, ...], line: str) -> None:
+    outcome = company(*words)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.removeprefix("milepost: ").startswith(line)
+    assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("milepost.db", "is not the address of a database"),
+        ("mysql://user:secret@host/name", "is not the address of a database"),
+        ("sqlite:///", "is not the address of a database"),
+        ("sqlite:///{folder}/no/where.db", "the folder {folder}/no does not exist"),
+        ("sqlite:///{folder}", "unable to open database file"),
+        ("sqlite:///{folder}/notes.txt", "file is not a database"),
+    ],
+)
+def test_a_database_that_cannot_be_opened(milepost: Terminal, tmp_path: Path, url: str, reason: str) -> None:
+    (tmp_path / "notes.txt").write_text("a shopping list\n" * 100)
+    outcome = milepost("account", "add", "Acme", "--database", url.format(folder=tmp_path))
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("milepost: ")
+    assert reason.format(folder=tmp_path) in outcome.err
+    assert "secret" not in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_database_that_fails_under_way_is_told_in_a_line_too(company: Terminal) -> None:
+    with closing(sqlite3.connect(company.file)) as other:
+        other.execute("ALTER TABLE users RENAME TO gone")
+    outcome = company("user", "list")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("milepost: the database cannot do this: no such table: users; ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nonsense",),
+        ("user", "nonsense"),
+        ("user", "add", "anna@acme.test"),
+        ("user", "add", "anna@acme.test", "--name", "Anna", "--role", "owner"),
+        ("token", "add"),
+        ("serve", "--port", "65536"),
+        ("serve", "--port", "http"),
+    ],
+)
+def test_a_wrong_use_ends_with_two(company: Terminal, words: tuple[str, ...]) -> None:
+    outcome = company(*words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "Usage: milepost" in outcome.err
+
+
+def test_a_reader_that_leaves_early_is_no_error(company: Terminal) -> None:
+    command = [sys.executable, "-m", "milepost", "user", "list", "--database", company.url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+def test_the_module_is_the_command(company: Terminal) -> None:
+    command = [sys.executable, "-m", "milepost", "account", "list", "--json"]
+    environment = {**os.environ, "MILEPOST_DATABASE": company.url}
+    found = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert found.stdout.decode() == company.right("account", "list", "--json").out
+    assert json.loads(found.stdout)[0]["name"] == "Acme"
