@@ -6,6 +6,7 @@ import click
 
 from milepost import __version__
 from milepost.cli.accounts import account
+from milepost.cli.imports import import_
 from milepost.cli.options import example, with_shared_options
 from milepost.cli.serving import demo, serve
 from milepost.cli.tokens import token
@@ -19,5 +20,5 @@ def main() -> None:
     """Milepost: a server for objectives and key results that speaks the Gtmhub API."""
 
 
-for command in (serve, demo, account, user, token):
+for command in (serve, demo, account, user, token, import_):
     main.add_command(command)

@@ -1,0 +1,106 @@
+"""`milepost import`: bring in what was saved from another service."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+
+from milepost.cli import printing
+from milepost.cli.options import example, with_shared_options, with_shell
+from milepost.cli.shell import Shell
+from milepost.transfer.gtmhub import saved
+from milepost.transfer.gtmhub.folder import Progress, load
+from milepost.transfer.gtmhub.report import Report
+
+_HEADINGS = (
+    "FILE",
+    "FOUND",
+    "TAKEN",
+    "ALREADY THERE",
+    "LEFT OUT",
+    "REFUSED",
+    "HISTORY ADDED",
+    "HISTORY REFUSED",
+    "GAPS CLOSED",
+)
+
+
+@click.group("import", epilog=example("milepost import gtmhub saved-answers --dry-run"))
+@with_shared_options
+def import_() -> None:
+    """Bring in what was saved from another service, under the ids and dates that it has."""
+
+
+@import_.command("gtmhub", epilog=example("milepost import gtmhub saved-answers --dry-run"))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--account",
+    metavar="ID",
+    help="Where everything goes, whatever it says itself. Without it, records go where their accountId says, "
+    "else to the account of accounts.json, which is made if it is new.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Do everything but keep it, and say what would happen. A database that is not there is made, and stays empty.",
+)
+@with_shell(makes_database=True)
+def gtmhub(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> None:
+    """Import a folder of saved Gtmhub list answers.
+
+    It reads accounts.json, users.json, teams.json, sessions.json, goals.json and metrics.json, each {"items": [...]}
+    or a bare array; each may be missing. Ids, dates, histories and unknown fields are kept.
+
+    What is there already is left as it stands, so that the command can be stopped and run again; only missing history
+    entries are added. What cannot be taken is named by file, index (from 0) and field, and the exit code is 1.
+    """
+    found = saved.read(folder)
+    with _progress() as progress:
+        report = load(shell.database, shell.clock, found, account, dry_run=dry_run, progress=progress)
+    if shell.json:
+        printing.document(report)
+    else:
+        _tell(report)
+    if report.problems:
+        sys.exit(1)
+
+
+def _tell(report: Report) -> None:
+    for remark in (*report.notes, *report.problems):
+        printing.words(printing.harmless(str(remark)))
+    for owner in report.unknown_owners:
+        printing.words(f"{owner.first}: nobody here is {owner.id}, who owns {owner.records:,} record(s); kept as it is")
+    rows = [
+        tuple(f"{cell:,}" if isinstance(cell, int) else cell for cell in msgspec.structs.astuple(tally))
+        for tally in report.files
+    ]
+    printing.table(_HEADINGS, rows)
+    if report.dry_run:
+        printing.words("This was a dry run: nothing of it was kept.")
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Bars on standard error where somebody watches, one a file; nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda _file, _done, _total: None
+        return
+    # Imported here: rich takes longer to load than most commands take to run.
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, TaskID
+    from rich.progress import Progress as Bars
+
+    with Bars(*Bars.get_default_columns(), MofNCompleteColumn(), console=Console(stderr=True)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(file: str, done: int, total: int) -> None:
+            if file not in tasks:
+                tasks[file] = bars.add_task(file, total=total)
+            bars.update(tasks[file], completed=done)
+
+        yield advance

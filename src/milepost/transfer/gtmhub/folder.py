@@ -1,0 +1,158 @@
+"""Imports a folder: file by file, in transactions of at most 1,000 records, each with its history.
+
+It can be stopped at any point and run again: a record that is here already is left as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from milepost.actions import accounts as known_accounts
+from milepost.domain.errors import Fault, Invalid
+from milepost.domain.instants import Instant
+from milepost.store import holders
+from milepost.store.engine import Database
+from milepost.transfer.gtmhub import accounts, goals, metrics, reading, sessions, teams, users
+from milepost.transfer.gtmhub.report import Outcome, Report
+from milepost.transfer.gtmhub.run import Item, Run
+from milepost.transfer.gtmhub.saved import Folder, Saved
+
+# So many records share a transaction at most.
+BATCH = 1_000
+
+# Takes the item of an index; `Invalid` where it cannot be taken.
+Taker = Callable[[Run, int, dict[str, Any]], Outcome]
+
+# (file, items done, items in all), after each item.
+Progress = Callable[[str, int, int], None]
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """How one file's items are taken. `holder` is what the store calls such a record; `extend` adds to one that is here
+    what it lacks.
+    """
+
+    holder: str
+    names: Mapping[str, str]
+    add: Callable[[Run, Item], None]
+    extend: Callable[[Run, Item], None] | None = None
+
+
+_KINDS = {
+    "users.json": Kind("user", users.NAMES, users.add),
+    "teams.json": Kind("team", teams.NAMES, teams.add),
+    "sessions.json": Kind("cycle", sessions.NAMES, sessions.add),
+    "goals.json": Kind("objective", goals.NAMES, goals.add),
+    "metrics.json": Kind("key result", metrics.NAMES, metrics.add, metrics.extend),
+}
+
+
+class _Undone(Exception):
+    """Ends a dry run's transaction."""
+
+
+def load(
+    database: Database,
+    clock: Callable[[], Instant],
+    folder: Folder,
+    account_id: str | None = None,
+    *,
+    dry_run: bool = False,
+    progress: Progress = lambda _file, _done, _total: None,
+) -> Report:
+    """Import a folder, into one account if one is named, and tell what became of it.
+
+    `dry_run` does everything but commit. `NotFound` where the account is not here.
+    """
+    if account_id is not None:
+        account_id = known_accounts.find(database, account_id).id
+    report = Report(dry_run)
+    for name, why in folder.left_out:
+        report.note(name, None, "", why)
+    run = Run(database, clock, report, account_id)
+    if not dry_run:
+        _take_all(run, folder.files, progress)
+        return report
+    try:
+        with database.transaction():
+            _take_all(run, folder.files, progress)
+            raise _Undone
+    except _Undone:
+        return report
+
+
+def _take_all(run: Run, files: list[Saved], progress: Progress) -> None:
+    by_name = {file.name: file for file in files}
+    for file in files:
+        run.report.tally(file.name).found = len(file.items)
+        if file.fault:
+            run.report.refuse(file.name, None, [Fault("", file.fault)])
+        if file.note:
+            run.report.note(file.name, None, "", file.note)
+    _take_accounts(run, by_name.get(accounts.FILE), progress)
+    if "goals.json" in by_name:
+        goals.survey(run, by_name["goals.json"].items)
+    for name, kind in _KINDS.items():
+        if name in by_name:
+            _take_file(run, by_name[name], kind.names, _taker(name, kind), progress)
+        if name == "goals.json":
+            goals.mention_missing_parents(run)
+
+
+def _take_accounts(run: Run, file: Saved | None, progress: Progress) -> None:
+    if run.account_id is not None:
+        for index, raw in enumerate(file.items if file else ()):
+            accounts.leave_out(run, raw, index)
+        return
+    if file is not None:
+        _take_file(run, file, accounts.NAMES, accounts.take, progress)
+    accounts.settle_destination(run, file)
+
+
+def _take_file(run: Run, file: Saved, names: Mapping[str, str], take: Taker, progress: Progress) -> None:
+    total = len(file.items)
+    for start in range(0, total, BATCH):
+        with run.database.transaction():
+            for index, raw in enumerate(file.items[start : start + BATCH], start):
+                run.report.tally(file.name).count(_take_one(run, file.name, index, raw, names, take))
+                progress(file.name, index + 1, total)
+            run.settle()
+
+
+def _take_one(run: Run, name: str, index: int, raw: Any, names: Mapping[str, str], take: Taker) -> Outcome:
+    try:
+        if not isinstance(raw, dict):
+            raise Invalid("", "must be an object")
+        return take(run, index, raw)
+    except Invalid as error:
+        run.report.refuse(name, index, [Fault(names.get(one.field, one.field), one.message) for one in error.faults])
+        return Outcome.REFUSED
+
+
+def _taker(file: str, kind: Kind) -> Taker:
+    """How an item of a file is taken: what every kind of record has in common, then what is the kind's own."""
+    seen: dict[tuple[str, str], int] = {}
+
+    def take(run: Run, index: int, raw: dict[str, Any]) -> Outcome:
+        item = Item(file, index, raw, reading.own_id(raw), run.destination(raw))
+        account = item.context.account_id
+        first = seen.setdefault((account, item.id), index)
+        if first != index:
+            raise Invalid("id", f"is the id of {file}[{first}] already")
+        held = holders.kinds(run.database, account, [item.id]).get(item.id)
+        if held == kind.holder:
+            if kind.extend is not None:
+                kind.extend(run, item)
+            return Outcome.ALREADY_THERE
+        if held is not None:
+            raise Invalid("id", f"is the id of another record already: a {held}")
+        if item.id in run.removed(account):
+            run.report.note(file, index, "id", f"{item.id} was removed here, and stays so")
+            return Outcome.LEFT_OUT
+        kind.add(run, item)
+        return Outcome.TAKEN
+
+    return take

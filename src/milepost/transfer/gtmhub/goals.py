@@ -1,0 +1,115 @@
+"""goals.json: objectives. Their parents may come later in the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from milepost.actions import trail
+from milepost.dialects.gtmhub.wire.goals import NAMES, decode_new
+from milepost.domain import ids
+from milepost.domain.change import revised_objective
+from milepost.domain.errors import Invalid
+from milepost.domain.objective import Closing, Objective, ObjectiveStatus
+from milepost.domain.values import TEXT_LIMIT, document
+from milepost.store import cycles, objectives
+from milepost.transfer.gtmhub import reading
+from milepost.transfer.gtmhub.run import Item, Run
+
+__all__ = ["NAMES", "add", "mention_missing_parents", "survey"]
+
+# What Gtmhub computed from other records, beside what every answer of this dialect shows.
+_DERIVED = frozenset({"aggregatedAttainment", "fullAggregatedAttainment"})
+_STATUS = frozenset({"status", "comment", "date", "userId"})
+
+
+def survey(run: Run, items: list[Any]) -> None:
+    """Note who is whose parent before the first is added, so that a circle is seen wherever in the file it closes."""
+    for raw in items:
+        if isinstance(raw, dict) and isinstance(raw.get("parentId"), str) and raw["parentId"]:
+            try:
+                account = run.destination(raw).account_id
+                run.parents[account, reading.own_id(raw)] = ids.parse(raw["parentId"], "parentId")
+            except Invalid:
+                continue  # said when the item itself is refused
+    if any(isinstance(raw, dict) and raw.get("metrics") for raw in items):
+        run.report.note("goals.json", None, "metrics", "not read from here: metrics.json holds them whole")
+
+
+def add(run: Run, item: Item) -> None:
+    """Add the objective. Its progress is counted when its key results come."""
+    account = item.context.account_id
+    raw = {key: value for key, value in item.raw.items() if key not in _DERIVED}
+    cycle_id, change = decode_new(raw, "")
+    reading.required(change.name, "name")
+    if cycles.records.find(run.database, account, cycle_id) is None:
+        raise Invalid("sessionId", f"the account has no session {cycle_id}")
+    made = reading.making(raw, item.id, run.now)
+    closing, more = _closing(raw.get("closedStatus"))
+    bare = Objective(
+        account_id=account,
+        id=item.id,
+        cycle_id=cycle_id,
+        parent_id="",
+        name="",
+        description="",
+        owner_ids=(),
+        tags=(),
+        closing=closing,
+        starts_at=None,
+        ends_at=None,
+        custom_fields=None,
+        extra=document({"closedStatus": more} if more else {}, "closedStatus"),
+        attainment=None,
+        key_result_count=0,
+        created_at=made.created_at,
+        created_by=made.created_by,
+        modified_at=made.modified_at,
+        modified_by=made.modified_by,
+    )
+    objective = revised_objective(bare, change)
+    if objective.starts_at is not None and objective.ends_at is not None and objective.ends_at < objective.starts_at:
+        raise Invalid("ends_at", "must not lie before the start")
+    _require_no_circle(run, objective)
+    objectives.insert(run.database, objective)
+    trail.leave(item.context, "objective.added", objective, None, objective)
+    run.mention_owners(item, objective.owner_ids)
+    if objective.parent_id:
+        run.awaited.append((item, objective.parent_id))
+
+
+def mention_missing_parents(run: Run) -> None:
+    """Report, once the whole file is in, the parents that are still not here; the objectives keep them."""
+    for item, parent_id in run.awaited:
+        if objectives.records.find(run.database, item.context.account_id, parent_id) is None:
+            run.report.note(item.file, item.index, "parentId", f"the account has no goal {parent_id}; kept as it is")
+
+
+def _require_no_circle(run: Run, objective: Objective) -> None:
+    above, seen = objective.parent_id, set[str]()
+    while above and above not in seen:
+        if above == objective.id:
+            raise Invalid("parent_id", "a goal cannot stand beneath itself")
+        seen.add(above)
+        standing = objectives.records.find(run.database, objective.account_id, above)
+        above = standing.parent_id if standing else run.parents.get((objective.account_id, above), "")
+
+
+def _closing(raw: Any) -> tuple[Closing, dict[str, Any]]:
+    """The saved status of a goal, and the fields in it that mean nothing here."""
+    if raw is None:
+        return Closing(), {}
+    if not isinstance(raw, dict):
+        raise Invalid("closedStatus", "must be an object")
+    try:
+        status = ObjectiveStatus(raw.get("status") or ObjectiveStatus.ACTIVE)
+        said = reading.text(raw, "comment", TEXT_LIMIT)
+        closing = Closing(status, said, reading.moment(raw, "date"), reading.person(raw, "userId"))
+    except ValueError:
+        raise Invalid("closedStatus.status", "must be one of active, achieved, abandoned") from None
+    except Invalid as error:
+        raise Invalid.of(
+            [msgspec.structs.replace(one, field=f"closedStatus.{one.field}") for one in error.faults]
+        ) from None
+    return closing, reading.unread(raw, _STATUS)

@@ -1,0 +1,143 @@
+"""metrics.json: key results, each with its whole history. One that is here already gets what its history lacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from milepost.actions import trail
+from milepost.dialects.gtmhub.wire.metric_body import NAMES, decode_new
+from milepost.domain.change import revised_key_result
+from milepost.domain.check_in import CheckIn
+from milepost.domain.errors import Invalid, NotFound
+from milepost.domain.history import explained
+from milepost.domain.instants import Instant
+from milepost.domain.key_result import Format, KeyResult, Kind
+from milepost.domain.objective import Objective
+from milepost.domain.values import document
+from milepost.store import check_ins, key_results, objectives
+from milepost.transfer.gtmhub import gap, histories, reading
+from milepost.transfer.gtmhub.run import Item, Run
+
+__all__ = ["NAMES", "add", "extend"]
+
+_CONFIDENCE = frozenset({"value", "date", "reason", "userId"})
+
+
+def add(run: Run, item: Item) -> None:
+    """Add the key result with its history, and one check-in more where the history does not explain what stands."""
+    account = item.context.account_id
+    objective_id, change = decode_new(_plain(item.raw), "")
+    reading.required(change.name, "name")
+    objective = objectives.records.find(run.database, account, objective_id)
+    if objective is None:
+        raise Invalid("goalId", f"the account has no goal {objective_id}")
+    bare = _bare(run, item, objective)
+    if change.position is UNSET:
+        change = msgspec.structs.replace(
+            change, position=key_results.next_position(run.database, account, objective_id)
+        )
+    wanted = revised_key_result(bare, change)
+    found = histories.missing(run, item, ())
+    closing = gap.closing(wanted, found.entries, change, *_last_word(item.raw))
+    history = found.entries if closing is None else [*found.entries, closing]
+    key_result = explained(wanted, history)
+    key_results.insert(run.database, key_result)
+    check_ins.records.insert_many(run.database, history)
+    trail.leave(item.context, "key_result.added", key_result, None, _payload(key_result, history))
+    run.report.tally(item.file).gaps_closed += closing is not None
+    histories.tell(run, item, found)
+    run.mention_owners(item, key_result.owner_ids)
+    _mention_session(run, item, key_result)
+    run.touch(account, objective_id)
+
+
+def extend(run: Run, item: Item) -> None:
+    """Add the entries that a key result's history lacks; value and confidence follow. All else stays as it stands."""
+    account = item.context.account_id
+    standing = key_results.records.find(run.database, account, item.id)
+    if standing is None:
+        raise NotFound("key result", item.id)
+    known = check_ins.history(run.database, account, item.id)
+    found = histories.missing(run, item, known)
+    histories.tell(run, item, found)
+    if not found.entries:
+        return
+    after = explained(standing, [*known, *found.entries])
+    check_ins.records.insert_many(run.database, found.entries)
+    key_results.set_progress(run.database, after)
+    trail.leave(
+        item.context, "key_result.history_added", after, {"key_result": standing}, _payload(after, found.entries)
+    )
+    run.touch(account, after.objective_id)
+
+
+def _payload(key_result: KeyResult, history: list[CheckIn]) -> dict[str, Any]:
+    return {"key_result": key_result, "check_ins": history}
+
+
+def _plain(raw: dict[str, Any]) -> dict[str, Any]:
+    """The item without what counts as not said: an operator of no letters, a place that is no positive whole number."""
+    plain = dict(raw)
+    if plain.get("targetOperator") == "":
+        del plain["targetOperator"]
+    order = plain.pop("orderId", None)
+    if isinstance(order, int | float) and not isinstance(order, bool) and order > 0 and order == int(order):
+        plain["orderId"] = int(order)
+    return plain
+
+
+def _bare(run: Run, item: Item, objective: Objective) -> KeyResult:
+    """The key result before anything is said of it but who made it, and when."""
+    made = reading.making(item.raw, item.id, run.now)
+    more = reading.unread(item.raw.get("confidence"), _CONFIDENCE)
+    return KeyResult(
+        account_id=objective.account_id,
+        id=item.id,
+        objective_id=objective.id,
+        cycle_id=objective.cycle_id,
+        name="",
+        description="",
+        kind=Kind.INCREASE,
+        start=0.0,
+        target=0.0,
+        target_max=None,
+        critical=None,
+        number_type="",
+        format=Format(),
+        weight=1.0,
+        due_at=None,
+        soft_due_at=None,
+        owner_ids=(),
+        tags=(),
+        automated=False,
+        position=0,
+        custom_fields=None,
+        extra=document({"confidence": more} if more else {}, "confidence"),
+        current=0.0,
+        confidence=None,
+        attainment=None,
+        last_check_in_at=None,
+        check_in_count=0,
+        created_at=made.created_at,
+        created_by=made.created_by,
+        modified_at=made.modified_at,
+        modified_by=made.modified_by,
+    )
+
+
+def _last_word(raw: dict[str, Any]) -> tuple[str, Instant | None]:
+    """Who spoke of confidence last, and when the last check-in was, as the item itself says."""
+    confidence = raw.get("confidence")
+    author = reading.person(confidence, "userId") if isinstance(confidence, dict) else ""
+    return author, reading.moment(raw, "lastCheckInDate")
+
+
+def _mention_session(run: Run, item: Item, key_result: KeyResult) -> None:
+    said = item.raw.get("sessionId")
+    if said and said != key_result.cycle_id:
+        run.report.note(
+            item.file, item.index, "sessionId", f"is not that of its goal, {key_result.cycle_id}, which counts"
+        )

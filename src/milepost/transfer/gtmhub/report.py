@@ -1,0 +1,93 @@
+"""What an import did, or would do: counts of each file, what it could not take, and what its reader should know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from milepost.domain.errors import Fault
+
+
+class Outcome(StrEnum):
+    """What became of one item: taken; there already; left out, because it was removed here; or refused."""
+
+    TAKEN = "taken"
+    ALREADY_THERE = "already_there"
+    LEFT_OUT = "left_out"
+    REFUSED = "refused"
+
+
+class Tally(msgspec.Struct):
+    """The counts of one file. `history_refused` are entries of key results that were taken without them."""
+
+    file: str
+    found: int = 0
+    taken: int = 0
+    already_there: int = 0
+    left_out: int = 0
+    refused: int = 0
+    history_added: int = 0
+    history_refused: int = 0
+    gaps_closed: int = 0
+
+    def count(self, outcome: Outcome) -> None:
+        """Count one item."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+class Remark(msgspec.Struct, frozen=True):
+    """A message about a place: a file, the index of an item in it (from 0), a field of that. Only the file is sure."""
+
+    file: str
+    index: int | None
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file if self.index is None else f"{self.file}[{self.index}]"
+        return f"{place}{'.' if self.field else ''}{self.field}: {self.message}"
+
+
+class UnknownOwner(msgspec.Struct):
+    """An owner that is neither a user nor a team of the account: kept, on so many records. `first` is one of them."""
+
+    account_id: str
+    id: str
+    records: int
+    first: str
+
+
+class Report(msgspec.Struct):
+    """All that is to say of one import. It is complete where there are no `problems`."""
+
+    dry_run: bool
+    files: list[Tally] = []
+    problems: list[Remark] = []
+    notes: list[Remark] = []
+    unknown_owners: list[UnknownOwner] = []
+
+    def tally(self, file: str) -> Tally:
+        """The counts of a file, which begin with the first call."""
+        for found in self.files:
+            if found.file == file:
+                return found
+        self.files.append(Tally(file))
+        return self.files[-1]
+
+    def refuse(self, file: str, index: int | None, faults: Iterable[Fault]) -> None:
+        """Name what cannot be taken."""
+        self.problems.extend(Remark(file, index, fault.field, fault.message) for fault in faults)
+
+    def note(self, file: str, index: int | None, field: str, message: str) -> None:
+        """Tell what was taken otherwise than it may seem."""
+        self.notes.append(Remark(file, index, field, message))
+
+    def unknown_owner(self, account_id: str, owner_id: str, file: str, index: int) -> None:
+        """Count a record whose owner nobody knows."""
+        for found in self.unknown_owners:
+            if (found.account_id, found.id) == (account_id, owner_id):
+                found.records += 1
+                return
+        self.unknown_owners.append(UnknownOwner(account_id, owner_id, 1, f"{file}[{index}].ownerIds"))

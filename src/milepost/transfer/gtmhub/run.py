@@ -1,0 +1,109 @@
+"""What one import works with: the database, the moment, where records go, and what is to be said of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from milepost.actions import rollup
+from milepost.actions.context import Context, operator
+from milepost.dialects.gtmhub.wire import shared
+from milepost.domain.errors import Invalid
+from milepost.domain.instants import Instant
+from milepost.store import accounts, audit, holders
+from milepost.store.engine import Database
+from milepost.transfer.gtmhub.report import Report
+
+FRONT_END = "import"
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One item of a file: where it stands, what it says, its id, and the operator's context in its account."""
+
+    file: str
+    index: int
+    raw: dict[str, Any]
+    id: str
+    context: Context
+
+
+class Run:
+    """One import. `account_id` is where everything goes; without one, `sole` is where items go that name no account."""
+
+    def __init__(
+        self, database: Database, clock: Callable[[], Instant], report: Report, account_id: str | None = None
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.now = clock()
+        self.report = report
+        self.account_id = account_id
+        self.sole: str | None = None
+        # Where in their file the accounts stand, by id.
+        self.account_places: dict[str, int] = {}
+        # The parents that the file of objectives names, by account and id, for circles that close later in the file.
+        self.parents: dict[tuple[str, str], str] = {}
+        # The objectives whose parent is to be there at the end of their file, with its id.
+        self.awaited: list[tuple[Item, str]] = []
+        self._contexts: dict[str, Context] = {}
+        self._removed: dict[str, frozenset[str]] = {}
+        self._owners: set[tuple[str, str]] = set()
+        self._touched: dict[tuple[str, str], None] = {}
+
+    def context(self, account_id: str) -> Context:
+        """The operator at work in an account through the importer."""
+        if account_id not in self._contexts:
+            at_work = operator(self.database, account_id, self.clock)
+            self._contexts[account_id] = msgspec.structs.replace(at_work, front_end=FRONT_END)
+        return self._contexts[account_id]
+
+    def destination(self, raw: dict[str, Any]) -> Context:
+        """The account that an item goes to; `Invalid` where it names one that is not here, or none and there is a
+        choice.
+        """
+        if self.account_id is not None:
+            return self.context(self.account_id)
+        named = raw.get("accountId")
+        if named is None or named == "":
+            if self.sole is None:
+                raise Invalid("accountId", "is missing, and which account is meant is not clear: say it with --account")
+            return self.context(self.sole)
+        if not isinstance(named, str):
+            raise Invalid("accountId", "must be text")
+        account_id = shared.reference(named, "accountId")
+        if account_id not in self._contexts and accounts.find(self.database, account_id) is None:
+            raise Invalid(
+                "accountId",
+                f"there is no account {account_id}, neither in accounts.json nor in the database: "
+                "say with --account where the records are to go",
+            )
+        return self.context(account_id)
+
+    def removed(self, account_id: str) -> frozenset[str]:
+        """The ids of what was removed here before this import: it stays removed."""
+        if account_id not in self._removed:
+            self._removed[account_id] = audit.removed(self.database, account_id)
+        return self._removed[account_id]
+
+    def mention_owners(self, item: Item, owner_ids: Iterable[str]) -> None:
+        """Report the owners that are neither users nor teams of the account, nor the account itself."""
+        account = item.context.account_id
+        unsure = [owner for owner in owner_ids if (account, owner) not in self._owners]
+        held = holders.kinds(self.database, account, unsure)
+        for owner in unsure:
+            if held.get(owner) in ("user", "team", "account"):
+                self._owners.add((account, owner))
+            else:
+                self.report.unknown_owner(account, owner, item.file, item.index)
+
+    def touch(self, account_id: str, objective_id: str) -> None:
+        """Have an objective's progress brought up to date before the transaction ends."""
+        self._touched[account_id, objective_id] = None
+
+    def settle(self) -> None:
+        """Bring the objectives up to date that were touched."""
+        for account_id, objective_id in self._touched:
+            rollup.objective(self.context(account_id), objective_id)
+        self._touched.clear()

@@ -1,0 +1,55 @@
+"""users.json: people. Without a role that is known here they become members."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from milepost.actions import trail
+from milepost.dialects.gtmhub.wire.users import NAMES, decode_user
+from milepost.domain.change import chosen
+from milepost.domain.people import Role, User, full_name
+from milepost.domain.values import merged, name
+from milepost.store import users
+from milepost.transfer.gtmhub import reading
+from milepost.transfer.gtmhub.run import Item, Run
+
+__all__ = ["NAMES", "add"]
+
+# Where an address is kept that another user of the account has already: nobody can sign in by it, and it is not lost.
+SECOND_ADDRESS = "savedEmail"
+
+
+def add(run: Run, item: Item) -> None:
+    """Add the user. Whose address is another's already comes in without it; that is reported."""
+    change = decode_user(item.raw)
+    made = reading.making(item.raw, item.id, run.now)
+    extra = dict(change.extra)
+    if change.role is UNSET and item.raw.get("roles"):
+        extra["roles"] = item.raw["roles"]
+    first = name(chosen(change.first_name, ""), "first_name")
+    last = name(chosen(change.last_name, ""), "last_name")
+    email = name(chosen(change.email, ""), "email").strip()
+    shown = full_name(name(chosen(change.name, ""), "name"), first, last, email)
+    if email and (other := users.by_email(run.database, item.context.account_id, email)) is not None:
+        run.report.note(
+            item.file, item.index, "email", f"{email} is the address of the user {other.id} already; kept apart from it"
+        )
+        extra[SECOND_ADDRESS], email = email, ""
+    user = User(
+        account_id=item.context.account_id,
+        id=item.id,
+        email=email,
+        first_name=first,
+        last_name=last,
+        name=shown,
+        language=name(chosen(change.language, ""), "language"),
+        picture=name(chosen(change.picture, ""), "picture"),
+        client_id=reading.text(item.raw, "clientId") or item.id,
+        role=chosen(change.role, Role.MEMBER),
+        is_active=chosen(change.is_active, True),
+        created_at=made.created_at,
+        modified_at=made.modified_at,
+        extra=merged({}, extra),
+    )
+    users.records.insert(run.database, user)
+    trail.leave(item.context, "user.added", user, None, user)
