@@ -8,15 +8,11 @@ from hypothesis import strategies as st
 
 from milepost.domain import history
 from milepost.domain.check_in import CheckIn
-from milepost.domain.key_result import Format, KeyResult, Kind
+from milepost.domain.key_result import blank
 
-BLANK = KeyResult(
-    account_id="a", id="k", objective_id="o", cycle_id="c", name="", description="", kind=Kind.INCREASE, start=2.0,
-    target=10.0, target_max=None, critical=None, number_type="", format=Format(), weight=1.0, due_at=None,
-    soft_due_at=None, owner_ids=(), tags=(), automated=False, position=1, custom_fields=None, extra={}, current=2.0,
-    confidence=None, attainment=0.0, last_check_in_at=None, check_in_count=0, created_at=0, created_by="",
-    modified_at=0, modified_by="",
-)  # fmt: skip
+BLANK = msgspec.structs.replace(
+    blank("a", "k", "o", "c", position=1, at=0, by=""), start=2.0, current=2.0, target=10.0, attainment=0.0
+)
 
 ENTRIES = st.lists(st.tuples(st.integers(0, 4), st.floats(-10, 10), st.none() | st.floats(0, 1)), max_size=8)
 

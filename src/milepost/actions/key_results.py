@@ -20,7 +20,7 @@ from milepost.domain.change import (
 from milepost.domain.check_in import Entry
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.errors import Invalid, NotFound
-from milepost.domain.key_result import Format, KeyResult, Kind
+from milepost.domain.key_result import KeyResult, blank
 from milepost.domain.objective import Objective
 from milepost.domain.people import Capability
 from milepost.domain.query import Page, Query, both
@@ -129,38 +129,15 @@ def discard(context: Context, key_result: KeyResult) -> None:
 
 def _blank(context: Context, objective: Objective) -> KeyResult:
     now = context.clock()
-    return KeyResult(
-        account_id=context.account_id,
-        id=ids.new(now),
-        objective_id=objective.id,
-        cycle_id=objective.cycle_id,
-        name="",
-        description="",
-        kind=Kind.INCREASE,
-        start=0.0,
-        target=0.0,
-        target_max=None,
-        critical=None,
-        number_type="",
-        format=Format(),
-        weight=1.0,
-        due_at=None,
-        soft_due_at=None,
-        owner_ids=(),
-        tags=(),
-        automated=False,
-        position=key_results.next_position(context.database, context.account_id, objective.id),
-        custom_fields=None,
-        extra={},
-        current=0.0,
-        confidence=None,
-        attainment=None,
-        last_check_in_at=None,
-        check_in_count=0,
-        created_at=now,
-        created_by=context.user_id,
-        modified_at=now,
-        modified_by=context.user_id,
+    position = key_results.next_position(context.database, context.account_id, objective.id)
+    return blank(
+        context.account_id,
+        ids.new(now),
+        objective.id,
+        objective.cycle_id,
+        position=position,
+        at=now,
+        by=context.user_id,
     )
 
 

@@ -13,7 +13,7 @@ from milepost.domain import ids
 from milepost.domain.change import ObjectiveChange, chosen, held_by_lock, revised_objective
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.errors import Invalid
-from milepost.domain.objective import Closing, Objective, ObjectiveStatus
+from milepost.domain.objective import Closing, Objective, ObjectiveStatus, blank
 from milepost.domain.people import Capability
 from milepost.domain.query import Page, Query, both
 from milepost.domain.values import merged, text
@@ -170,24 +170,4 @@ def _check(context: Context, after: Objective, before: Objective | None) -> None
 
 def _blank(context: Context, cycle: Cycle) -> Objective:
     now = context.clock()
-    return Objective(
-        account_id=context.account_id,
-        id=ids.new(now),
-        cycle_id=cycle.id,
-        parent_id="",
-        name="",
-        description="",
-        owner_ids=(),
-        tags=(),
-        closing=Closing(),
-        starts_at=None,
-        ends_at=None,
-        custom_fields=None,
-        extra={},
-        attainment=None,
-        key_result_count=0,
-        created_at=now,
-        created_by=context.user_id,
-        modified_at=now,
-        modified_by=context.user_id,
-    )
+    return blank(context.account_id, ids.new(now), cycle.id, at=now, by=context.user_id)

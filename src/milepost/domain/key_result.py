@@ -102,3 +102,42 @@ class KeyResult(msgspec.Struct, frozen=True, gc=False):
     def score(self) -> float:
         """The attainment as a number: 0 for what is not scored."""
         return 0.0 if self.attainment is None else self.attainment
+
+
+def blank(
+    account_id: str, key_result_id: str, objective_id: str, cycle_id: str, *, position: int, at: Instant, by: str
+) -> KeyResult:
+    """A key result of which nothing is known yet but its place, made by somebody at a moment."""
+    return KeyResult(
+        account_id=account_id,
+        id=key_result_id,
+        objective_id=objective_id,
+        cycle_id=cycle_id,
+        name="",
+        description="",
+        kind=Kind.INCREASE,
+        start=0.0,
+        target=0.0,
+        target_max=None,
+        critical=None,
+        number_type="",
+        format=Format(),
+        weight=1.0,
+        due_at=None,
+        soft_due_at=None,
+        owner_ids=(),
+        tags=(),
+        automated=False,
+        position=position,
+        custom_fields=None,
+        extra={},
+        current=0.0,
+        confidence=None,
+        attainment=None,
+        last_check_in_at=None,
+        check_in_count=0,
+        created_at=at,
+        created_by=by,
+        modified_at=at,
+        modified_by=by,
+    )

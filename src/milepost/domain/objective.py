@@ -62,3 +62,28 @@ class Objective(msgspec.Struct, frozen=True, gc=False):
     def score(self) -> float:
         """The attainment as a number: 0 where nothing is scored."""
         return 0.0 if self.attainment is None else self.attainment
+
+
+def blank(account_id: str, objective_id: str, cycle_id: str, *, at: Instant, by: str) -> Objective:
+    """An objective of which nothing is known yet but its cycle, made by somebody at a moment."""
+    return Objective(
+        account_id=account_id,
+        id=objective_id,
+        cycle_id=cycle_id,
+        parent_id="",
+        name="",
+        description="",
+        owner_ids=(),
+        tags=(),
+        closing=Closing(),
+        starts_at=None,
+        ends_at=None,
+        custom_fields=None,
+        extra={},
+        attainment=None,
+        key_result_count=0,
+        created_at=at,
+        created_by=by,
+        modified_at=at,
+        modified_by=by,
+    )

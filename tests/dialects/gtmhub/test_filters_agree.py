@@ -20,7 +20,7 @@ from acme import Acme, build
 from milepost.actions import key_results, rollup, surroundings
 from milepost.actions.context import Context
 from milepost.dialects.gtmhub import filters, query
-from milepost.dialects.gtmhub.fields import METRIC
+from milepost.dialects.gtmhub.tables import METRIC
 from milepost.domain import history, ids
 from milepost.domain.check_in import CheckIn
 from milepost.domain.instants import BEGINNING, DAY, END
@@ -52,6 +52,9 @@ class World(msgspec.Struct):
     context: Context
     views: list[KeyResultView]
     acme: Acme
+
+    def __repr__(self) -> str:
+        return "World"
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The fields of each list as this dialect names them, and where they stand in our records."""
+"""Fields as this dialect names them: what kind of value each is, and where it stands in our records."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from milepost.domain.errors import Invalid
 from milepost.domain.query import Field, FieldType
 
 
@@ -93,188 +94,34 @@ def prefixed(node: Node, prefix: tuple[str, ...]) -> Node:
     return msgspec.structs.replace(node, place=place)
 
 
-ASSIGNEE: dict[str, Node] = {
-    "accountId": text("account_id"),
-    "avatar": text("avatar"),
-    "color": text("color"),
-    "email": text("email"),
-    "id": text("id"),
-    "isActive": flag("is_active"),
-    "name": text("name"),
-    "picture": text("picture"),
-    "type": text("type"),
-}
+def resolve(name: str, table: Table) -> Node:
+    """What a dotted name stands for; `Invalid` where the field cannot be asked about."""
+    head, *rest = name.split(".")
+    head = "id" if head == "_id" else head
+    if head in table.refused:
+        raise Invalid("filter", f"{head} can be neither filtered nor sorted by")
+    node = table.nodes.get(head) or Free(Field((*table.unknown, head)))
+    for part in rest:
+        node = beneath(node, part)
+    return node
 
 
-def _owners() -> dict[str, Node]:
-    owner = {name: prefixed(node, ("owner",)) for name, node in ASSIGNEE.items()}
-    return {"assignee": Group(Field(("owner",)), owner), "assignees": Many(Field(("owners",)), ASSIGNEE)}
+def beneath(node: Node, part: str) -> Node:
+    """What a part of a dotted name stands for beneath a field."""
+    if isinstance(node, Group):
+        named = node.nodes.get(part)
+        return named or Free(msgspec.structs.replace(node.place, path=(*node.place.path, "extra", part)))
+    if isinstance(node, Many):
+        if part.isdecimal():
+            return Group(Field((*node.place.path, part)), _moved(node.nodes, (*node.place.path, part)), optional=True)
+        known = node.nodes.get(part) or Free(Field(("extra", part)))
+        inside = prefixed(known, node.place.path)
+        return sometimes(inside) if isinstance(inside, Leaf) else inside
+    place = node.field if isinstance(node, Leaf) else node.place
+    return Free(Field((*place.path, part)))
 
 
-def _tags(record: str) -> Many:
-    return Many(Field((record, "tags")), {"title": text("title")})
-
-
-KINDS = (
-    ("increase", "at_least"),
-    ("decrease", "at_most"),
-    ("baseline", "baseline"),
-    ("in_range", "in_range"),
-    ("milestone", "milestone"),
-    ("stay_above", "should_stay_above"),
-    ("stay_below", "should_stay_below"),
-)
-
-_KR = "key_result"
-METRIC = Table(
-    nodes={
-        "id": text(_KR, "id"),
-        "accountId": text(_KR, "account_id"),
-        "actual": number(_KR, "current"),
-        **_owners(),
-        "attainment": number(_KR, "score"),
-        "cascadeType": kept(_KR, "extra", "cascadeType"),
-        "confidence": Group(
-            Field((_KR, "confidence")),
-            {
-                "value": sometimes(number(_KR, "confidence", "value")),
-                "date": sometimes(instant(_KR, "confidence", "at")),
-                "reason": sometimes(text(_KR, "confidence", "reason")),
-                "userId": sometimes(text(_KR, "confidence", "by")),
-            },
-            optional=True,
-        ),
-        "createdById": text(_KR, "created_by"),
-        "critical": nullable(number(_KR, "critical")),
-        "customFields": Free(Field((_KR, "custom_fields"))),
-        "dateCreated": instant(_KR, "created_at"),
-        "description": text(_KR, "description"),
-        "dueDate": instant(_KR, "due_at"),
-        "dynamic": flag(_KR, "automated"),
-        "fieldName": kept(_KR, "extra", "fieldName"),
-        "format": Group(
-            Field((_KR, "format")),
-            {
-                "fractionSize": number(_KR, "format", "fraction_size"),
-                "prefix": text(_KR, "format", "prefix"),
-                "suffix": text(_KR, "format", "suffix"),
-            },
-        ),
-        "goalAttainment": number("objective", "score"),
-        "goalClosedStatus": Group(
-            Field(("objective", "closing")), {"status": text("objective", "closing", "status")}
-        ),
-        "goalDescription": text("objective", "description"),
-        "goalId": text(_KR, "objective_id"),
-        "goalName": text("objective", "name"),
-        "goalOwnerId": text("objective", "owner_id"),
-        "goalOwnerIds": Free(Field(("objective", "owner_ids")), shown=True),
-        "initialValue": number(_KR, "start"),
-        "insightName": kept(_KR, "extra", "insightName"),
-        "lastCheckInDate": instant(_KR, "last_check_in_at"),
-        "manualType": text(_KR, "number_type"),
-        "modifiedAt": instant(_KR, "modified_at"),
-        "modifiedById": text(_KR, "modified_by"),
-        "name": text(_KR, "name"),
-        "numberOfOwners": number(_KR, "owner_count"),
-        "orderId": number(_KR, "position"),
-        "ownerId": text(_KR, "owner_id"),
-        "ownerIds": Free(Field((_KR, "owner_ids")), shown=True),
-        "parentMetricId": kept(_KR, "extra", "parentMetricId"),
-        "sessionId": text(_KR, "cycle_id"),
-        "softDueDate": instant(_KR, "soft_due_at"),
-        "tags": _tags(_KR),
-        "target": number(_KR, "target"),
-        "targetMax": sometimes(number(_KR, "target_max")),
-        "targetOperator": Leaf(Field((_KR, "kind"), FieldType.TEXT), spelling=KINDS),
-        "taskCount": kept(_KR, "extra", "taskCount", default=0.0),
-        "weight": number(_KR, "weight"),
-    },
-    unknown=(_KR, "extra"),
-    refused=frozenset(
-        {
-            "access", "health", "metricHistory", "metricHistoryCount", "obfuscated", "progressStatus",
-            "reminderSchedule", "settings", "trend", "url",
-        }
-    ),
-)  # fmt: skip
-
-_O = "objective"
-GOAL = Table(
-    nodes={
-        "id": text(_O, "id"),
-        "accountId": text(_O, "account_id"),
-        **_owners(),
-        "attainment": number(_O, "score"),
-        "closedStatus": Group(
-            Field((_O, "closing")),
-            {
-                "status": text(_O, "closing", "status"),
-                "comment": text(_O, "closing", "comment"),
-                "date": instant(_O, "closing", "at"),
-                "userId": text(_O, "closing", "by"),
-            },
-        ),
-        "createdById": text(_O, "created_by"),
-        "customFields": Free(Field((_O, "custom_fields"))),
-        "dateCreated": instant(_O, "created_at"),
-        "dateFrom": instant("starts_at"),
-        "dateTo": instant("ends_at"),
-        "description": text(_O, "description"),
-        "metricsCount": number(_O, "key_result_count"),
-        "modifiedAt": instant(_O, "modified_at"),
-        "modifiedById": text(_O, "modified_by"),
-        "name": text(_O, "name"),
-        "ownerId": text(_O, "owner_id"),
-        "ownerIds": Free(Field((_O, "owner_ids")), shown=True),
-        "parentId": text(_O, "parent_id"),
-        "sessionId": text(_O, "cycle_id"),
-        "tags": _tags(_O),
-    },
-    unknown=(_O, "extra"),
-    refused=frozenset({"access", "metrics", "url"}),
-)
-
-SESSION = Table(
-    nodes={
-        "id": text("id"),
-        "accountId": text("account_id"),
-        "cadenceTimeZone": text("time_zone"),
-        "cadenceType": kept("extra", "cadenceType"),
-        "color": kept("extra", "color"),
-        "createdById": text("created_by"),
-        "dateCreated": instant("created_at"),
-        "end": instant("ends_at"),
-        "modifiedAt": instant("modified_at"),
-        "modifiedById": text("modified_by"),
-        "parentId": kept("extra", "parentId"),
-        "start": instant("starts_at"),
-        "status": text("state"),
-        "title": text("name"),
-        "workflow": kept("extra", "workflow", default=None),
-    },
-    unknown=("extra",),
-    refused=frozenset({"access"}),
-)
-
-USER = Table(
-    nodes={
-        "id": text("id"),
-        "accountId": text("account_id"),
-        "clientId": text("client_id"),
-        "dateCreated": instant("created_at"),
-        "email": text("email"),
-        "firstName": text("first_name"),
-        "isActive": flag("is_active"),
-        "language": text("language"),
-        "lastName": text("last_name"),
-        "modifiedAt": instant("modified_at"),
-        "name": text("name"),
-        "picture": text("picture"),
-        "roles": Free(Field(("roles",)), shown=True),
-        "subscriptionType": kept("extra", "subscriptionType", default="regular"),
-    },
-    unknown=("extra",),
-)
-
-PERSON_OR_TEAM = Table(nodes=ASSIGNEE, unknown=("extra",))
+def _moved(nodes: dict[str, Node], prefix: tuple[str, ...]) -> dict[str, Node]:
+    """The fields of an element of a list, which may not be there."""
+    moved = {name: prefixed(node, prefix) for name, node in nodes.items()}
+    return {name: sometimes(node) if isinstance(node, Leaf) else node for name, node in moved.items()}

@@ -10,9 +10,9 @@ from milepost.actions.surroundings import History
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
-from milepost.dialects.gtmhub.fields import GOAL
 from milepost.dialects.gtmhub.handling import needed_history, path_id, scene, sent
 from milepost.dialects.gtmhub.query import Wanted, wants
+from milepost.dialects.gtmhub.tables import GOAL
 from milepost.dialects.gtmhub.wire import goals as wire
 from milepost.dialects.gtmhub.wire.shared import Shown
 from milepost.domain import ids

@@ -8,9 +8,9 @@ from milepost.actions.surroundings import History
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
-from milepost.dialects.gtmhub.fields import METRIC
 from milepost.dialects.gtmhub.handling import needed_history, path_id, scene, sent
 from milepost.dialects.gtmhub.query import wants
+from milepost.dialects.gtmhub.tables import METRIC
 from milepost.dialects.gtmhub.wire import body, metric_body
 from milepost.dialects.gtmhub.wire.check_ins import decode_bulk, decode_check_in, encode_history, encode_snapshot
 from milepost.dialects.gtmhub.wire.metrics import encode_metric

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from milepost.dialects.gtmhub import filters
-from milepost.dialects.gtmhub.fields import Free, Group, Leaf, Many, Node, Table, prefixed
+from milepost.dialects.gtmhub.fields import Free, Group, Leaf, Many, Node, Table, prefixed, resolve
 from milepost.domain.errors import Invalid
 from milepost.domain.query import EVERYTHING, Condition, Order, Query, both
 
@@ -56,7 +56,7 @@ def _orders(text: str, table: Table) -> tuple[Order, ...]:
     orders: list[Order] = []
     for name in names:
         try:
-            node = filters.resolve(name.lstrip("-+"), table)
+            node = resolve(name.lstrip("-+"), table)
         except Invalid as error:
             raise Invalid("sort", error.faults[0].message) from None
         orders += _ordered(node, name.startswith("-"))

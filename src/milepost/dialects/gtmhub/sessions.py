@@ -7,8 +7,8 @@ from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
-from milepost.dialects.gtmhub.fields import SESSION
 from milepost.dialects.gtmhub.handling import path_id, sent
+from milepost.dialects.gtmhub.tables import SESSION
 from milepost.dialects.gtmhub.wire import sessions as wire
 from milepost.domain.errors import Invalid
 from milepost.domain.query import EVERYTHING, Among, Condition, Field, FieldType, both, equals

@@ -7,8 +7,8 @@ from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
-from milepost.dialects.gtmhub.fields import PERSON_OR_TEAM, USER
 from milepost.dialects.gtmhub.handling import path_id, sent
+from milepost.dialects.gtmhub.tables import PERSON_OR_TEAM, USER
 from milepost.dialects.gtmhub.wire import users as wire
 from milepost.dialects.gtmhub.wire.shared import assignee
 

@@ -11,7 +11,7 @@ from milepost.dialects.gtmhub.wire.goals import NAMES, decode_new
 from milepost.domain import ids
 from milepost.domain.change import revised_objective
 from milepost.domain.errors import Invalid
-from milepost.domain.objective import Closing, Objective, ObjectiveStatus
+from milepost.domain.objective import Closing, Objective, ObjectiveStatus, blank
 from milepost.domain.values import TEXT_LIMIT, document
 from milepost.store import cycles, objectives
 from milepost.transfer.gtmhub import reading
@@ -47,24 +47,10 @@ def add(run: Run, item: Item) -> None:
         raise Invalid("sessionId", f"the account has no session {cycle_id}")
     made = reading.making(raw, item.id, run.now)
     closing, more = _closing(raw.get("closedStatus"))
-    bare = Objective(
-        account_id=account,
-        id=item.id,
-        cycle_id=cycle_id,
-        parent_id="",
-        name="",
-        description="",
-        owner_ids=(),
-        tags=(),
+    bare = msgspec.structs.replace(
+        blank(account, item.id, cycle_id, at=made.created_at, by=made.created_by),
         closing=closing,
-        starts_at=None,
-        ends_at=None,
-        custom_fields=None,
         extra=document({"closedStatus": more} if more else {}, "closedStatus"),
-        attainment=None,
-        key_result_count=0,
-        created_at=made.created_at,
-        created_by=made.created_by,
         modified_at=made.modified_at,
         modified_by=made.modified_by,
     )

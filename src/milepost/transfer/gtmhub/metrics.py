@@ -14,16 +14,13 @@ from milepost.domain.check_in import CheckIn
 from milepost.domain.errors import Invalid, NotFound
 from milepost.domain.history import explained
 from milepost.domain.instants import Instant
-from milepost.domain.key_result import Format, KeyResult, Kind
+from milepost.domain.key_result import KeyResult, blank
 from milepost.domain.objective import Objective
-from milepost.domain.values import document
 from milepost.store import check_ins, key_results, objectives
 from milepost.transfer.gtmhub import gap, histories, reading
 from milepost.transfer.gtmhub.run import Item, Run
 
 __all__ = ["NAMES", "add", "extend"]
-
-_CONFIDENCE = frozenset({"value", "date", "reason", "userId"})
 
 
 def add(run: Run, item: Item) -> None:
@@ -92,40 +89,16 @@ def _plain(raw: dict[str, Any]) -> dict[str, Any]:
 def _bare(run: Run, item: Item, objective: Objective) -> KeyResult:
     """The key result before anything is said of it but who made it, and when."""
     made = reading.making(item.raw, item.id, run.now)
-    more = reading.unread(item.raw.get("confidence"), _CONFIDENCE)
-    return KeyResult(
-        account_id=objective.account_id,
-        id=item.id,
-        objective_id=objective.id,
-        cycle_id=objective.cycle_id,
-        name="",
-        description="",
-        kind=Kind.INCREASE,
-        start=0.0,
-        target=0.0,
-        target_max=None,
-        critical=None,
-        number_type="",
-        format=Format(),
-        weight=1.0,
-        due_at=None,
-        soft_due_at=None,
-        owner_ids=(),
-        tags=(),
-        automated=False,
+    bare = blank(
+        objective.account_id,
+        item.id,
+        objective.id,
+        objective.cycle_id,
         position=0,
-        custom_fields=None,
-        extra=document({"confidence": more} if more else {}, "confidence"),
-        current=0.0,
-        confidence=None,
-        attainment=None,
-        last_check_in_at=None,
-        check_in_count=0,
-        created_at=made.created_at,
-        created_by=made.created_by,
-        modified_at=made.modified_at,
-        modified_by=made.modified_by,
+        at=made.created_at,
+        by=made.created_by,
     )
+    return msgspec.structs.replace(bare, modified_at=made.modified_at, modified_by=made.modified_by)
 
 
 def _last_word(raw: dict[str, Any]) -> tuple[str, Instant | None]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from milepost.dialects.gtmhub.fields import KINDS
+from milepost.dialects.gtmhub.tables import KINDS
 from milepost.dialects.gtmhub.wire import shared
 from milepost.dialects.gtmhub.wire.check_ins import encode_history
 from milepost.dialects.gtmhub.wire.scene import Scene

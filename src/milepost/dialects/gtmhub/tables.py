@@ -1,0 +1,207 @@
+"""The fields of each resource, by the names that its answers show."""
+
+from __future__ import annotations
+
+from milepost.dialects.gtmhub.fields import (
+    Free,
+    Group,
+    Leaf,
+    Many,
+    Node,
+    Table,
+    flag,
+    instant,
+    kept,
+    nullable,
+    number,
+    prefixed,
+    sometimes,
+    text,
+)
+from milepost.domain.query import Field, FieldType
+
+ASSIGNEE: dict[str, Node] = {
+    "accountId": text("account_id"),
+    "avatar": text("avatar"),
+    "color": text("color"),
+    "email": text("email"),
+    "id": text("id"),
+    "isActive": flag("is_active"),
+    "name": text("name"),
+    "picture": text("picture"),
+    "type": text("type"),
+}
+
+
+def _owners() -> dict[str, Node]:
+    owner = {name: prefixed(node, ("owner",)) for name, node in ASSIGNEE.items()}
+    return {"assignee": Group(Field(("owner",)), owner), "assignees": Many(Field(("owners",)), ASSIGNEE)}
+
+
+def _tags(record: str) -> Many:
+    return Many(Field((record, "tags")), {"title": text("title")})
+
+
+KINDS = (
+    ("increase", "at_least"),
+    ("decrease", "at_most"),
+    ("baseline", "baseline"),
+    ("in_range", "in_range"),
+    ("milestone", "milestone"),
+    ("stay_above", "should_stay_above"),
+    ("stay_below", "should_stay_below"),
+)
+
+_KR = "key_result"
+METRIC = Table(
+    nodes={
+        "id": text(_KR, "id"),
+        "accountId": text(_KR, "account_id"),
+        "actual": number(_KR, "current"),
+        **_owners(),
+        "attainment": number(_KR, "score"),
+        "cascadeType": kept(_KR, "extra", "cascadeType"),
+        "confidence": Group(
+            Field((_KR, "confidence")),
+            {
+                "value": sometimes(number(_KR, "confidence", "value")),
+                "date": sometimes(instant(_KR, "confidence", "at")),
+                "reason": sometimes(text(_KR, "confidence", "reason")),
+                "userId": sometimes(text(_KR, "confidence", "by")),
+            },
+            optional=True,
+        ),
+        "createdById": text(_KR, "created_by"),
+        "critical": nullable(number(_KR, "critical")),
+        "customFields": Free(Field((_KR, "custom_fields"))),
+        "dateCreated": instant(_KR, "created_at"),
+        "description": text(_KR, "description"),
+        "dueDate": instant(_KR, "due_at"),
+        "dynamic": flag(_KR, "automated"),
+        "fieldName": kept(_KR, "extra", "fieldName"),
+        "format": Group(
+            Field((_KR, "format")),
+            {
+                "fractionSize": number(_KR, "format", "fraction_size"),
+                "prefix": text(_KR, "format", "prefix"),
+                "suffix": text(_KR, "format", "suffix"),
+            },
+        ),
+        "goalAttainment": number("objective", "score"),
+        "goalClosedStatus": Group(
+            Field(("objective", "closing")), {"status": text("objective", "closing", "status")}
+        ),
+        "goalDescription": text("objective", "description"),
+        "goalId": text(_KR, "objective_id"),
+        "goalName": text("objective", "name"),
+        "goalOwnerId": text("objective", "owner_id"),
+        "goalOwnerIds": Free(Field(("objective", "owner_ids")), shown=True),
+        "initialValue": number(_KR, "start"),
+        "insightName": kept(_KR, "extra", "insightName"),
+        "lastCheckInDate": instant(_KR, "last_check_in_at"),
+        "manualType": text(_KR, "number_type"),
+        "modifiedAt": instant(_KR, "modified_at"),
+        "modifiedById": text(_KR, "modified_by"),
+        "name": text(_KR, "name"),
+        "numberOfOwners": number(_KR, "owner_count"),
+        "orderId": number(_KR, "position"),
+        "ownerId": text(_KR, "owner_id"),
+        "ownerIds": Free(Field((_KR, "owner_ids")), shown=True),
+        "parentMetricId": kept(_KR, "extra", "parentMetricId"),
+        "sessionId": text(_KR, "cycle_id"),
+        "softDueDate": instant(_KR, "soft_due_at"),
+        "tags": _tags(_KR),
+        "target": number(_KR, "target"),
+        "targetMax": sometimes(number(_KR, "target_max")),
+        "targetOperator": Leaf(Field((_KR, "kind"), FieldType.TEXT), spelling=KINDS),
+        "taskCount": kept(_KR, "extra", "taskCount", default=0.0),
+        "weight": number(_KR, "weight"),
+    },
+    unknown=(_KR, "extra"),
+    refused=frozenset(
+        {
+            "access", "health", "metricHistory", "metricHistoryCount", "obfuscated", "progressStatus",
+            "reminderSchedule", "settings", "trend", "url",
+        }
+    ),
+)  # fmt: skip
+
+_O = "objective"
+GOAL = Table(
+    nodes={
+        "id": text(_O, "id"),
+        "accountId": text(_O, "account_id"),
+        **_owners(),
+        "attainment": number(_O, "score"),
+        "closedStatus": Group(
+            Field((_O, "closing")),
+            {
+                "status": text(_O, "closing", "status"),
+                "comment": text(_O, "closing", "comment"),
+                "date": instant(_O, "closing", "at"),
+                "userId": text(_O, "closing", "by"),
+            },
+        ),
+        "createdById": text(_O, "created_by"),
+        "customFields": Free(Field((_O, "custom_fields"))),
+        "dateCreated": instant(_O, "created_at"),
+        "dateFrom": instant("starts_at"),
+        "dateTo": instant("ends_at"),
+        "description": text(_O, "description"),
+        "metricsCount": number(_O, "key_result_count"),
+        "modifiedAt": instant(_O, "modified_at"),
+        "modifiedById": text(_O, "modified_by"),
+        "name": text(_O, "name"),
+        "ownerId": text(_O, "owner_id"),
+        "ownerIds": Free(Field((_O, "owner_ids")), shown=True),
+        "parentId": text(_O, "parent_id"),
+        "sessionId": text(_O, "cycle_id"),
+        "tags": _tags(_O),
+    },
+    unknown=(_O, "extra"),
+    refused=frozenset({"access", "metrics", "url"}),
+)
+
+SESSION = Table(
+    nodes={
+        "id": text("id"),
+        "accountId": text("account_id"),
+        "cadenceTimeZone": text("time_zone"),
+        "cadenceType": kept("extra", "cadenceType"),
+        "color": kept("extra", "color"),
+        "createdById": text("created_by"),
+        "dateCreated": instant("created_at"),
+        "end": instant("ends_at"),
+        "modifiedAt": instant("modified_at"),
+        "modifiedById": text("modified_by"),
+        "parentId": kept("extra", "parentId"),
+        "start": instant("starts_at"),
+        "status": text("state"),
+        "title": text("name"),
+        "workflow": kept("extra", "workflow", default=None),
+    },
+    unknown=("extra",),
+    refused=frozenset({"access"}),
+)
+
+USER = Table(
+    nodes={
+        "id": text("id"),
+        "accountId": text("account_id"),
+        "clientId": text("client_id"),
+        "dateCreated": instant("created_at"),
+        "email": text("email"),
+        "firstName": text("first_name"),
+        "isActive": flag("is_active"),
+        "language": text("language"),
+        "lastName": text("last_name"),
+        "modifiedAt": instant("modified_at"),
+        "name": text("name"),
+        "picture": text("picture"),
+        "roles": Free(Field(("roles",)), shown=True),
+        "subscriptionType": kept("extra", "subscriptionType", default="regular"),
+    },
+    unknown=("extra",),
+)
+
+PERSON_OR_TEAM = Table(nodes=ASSIGNEE, unknown=("extra",))
