@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -68,7 +67,7 @@ def running(settings: Settings, store: Database, now: Callable[[], Instant] = cl
 def application(settings: Settings, house: House) -> ASGIApp:
     """All of Milepost's front ends, behind what is common to them: trailing slashes, and calls from browsers."""
     router = Router(
-        routes=[Route("/healthz", _health, methods=["GET"]), *gtmhub.mounts(house)],
+        routes=[Route("/healthz", _Health()), *gtmhub.mounts(house)],
         default=_nothing_here,
         redirect_slashes=False,
     )
@@ -84,12 +83,21 @@ def application(settings: Settings, house: House) -> ASGIApp:
     )
 
 
-async def _health(_request: Request) -> Response:
+class _Health:
     """GET /healthz: the process is alive. No token is needed."""
-    return JSONResponse({"status": "ok"})
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        if scope["method"] in ("GET", "HEAD"):
+            await Answer(200, b'{"status":"ok"}').send(send)
+        else:
+            await _problem(405, "this path answers GET, HEAD only", ((b"allow", b"GET, HEAD"),)).send(send)
 
 
 async def _nothing_here(scope: Scope, _receive: Receive, send: Send) -> None:
-    problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is nothing at this address"}
     if scope["type"] == "http":
-        await Answer(404, msgspec.json.encode(problem), b"application/problem+json").send(send)
+        await _problem(404, "there is nothing at this address").send(send)
+
+
+def _problem(status: int, detail: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
+    document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return Answer(status, msgspec.json.encode(document), b"application/problem+json", headers)

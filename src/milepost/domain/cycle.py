@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -39,12 +40,20 @@ class Cycle(msgspec.Struct, frozen=True):
     @property
     def days(self) -> tuple[date, int] | None:
         """The first day and the number of days, both ends included; `None` without two dates in order."""
-        if self.starts_at is None or self.ends_at is None or self.ends_at < self.starts_at:
+        if self.starts_at is None or self.ends_at is None:
             return None
-        zone = instants.zone(self.time_zone)
-        first = instants.local_day(self.starts_at, zone)
-        return first, (instants.local_day(self.ends_at, zone) - first).days + 1
+        return _days(self.starts_at, self.ends_at, self.time_zone)
 
     def today(self, now: Instant) -> date:
         """The calendar day that it is in this cycle's time zone."""
         return instants.local_day(now, instants.zone(self.time_zone))
+
+
+@lru_cache(maxsize=1024)
+def _days(starts_at: Instant, ends_at: Instant, time_zone: str) -> tuple[date, int] | None:
+    """The days of a span; every key result of a list asks for those of its cycle."""
+    if ends_at < starts_at:
+        return None
+    zone = instants.zone(time_zone)
+    first = instants.local_day(starts_at, zone)
+    return first, (instants.local_day(ends_at, zone) - first).days + 1

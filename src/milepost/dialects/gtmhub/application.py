@@ -17,7 +17,7 @@ def mounts(house: House) -> list[BaseRoute]:
     found: list[BaseRoute] = [
         Mount(f"{base}/v{version}", app=app) for base in BASES for version, app in versions.items()
     ]
-    found += [Mount(base, app=Gate(house, {}, header_needed=False)) for base in BASES]
+    found += [Mount(base, app=Gate(house, {})) for base in BASES]
     return found
 
 
@@ -27,15 +27,12 @@ def _version(house: House, version: int) -> Router:
         if version in route.versions:
             paths.setdefault(route.path, {})[route.method] = route
     return Router(
-        routes=[
-            Path(path, endpoint=Gate(house, routes, header_needed=path.startswith("/metrics")))
-            for path, routes in _by_precision(paths)
-        ],
-        default=Gate(house, {}, header_needed=False),
+        routes=[Path(path, endpoint=Gate(house, routes)) for path, routes in _by_precision(paths)],
+        default=Gate(house, {}),
         redirect_slashes=False,
     )
 
 
 def _by_precision(paths: dict[str, dict[str, Route]]) -> list[tuple[str, dict[str, Route]]]:
-    """The paths in the table's order, a literal segment before a parameter that would also match it."""
-    return sorted(paths.items(), key=lambda item: "/{" in item[0].rsplit("/", 1)[0] or item[0].endswith("}"))
+    """The paths in the table's order, but literal ones before those with a parameter that would match them too."""
+    return sorted(paths.items(), key=lambda item: "{" in item[0])

@@ -39,10 +39,9 @@ class House:
 class Gate:
     """One path of this dialect as an ASGI application. `routes` are its calls by method, none for an unknown path."""
 
-    def __init__(self, house: House, routes: Mapping[str, Route], *, header_needed: bool) -> None:
+    def __init__(self, house: House, routes: Mapping[str, Route]) -> None:
         self._house = house
         self._routes = routes
-        self._header_needed = header_needed
         self._allowed = ", ".join(sorted({*routes, "HEAD"} if "GET" in routes else routes))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +58,7 @@ class Gate:
         house, headers = self._house, headers_of(scope)
         actor = auth.actor(house.database, headers, house.clock())
         context = Context(house.database, actor, house.clock, "gtmhub")
-        auth.require_account(actor, headers, named=self._header_needed)
+        auth.require_account(actor, headers, named=_is_about_metrics(scope))
         if route is not None:
             access.require(context, route.needs)
         if actor.account_status is AccountStatus.SUSPENDED and not (route is not None and route.when_suspended):
@@ -77,6 +76,12 @@ class Gate:
             base_url=base_url_of(scope, headers, house.public_url),
         )
         return await house.lanes.run(route.lane, lambda: _handled(route, request, context))
+
+
+def _is_about_metrics(scope: Scope) -> bool:
+    """Whether the path, known or not, is one of those that must name the account."""
+    path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
+    return path == "/metrics" or path.startswith("/metrics/")
 
 
 def _handled(route: Route, request: Request, context: Context) -> Answer:

@@ -1,0 +1,219 @@
+"""No record of an account can be read, listed, filtered for, counted or changed through another account's token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+import calls
+from acme import Acme
+from calls import LISTS, NOBODYS, Records, assert_problem, held
+from milepost.dialects.gtmhub.routes import ROUTES, Route
+from milepost.store import key_results, objectives
+from wire import InProcess
+
+every_route = pytest.mark.parametrize("route", ROUTES, ids=calls.name)
+every_list = pytest.mark.parametrize(("route", "version"), LISTS, ids=calls.names(LISTS))
+
+
+@pytest.fixture
+def ours(acme: Acme) -> Records:
+    return calls.ours(acme)
+
+
+@pytest.fixture
+def theirs(acme: Acme) -> Records:
+    return calls.theirs(acme)
+
+
+@every_route
+def test_another_accounts_records_are_not_there(
+    acme: Acme, anna: InProcess, ours: Records, theirs: Records, route: Route
+) -> None:
+    before = held(acme.database, acme.rival.id)
+    for parameter in calls.parameters(route):
+        foreign = getattr(theirs, calls.kind(route, parameter))
+        unknown = getattr(NOBODYS, calls.kind(route, parameter))
+        for body in (calls.body(route, ours), calls.body(route, theirs), {"name": 5, "title": 5, "comment": 5}):
+            if body is not None or route.method in ("GET", "DELETE"):
+                path = calls.path(route, ours, **{parameter: foreign})
+                reply = anna.request(route.method, path, body)
+                if reply.status == 200:
+                    assert reply.json == {"items": [], "totalCount": 0}
+                else:
+                    assert_problem(reply, 404)
+                # Nor can it be told from a record that is nowhere.
+                nowhere = anna.request(route.method, calls.path(route, ours, **{parameter: unknown}), body)
+                assert nowhere.status == reply.status
+                assert nowhere.body == reply.body.replace(foreign.encode(), unknown.encode())
+    assert held(acme.database, acme.rival.id) == before
+
+
+REFERENCES = {
+    "goalId": "goal",
+    "metricId": "metric",
+    "ownerId": "user",
+    "ownerIds": "user",
+    "parentId": "goal",
+    "sessionId": "session",
+}
+NOT_REFERENCES = {"orderId"}
+# PUT never touches these: what a client echoes of them is passed over.
+UNTOUCHED = {("PUT", "/metrics/{metricId}", "goalId"), ("PUT", "/goals/{id}", "sessionId")}
+
+
+def references() -> Iterator[tuple[Route, str]]:
+    """Every field of every body that refers to another record."""
+    for route in ROUTES:
+        if route.method not in ("GET", "DELETE"):
+            for field in calls.BODY_TYPES[route.path].__struct_encode_fields__:
+                if field.endswith(("Id", "Ids")) and field not in NOT_REFERENCES:
+                    yield route, field
+
+
+@pytest.mark.parametrize(
+    ("route", "field"), list(references()), ids=lambda one: one if isinstance(one, str) else calls.name(one)
+)
+def test_references_to_what_the_account_does_not_hold(
+    acme: Acme, anna: InProcess, ours: Records, theirs: Records, route: Route, field: str
+) -> None:
+    assert field in REFERENCES, f"say here what {field} refers to"
+    before = held(acme.database, acme.account.id), held(acme.database, acme.rival.id)
+    for strangers in (theirs, NOBODYS):
+        sent = calls.body(route, ours)
+        asked = getattr(strangers, REFERENCES[field])
+        target = sent[0] if isinstance(sent, list) else sent
+        if field == "ownerId":
+            target.pop("ownerIds", None)
+        target[field] = [ours.user, asked] if field == "ownerIds" else asked
+        reply = anna.request(route.method, calls.path(route, ours), sent)
+        if (route.method, route.path, field) in UNTOUCHED:
+            assert reply.status == 200
+            assert reply.json[field] == getattr(ours, REFERENCES[field])
+            continue
+        problem = assert_problem(reply, 400)
+        named = [fault["field"] for fault in problem["errors"]]
+        # Both spellings of the owners are one field of the domain.
+        assert named in ([field], [f"{field}s"], [f"[0].{field}"])
+        assert held(acme.database, acme.account.id) == before[0]
+    assert held(acme.database, acme.rival.id) == before[1]
+
+
+def marks(acme: Acme, theirs: Records) -> list[str]:
+    """What would give the rival away in an answer."""
+    return [*msgspec.structs.astuple(theirs), acme.rival.name, "Secret", "Beat Acme", "Their revenue", "Rossi"]
+
+
+def finding_nothing(ours: Records, theirs: Records) -> list[Any]:
+    """Filters that only the rival's records meet."""
+    named = [{field: value} for field, value in (("name", "Their revenue"), ("name", "Beat Acme"), ("title", "Secret"))]
+    others = [theirs.account, theirs.session, theirs.goal, theirs.metric, theirs.snapshot, theirs.user]
+    foreign = [
+        {field: stranger}
+        for field in ("id", "_id", "accountId", "goalId", "sessionId", "parentId", "ownerId", "ownerIds", "createdById")
+        for stranger in (*others, {"$in": others})
+    ]
+    return [
+        *named,
+        *foreign,
+        {"accountId": {"$ne": ours.account}},
+        {"accountId": {"$nin": [ours.account]}},
+        {"accountId": {"$not": {"$eq": ours.account}}},
+        {"accountId": {"$exists": False}},
+        {"$nor": [{"accountId": ours.account}]},
+        {"$and": [{"accountId": theirs.account}, {}]},
+        {"$or": [{"accountId": theirs.account}, {"$nor": [{"accountId": {"$in": [ours.account]}}]}]},
+        {"email": theirs.email},
+        {"goalName": {"$regex": "Beat"}},
+        {"assignee.name": {"$regex": "Ros+i"}},
+        {"assignees.email": theirs.email},
+        {"assignees": {"$elemMatch": {"id": theirs.user}}},
+        {"goalOwnerIds": theirs.user},
+        {"tags.title": "') OR 1=1 --"},
+        {"name": f"' OR account_id = '{theirs.account}"},
+    ]
+
+
+def finding_everything(ours: Records, theirs: Records) -> list[Any]:
+    """Filters that all of our records meet, and the rival's too."""
+    return [
+        {},
+        {"$or": [{"accountId": theirs.account}, {"accountId": {"$exists": True}}]},
+        {"accountId": {"$in": [ours.account, theirs.account]}},
+        {"accountId": {"$regex": ""}},
+        {"$nor": [{"id": theirs.goal}]},
+        {"id": {"$ne": theirs.metric}},
+        {"$or": [{}, {"accountId": theirs.account}]},
+    ]
+
+
+@every_list
+def test_lists_show_count_and_sort_nothing_of_another_account(
+    acme: Acme, anna: InProcess, ours: Records, theirs: Records, route: Route, version: int
+) -> None:
+    before = held(acme.database, acme.rival.id)
+    path = calls.path(route, ours, version)
+
+    def ask(**query: Any) -> tuple[set[str], int]:
+        reply = anna.get(path, limit=1000, **query)
+        assert reply.status == 200, (query, reply.body)
+        assert not [mark for mark in marks(acme, theirs) if mark in reply.body.decode()], query
+        return {item["id"] for item in reply.json["items"]}, reply.json["totalCount"]
+
+    all_of_it = ask()
+    assert all_of_it[1] == len(all_of_it[0]) > 0
+    for asked in finding_nothing(ours, theirs):
+        assert ask(filter=json.dumps(asked)) == (set(), 0), asked
+    for asked in finding_everything(ours, theirs):
+        assert ask(filter=json.dumps(asked)) == all_of_it, asked
+    for field in ("accountId", "id", "goalName", "assignee.name", "ownerIds", "name", "title", "email", "sessionId"):
+        assert ask(sort=field) == ask(sort=f"-{field}") == all_of_it
+    for field, value in (("goalId", theirs.goal), ("sessionId", theirs.session), ("ownerId", theirs.user)):
+        assert ask(**{field: value}) in ((set(), 0), all_of_it)
+    assert ask(accountId=theirs.account, includeMetrics="true") == all_of_it
+    assert held(acme.database, acme.rival.id) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter", "names"),
+    [
+        ("v1/metrics", "goalId", "goal"),
+        ("v1/metrics", "sessionId", "session"),
+        ("v1/metrics", "ownerId", "user"),
+        ("v1/goals", "sessionId", "session"),
+        ("v1/goals", "metricOwnerId", "user"),
+        ("v1/goals", "metricOwnerIds", "user"),
+    ],
+)
+def test_narrowing_to_another_accounts_record_finds_nothing(
+    anna: InProcess, acme: Acme, ours: Records, theirs: Records, path: str, parameter: str, names: str
+) -> None:
+    assert anna.get(path, **{parameter: getattr(theirs, names)}).json == {"items": [], "totalCount": 0}
+    mine = acme.anna.id if names == "user" else getattr(ours, names)
+    assert anna.get(path, **{parameter: mine}).json["totalCount"] == 1
+
+
+def test_a_strangers_id_on_our_own_record_shows_nothing_of_him(
+    acme: Acme, anna: InProcess, ours: Records, theirs: Records
+) -> None:
+    """An import keeps owners and parents that nobody knows; here they happen to be known to another account."""
+    database = acme.database
+    metric = key_results.records.find(database, ours.account, ours.metric)
+    goal = objectives.records.find(database, ours.account, ours.goal)
+    assert metric is not None
+    assert goal is not None
+    key_results.update_one(database, msgspec.structs.replace(metric, owner_ids=(theirs.user,)))
+    objectives.update_one(database, msgspec.structs.replace(goal, owner_ids=(theirs.user,), parent_id=theirs.goal))
+    for path in (f"v1/metrics/{ours.metric}", f"v1/goals/{ours.goal}", "v2/metrics", "v1/goals?includeMetrics=true"):
+        shown = anna.get(path).body.decode()
+        assert theirs.user in shown
+        assert not [mark for mark in (acme.rita.name, acme.rita.email, "Beat Acme", acme.rival.id) if mark in shown]
+    for path in ("v2/metrics", "v2/goals"):
+        for field, value in (("name", acme.rita.name), ("id", theirs.user), ("email", theirs.email)):
+            asked = json.dumps({f"assignee.{field}": value})
+            assert anna.get(path, filter=asked).json["totalCount"] == 0
+        assert anna.get(path, sort="assignee.name").status == 200
