@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost.asgi.answer import Answer
 from milepost.asgi.lanes import Lanes
-from milepost.asgi.slashes import WithoutTrailingSlash
+from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.config import Settings
 from milepost.dialects.gtmhub import application as gtmhub
 from milepost.dialects.gtmhub.gate import House
@@ -39,17 +39,31 @@ def database(url: str, *, make: bool = True) -> Database:
     `make`: false where a file that is not there yet is to be refused, not made.
     """
     if not url.startswith(_SCHEME) or len(url) == len(_SCHEME):
-        shown = url.partition("://")[0] if "://" in url else url
-        raise CannotOpen(
-            f"{shown}: is not the address of a database: write sqlite:///FILE, such as sqlite:///milepost.db"
-        )
+        raise CannotOpen(_no_address(url))
     path = Path(url.removeprefix(_SCHEME))
-    if not make and not path.exists():
+    if not make and _is_missing(path):
         raise CannotOpen(
             f"{path}: there is no database here yet: start one with `milepost serve` or `milepost account add NAME`, "
             "or name another with --database"
         )
     return open_database(path)
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:  # this user may not look: opening it tells more
+        return False
+
+
+def _no_address(url: str) -> str:
+    """What to write in place of a text that is no database's address; a whole URL may hold a password: not repeated."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return f"{url} is not the address of a database: write {_SCHEME}{url or 'milepost.db'}"
+    if scheme != "sqlite":
+        return f"{scheme} is not supported, only {_SCHEME}FILE, such as {_SCHEME}milepost.db"
+    return f"the address names no file: write {_SCHEME}{rest.lstrip('/') or 'milepost.db'}"
 
 
 @contextmanager
@@ -73,7 +87,7 @@ def application(settings: Settings, house: House) -> ASGIApp:
     )
     # Outermost, so that refusals carry its headers too: a browser shows its page no answer without them.
     return CORSMiddleware(
-        WithoutTrailingSlash(router),
+        WithoutExtraSlashes(router),
         allow_origins=settings.cors_origins,
         allow_methods=_METHODS,
         allow_headers=_HEADERS,

@@ -59,7 +59,7 @@ def test_an_import_tells_what_it_took_of_each_file(run: Run, kept) -> None:
     done = run({"accounts": [{"id": ACCOUNT, "name": "Acme"}], "users": PEOPLE})
     assert done.exit_code == 0, done.output
     lines = [line.split() for line in done.stdout.splitlines()]
-    assert lines[0][:3] == ["FILE", "FOUND", "TAKEN"]
+    assert lines[0] == ["FILE", "FOUND", "TAKEN"], "a column that is all zero is not shown"
     assert lines[1][:3] == ["accounts.json", "1", "1"]
     assert lines[2][:3] == ["users.json", "3", "3"]
     assert done.stderr == ""  # nobody watches: no progress is drawn
@@ -69,7 +69,7 @@ def test_an_import_tells_what_it_took_of_each_file(run: Run, kept) -> None:
 def test_what_cannot_be_taken_is_on_standard_error_and_the_exit_code_is_one(run: Run, kept) -> None:
     done = run({"accounts": [{"id": ACCOUNT, "name": "Acme"}], "users": [*PEOPLE, {"id": "x"}], "tasks": []})
     assert done.exit_code == 1
-    assert "users.json[3].id: is not an id" in done.stderr
+    assert "users.json[3].id: must be an id" in done.stderr
     assert "tasks.json: left out" in done.stderr
     assert "users.json[3]" not in done.stdout
     assert kept() == 3
@@ -112,6 +112,37 @@ def test_unknown_owners_are_told_and_do_not_fail_the_command(run: Run) -> None:
     )
     assert done.exit_code == 0
     assert f"goals.json[0].ownerIds: nobody here is {'0' * 24}" in done.stderr
+
+
+def test_an_import_of_a_part_takes_it_and_ends_with_one(run: Run, kept) -> None:
+    done = run({"accounts": [{"id": ACCOUNT, "name": "Acme"}], "users": {"items": PEOPLE, "totalCount": 7}})
+    assert done.exit_code == 1
+    assert done.stderr.startswith("users.json: holds 3 of 7 (totalCount): the other pages of this list were not saved")
+    assert kept() == 3
+
+
+@pytest.mark.parametrize(
+    ("others", "code"), [({"tasks": []}, 0), ({"metrics-2": []}, 1), ({"metrics-2": [], "tasks": []}, 1)]
+)
+def test_a_file_that_nobody_knows_ends_with_one_but_for_tasks(run: Run, others, code: int) -> None:
+    done = run({"accounts": [{"id": ACCOUNT, "name": "Acme"}], **others})
+    assert done.exit_code == code
+    assert all(f"{name}.json: left out" in done.stderr for name in others)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(10, 10), (11, 4), (27, 4)])
+def test_one_cause_does_not_fill_the_screen(run: Run, count: int, shown: int) -> None:
+    rows = [
+        {"id": f"61a0000000000000000{number:05}", "accountId": ACCOUNT, "name": "x", "goalId": "0" * 24}
+        for number in range(count)
+    ]
+    lists = {"accounts": [{"id": ACCOUNT, "name": "Acme"}], "users": [*PEOPLE, {"id": "x"}], "metrics": rows}
+    lines = run(lists).stderr.splitlines()
+    assert len(lines) == 1 + shown
+    assert lines[0].startswith("users.json[3].id: ")
+    assert lines[3].startswith("metrics.json[2].goalId: ")
+    assert (lines[-1] == f"  and {count - 3} more like this") == (count > 10)
+    assert len(json.loads(run(lists, "--json").stdout)["problems"]) == 1 + count
 
 
 def test_a_dry_run_says_what_would_happen_and_keeps_nothing(run: Run, kept) -> None:

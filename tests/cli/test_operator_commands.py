@@ -6,11 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from terminal import Terminal
 
 from milepost.actions import tokens as token_actions
 from milepost.app import clock, database
 from milepost.domain.errors import Unauthenticated
+from terminal import Terminal
 
 ID = re.compile(r"[0-9a-f]{24}")
 OLD_TOKEN = "eyJhbGciOiJIUzI1NiJ9-old-token-of-a-client"
@@ -88,7 +88,57 @@ def test_a_deactivated_user_is_shut_out_and_still_listed(company: Terminal) -> N
 def test_the_last_admin_stays(company: Terminal) -> None:
     outcome = company("user", "deactivate", "anna@acme.test")
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == "milepost: the account would be left without an active admin: appoint another one first\n"
+    assert outcome.err == (
+        "milepost: the account would be left without an active admin: appoint another one first, "
+        "with `milepost user role EMAIL admin`\n"
+    )
+    assert company("user", "role", "anna@acme.test", "member").err == outcome.err
+
+
+def test_a_user_is_given_another_role(company: Terminal) -> None:
+    done = company.right("user", "role", "BEN@acme.test", "admin")
+    assert (done.out, done.err) == ("", "the role of ben@acme.test is admin\n")
+    assert company.right("user", "role", "anna@acme.test", "viewer", "--json").json["role"] == "viewer"
+    assert [one["role"] for one in company.right("user", "list", "--json").json] == ["viewer", "admin"]
+
+
+def test_a_deactivated_user_comes_back_and_the_token_works_again(company: Terminal) -> None:
+    text = company.right("token", "add", "--user", "ben@acme.test").line
+    company.right("user", "deactivate", "ben@acme.test")
+    told = company.right("user", "role", "ben@acme.test", "viewer").err
+    assert told == (
+        "the role of ben@acme.test is viewer, but the user is not active: see `milepost user activate ben@acme.test`\n"
+    )
+    done = company.right("user", "activate", "BEN@acme.test")
+    assert (done.out, done.err) == ("", "the user ben@acme.test is active\n")
+    assert signed_in(company, text) == company.right("user", "list", "--json").json[1]["id"]
+
+
+def test_adding_a_deactivated_user_again_names_the_command_that_brings_them_back(company: Terminal) -> None:
+    company.right("user", "deactivate", "ben@acme.test")
+    outcome = company("user", "add", " BEN@acme.test", "--name", "Ben")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        "milepost: EMAIL: ben@acme.test is a user who was deactivated: `milepost user activate ben@acme.test`\n"
+    )
+
+
+def test_a_token_for_a_user_who_is_not_active_comes_with_a_word(company: Terminal) -> None:
+    company.right("user", "deactivate", "ben@acme.test")
+    made = company.right("token", "add", "--user", "ben@acme.test")
+    assert made.line
+    assert made.err == (
+        "it opens nothing yet: ben@acme.test is not active, see `milepost user activate ben@acme.test`\n"
+    )
+
+
+def test_a_token_whose_user_is_not_active_is_listed_as_such(company: Terminal) -> None:
+    for email in ("anna@acme.test", "ben@acme.test"):
+        company.right("token", "add", "--user", email)
+    company.right("user", "deactivate", "ben@acme.test")
+    found = company.right("token", "list", "--json").json
+    assert [one["state"] for one in found] == ["active", "user inactive"]
+    assert "user inactive" in company.right("token", "list").out
 
 
 def test_suspend_and_resume(company: Terminal) -> None:
@@ -134,7 +184,7 @@ def test_an_existing_token_is_read_from_standard_input(company: Terminal, given:
 def test_what_is_no_token_is_refused(company: Terminal, given: str | bytes) -> None:
     outcome = company("token", "add", "--user", "anna@acme.test", "--value", "-", given=given)
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == "milepost: --value a token is 16 to 4,096 printable ASCII characters without spaces\n"
+    assert outcome.err == "milepost: --value: a token is 16 to 4,096 printable ASCII characters without spaces\n"
 
 
 def test_a_token_is_not_taken_from_the_command_line(company: Terminal) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import pytest
@@ -21,13 +22,17 @@ from terminal import Terminal
 def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command with the words that call it, groups too."""
     yield path, group
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
         else:
             yield (*path, name), command
 
 
+NOBODY = 65_534
 EVERY = [pytest.param(path, command, id=" ".join(path) or "milepost") for path, command in commands()]
 
 
@@ -42,7 +47,9 @@ def test_the_commands_are_those_that_are_promised() -> None:
         "account resume",
         "user add",
         "user list",
+        "user role",
         "user deactivate",
+        "user activate",
         "token add",
         "token list",
         "token revoke",
@@ -55,10 +62,32 @@ def test_help_shows_an_example_of_the_command_itself(
 ) -> None:
     shown = milepost.right(*path, "--help").out
     lines = shown.splitlines()
-    start = lines.index("  Example:")
+    (start,) = (number for number, line in enumerate(lines) if line in ("  Example:", "  Examples:"))
+    assert lines[start].endswith("s:") == (len(lines) > start + 2)
     words = " ".join(("milepost", *path))
     assert lines[start + 1].startswith(f"    {words}"), f"the example calls {words}, on a line of its own"
     assert command.help
+
+
+@pytest.mark.parametrize(("path", "command"), EVERY)
+def test_the_line_of_a_command_in_a_list_is_the_first_sentence_of_its_help_and_whole(
+    milepost: Terminal, path: tuple[str, ...], command: click.Command
+) -> None:
+    shown = milepost.right(*path[:-1], "--help").out
+    line = command.get_short_help_str(limit=1_000)
+    assert not path or any(row.split() == [path[-1], *line.split()] for row in shown.splitlines())
+
+
+def test_the_list_of_commands_loads_neither_the_database_nor_the_server() -> None:
+    program = "import sys; from milepost.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout
+    assert "Commands:" in found
+    assert not {"sqlalchemy", "sqlite3", "starlette", "uvicorn"} & set(found.splitlines()[-1].split())
+
+
+def test_the_demo_says_that_it_does_not_use_the_database(milepost: Terminal) -> None:
+    assert "not used" in milepost.right("demo", "--help").out
+    assert "sqlite:///milepost.db" in milepost.right("serve", "--help").out
 
 
 @pytest.mark.parametrize(("path", "command"), EVERY)
@@ -123,16 +152,16 @@ def test_a_database_that_is_not_there_is_not_made_by_looking(
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("account", "add", " "), "NAME is required"),
-        (("account", "add", "Acme", "--id", "A1"), "--id is not an id: 24 lower-case hex digits were expected"),
+        (("account", "add", " "), "NAME: is required"),
+        (("account", "add", "Acme", "--id", "A1"), "--id: must be an id: 24 lower-case hex digits"),
         (("account", "suspend", "nobody"), "there is no account nobody"),
         (("user", "list", "--account", "nobody"), "there is no account nobody"),
-        (("user", "add", "anna", "--name", "Anna"), "EMAIL is not an e-mail address"),
+        (("user", "add", "anna", "--name", "Anna"), "EMAIL: is not an e-mail address"),
         (
             ("user", "add", "BEN@acme.test", "--name", "B"),
-            "EMAIL another user of the account has the address ben@acme.test",
+            "EMAIL: another user of the account has the address ben@acme.test",
         ),
-        (("user", "add", "x@acme.test", "--name", "x" * 4_001), "--name is longer than 4,000 characters"),
+        (("user", "add", "x@acme.test", "--name", "x" * 4_001), "--name: is longer than 4,000 characters"),
         (("user", "deactivate", "x@acme.test"), "there is no user x@acme.test"),
         (("token", "add", "--user", "x@acme.test"), "there is no user x@acme.test"),
         (("token", "revoke", "nothing"), "there is no token nothing"),
@@ -148,11 +177,13 @@ def test_an_error_is_one_line_that_names_the_option(company: Terminal, words: tu
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("milepost.db", "is not the address of a database"),
-        ("mysql://user:secret@host/name", "is not the address of a database"),
-        ("sqlite:///", "is not the address of a database"),
+        ("milepost.db", "milepost.db is not the address of a database: write sqlite:///milepost.db"),
+        ("/srv/okr.db", "write sqlite:////srv/okr.db"),
+        ("postgresql://user:secret@host/name", "postgresql is not supported, only sqlite:///FILE"),
+        ("sqlite:///", "write sqlite:///milepost.db"),
+        ("sqlite://okr.db", "write sqlite:///okr.db"),
         ("sqlite:///{folder}/no/where.db", "the folder {folder}/no does not exist"),
-        ("sqlite:///{folder}", "unable to open database file"),
+        ("sqlite:///{folder}", "{folder} is a folder; name a file in it, such as {folder}/milepost.db"),
         ("sqlite:///{folder}/notes.txt", "file is not a database"),
     ],
 )
@@ -164,6 +195,48 @@ def test_a_database_that_cannot_be_opened(milepost: Terminal, tmp_path: Path, ur
     assert reason.format(folder=tmp_path) in outcome.err
     assert "secret" not in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+@pytest.fixture
+def somebody(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of a user whom permissions hold back: where root runs the tests, that is nobody."""
+    was = os.geteuid()
+    with TemporaryDirectory() as name:  # tmp_path lies where only its owner may look
+        monkeypatch.chdir("/")
+        if was == 0:
+            os.chown(name, NOBODY, -1)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(name)
+        finally:
+            os.chmod(name, 0o700)
+            os.seteuid(was)
+
+
+def test_a_folder_that_cannot_be_written(somebody: Path) -> None:
+    somebody.chmod(0o500)
+    outcome = Terminal(somebody)("account", "add", "Acme")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        f"milepost: the folder {somebody} cannot be written by this user; choose another with --database\n"
+    )
+
+
+def test_a_folder_that_cannot_be_looked_into(somebody: Path) -> None:
+    somebody.chmod(0)
+    for words in (("account", "add", "Acme"), ("account", "list")):
+        outcome = Terminal(somebody)(*words)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert outcome.err.startswith(f"milepost: the folder {somebody} cannot be written by this user; ")
+
+
+def test_a_file_that_cannot_be_read(somebody: Path) -> None:
+    milepost = Terminal(somebody)
+    milepost.file.write_bytes(b"")
+    milepost.file.chmod(0)
+    outcome = milepost("account", "add", "Acme")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith(f"milepost: {milepost.file} cannot be read and written by this user; ")
 
 
 def test_a_database_that_fails_under_way_is_told_in_a_line_too(company: Terminal) -> None:

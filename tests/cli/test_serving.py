@@ -37,7 +37,11 @@ def me(wire: Live) -> str:
 
 def test_the_first_start_prints_the_way_in_and_the_next_one_finds_everything(tmp_path: Path) -> None:
     with serving("serve", folder=tmp_path) as running:
-        assert running.said[0] == "The database was empty. This is the way in; the token is shown only now:"
+        assert running.said[:2] == [
+            "The database was empty. This is the way in; the token is shown only now",
+            "(lost it? `milepost token add --user admin@localhost` makes another):",
+        ]
+        assert running.said[-2] == f"Database {tmp_path.resolve()}/milepost.db"
         assert running.address.startswith("http://127.0.0.1:")
         with closing(Live(running.address, *running.entrance)) as wire:
             assert f"  token    {wire.token}" in running.said
@@ -53,7 +57,8 @@ def test_the_first_start_prints_the_way_in_and_the_next_one_finds_everything(tmp
     assert (tmp_path / "milepost.db").is_file()
 
     with serving("serve", folder=tmp_path) as running:
-        (line,) = running.said
+        where, line = running.said
+        assert where == f"Database {tmp_path.resolve()}/milepost.db"
         assert line.startswith("Listening on http://127.0.0.1:")
         with closing(Live(running.address, wire.token, wire.account)) as again:
             reply = again.get(f"v1/metrics/{made.json['id']}")
@@ -72,11 +77,11 @@ def test_a_program_reads_the_way_in_as_one_line_of_json(tmp_path: Path) -> None:
     with serving("serve", "--json", folder=tmp_path) as running:
         (line,) = running.said
         told = json.loads(line)
-        assert told.keys() == {"address", "account_id", "user", "token", "curl"}
+        assert told.keys() == {"address", "database", "account_id", "user", "token", "curl"}
         with closing(Live(told["address"], told["token"], told["account_id"])) as wire:
             assert me(wire) == told["user"]
     with serving("serve", "--json", folder=tmp_path) as running:
-        assert json.loads(running.said[0]).keys() == {"address"}
+        assert json.loads(running.said[0]).keys() == {"address", "database"}
 
 
 def test_a_database_with_an_account_is_served_as_it_is(milepost: Terminal, tmp_path: Path) -> None:
@@ -84,7 +89,7 @@ def test_a_database_with_an_account_is_served_as_it_is(milepost: Terminal, tmp_p
     milepost.right("user", "add", "ben@acme.test", "--name", "Ben Bauer")
     token = milepost.right("token", "add", "--user", "ben@acme.test").line
     with serving("--database", milepost.url, "serve", folder=tmp_path) as running:
-        assert len(running.said) == 1
+        assert len(running.said) == 2
         with closing(Live(running.address, token, account)) as wire:
             assert me(wire) == "ben@acme.test"
             # The operator goes on while the server runs.

@@ -68,8 +68,8 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         open_database(tmp_path / "nowhere" / "milepost.db")
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CannotOpen, match="unable to open database file"):
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(CannotOpen, match="is a folder; name a file in it"):
         open_database(tmp_path)
 
 

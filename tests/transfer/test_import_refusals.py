@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -175,19 +176,39 @@ def test_a_wrapped_list_and_a_bare_one_and_a_byte_order_mark_are_all_read(databa
     assert (report.problems, report.notes, [one.taken for one in report.files]) == ([], [], [1] * 6)
 
 
-def test_a_list_that_was_not_saved_whole_is_reported(take) -> None:
+def test_a_list_that_was_not_saved_whole_is_taken_as_far_as_it_goes_and_is_a_problem(take) -> None:
     report = take(users={"items": [user()], "totalCount": 101})
-    assert [str(note) for note in report.notes] == [
-        "users.json: holds 1 of 101 (totalCount): the other pages of this list were not saved"
+    assert [str(problem) for problem in report.problems] == [
+        "users.json: holds 1 of 101 (totalCount): the other pages of this list were not saved; "
+        "save each as a folder of its own and import it too, or save the list anew with a larger limit"
     ]
+    assert report.tally("users.json").taken == 1
 
 
-def test_tasks_and_other_lists_are_reported_as_left_out(take) -> None:
-    report = take(tasks=[{"id": NOBODY}], comments=[])
-    assert [(one.file, one.message.split(":")[0]) for one in report.notes] == [
-        ("comments.json", "left out"), ("tasks.json", "left out"),
-    ]  # fmt: skip
+def test_tasks_are_left_out_and_that_is_no_problem(take) -> None:
+    report = take(tasks=[{"id": NOBODY}])
+    assert [(one.file, one.message.split(":")[0]) for one in report.notes] == [("tasks.json", "left out")]
     assert report.problems == []
+
+
+def test_a_file_that_nobody_knows_is_a_problem(take) -> None:
+    report = take(**{"metrics-2": [metric()], "comments": []})
+    assert [(one.file, one.message.split(":")[0]) for one in report.problems] == [
+        ("comments.json", "left out"), ("metrics-2.json", "left out"),
+    ]  # fmt: skip
+    assert "save a further page as metrics.json in a folder of its own" in report.problems[1].message
+    assert report.notes == []
+
+
+@pytest.mark.parametrize(
+    "answer", [{"status": 401, "detail": "no token"}, {"message": "no token"}, {"detail": "no token" + "!" * 1_000}]
+)
+def test_an_error_answer_that_was_saved_is_quoted(take, answer) -> None:
+    (problem,) = take(teams=answer).problems
+    assert problem.file == "teams.json"
+    assert "looks like an error answer: {" in problem.message
+    assert "no token" in problem.message
+    assert len(problem.message) < 300
 
 
 def test_metrics_inside_goals_are_reported_as_not_read(take) -> None:
@@ -208,10 +229,11 @@ def test_a_folder_with_nothing_to_import_says_so(tmp_path: Path, files) -> None:
 
 
 def test_a_folder_that_is_none_says_so(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    for name in ("file", "nowhere"):
-        with pytest.raises(CannotRead, match="cannot be read"):
-            read(tmp_path / name)
+    (tmp_path / "goals.json").write_text("[]")
+    with pytest.raises(CannotRead, match="give the folder, not a file"):
+        read(tmp_path / "goals.json")
+    with pytest.raises(CannotRead, match="cannot be read"):
+        read(tmp_path / "nowhere")
 
 
 def test_every_file_may_be_missing(database: Database, tmp_path: Path) -> None:
@@ -231,3 +253,9 @@ def test_a_second_import_refuses_the_same_again_and_changes_nothing(database: Da
     before = content(database)
     assert places(take(**faulty)) == places(first) == ["users.json[1].id", "users.json[2]", "metrics.json[1].id"]
     assert content(database) == before
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    folder = write(tmp_path / "saved", goals=[])
+    os.mkfifo(folder / "users.json")
+    assert [one.fault for one in read(folder).files if one.name == "users.json"] == ["is not a file"]

@@ -5,20 +5,23 @@ from __future__ import annotations
 import click
 
 from milepost import __version__
-from milepost.cli.accounts import account
-from milepost.cli.imports import import_
-from milepost.cli.options import example, with_shared_options
-from milepost.cli.serving import demo, serve
-from milepost.cli.tokens import token
-from milepost.cli.users import user
+from milepost.cli.lazy import Later, LazyGroup
+from milepost.cli.shared_options import example, with_shared_options
+
+_COMMANDS = (
+    Later("serve", "milepost.cli.serving", "serve", "Serve the database until stopped."),
+    Later("demo", "milepost.cli.serving", "demo", "Serve a made-up company to look around in."),
+    Later("account", "milepost.cli.accounts", "account", "The companies that this server holds, each on its own."),
+    Later("user", "milepost.cli.users", "user", "The people of an account."),
+    Later("token", "milepost.cli.tokens", "token", "The tokens that programs sign in with, each for one user."),
+    Later("import", "milepost.cli.imports", "import_", "Bring in what was saved from another service."),
+)
 
 
-@click.group(epilog=example("milepost demo", "milepost serve --database sqlite:///milepost.db"))
+@click.group(
+    cls=LazyGroup, later=_COMMANDS, epilog=example("milepost demo", "milepost serve --database sqlite:///milepost.db")
+)
 @click.version_option(__version__, prog_name="milepost")
 @with_shared_options
 def main() -> None:
     """Milepost: a server for objectives and key results that speaks the Gtmhub API."""
-
-
-for command in (serve, demo, account, user, token, import_):
-    main.add_command(command)

@@ -8,7 +8,8 @@ import click
 
 from milepost.actions import accounts
 from milepost.cli import printing
-from milepost.cli.options import example, with_shared_options, with_shell
+from milepost.cli.options import with_shell
+from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
 from milepost.domain.account import Account, AccountStatus
 
@@ -18,7 +19,7 @@ _HEADINGS = ("ID", "NAME", "STATUS", "CREATED")
 @click.group(epilog=example("milepost account list"))
 @with_shared_options
 def account() -> None:
-    """The companies that this server holds, each apart from the others."""
+    """The companies that this server holds, each on its own."""
 
 
 @account.command("add", epilog=example('milepost account add "Blue Harbour"'))
@@ -46,7 +47,10 @@ def list_(shell: Shell) -> None:
 @click.argument("account_id", metavar="ID")
 @with_shell()
 def suspend(shell: Shell, account_id: str) -> None:
-    """Suspend an account: its members are refused until it is resumed, and nothing is lost."""
+    """Suspend an account.
+
+    Its members are refused until it is resumed, and nothing is lost.
+    """
     _set_status(shell, account_id, AccountStatus.SUSPENDED)
 
 

@@ -49,5 +49,5 @@ def _fault(context: click.Context, field: str, message: str) -> str:
     for parameter in context.command.params:
         if parameter.name in wanted:
             spelled = parameter.make_metavar(context) if isinstance(parameter, click.Argument) else parameter.opts[0]
-            return f"{spelled} {message}"
+            return f"{spelled}: {message}"
     return f"{field}: {message}"

@@ -11,7 +11,9 @@ import click
 import msgspec
 
 from milepost.cli import printing
-from milepost.cli.options import example, with_shared_options, with_shell
+from milepost.cli.digest import digest
+from milepost.cli.options import with_shell
+from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
 from milepost.transfer.gtmhub import saved
 from milepost.transfer.gtmhub.folder import Progress, load
@@ -33,7 +35,10 @@ _HEADINGS = (
 @click.group("import", epilog=example("milepost import gtmhub saved-answers --dry-run"))
 @with_shared_options
 def import_() -> None:
-    """Bring in what was saved from another service, under the ids and dates that it has."""
+    """Bring in what was saved from another service.
+
+    Records keep the ids and dates that they have.
+    """
 
 
 @import_.command("gtmhub", epilog=example("milepost import gtmhub saved-answers --dry-run"))
@@ -53,11 +58,33 @@ def import_() -> None:
 def gtmhub(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> None:
     """Import a folder of saved Gtmhub list answers.
 
-    It reads accounts.json, users.json, teams.json, sessions.json, goals.json and metrics.json, each {"items": [...]}
-    or a bare array; each may be missing. Ids, dates, histories and unknown fields are kept.
+    Save the answer of each call in the file beside it; each file may be missing. A list is {"items": [...]} or a bare
+    array. Where it is longer than 1,000, save each further page (skip=1000, 2000, ...) as a folder of its own and
+    import that too; each is reported as a part, with exit code 1.
 
-    What is there already is left as it stands, so that the command can be stopped and run again; only missing history
-    entries are added. What cannot be taken is named by file, index (from 0) and field, and the exit code is 1.
+    \b
+      users.json     GET /api/v2/users?limit=1000&skip=0
+      teams.json     GET /api/v1/teams?limit=1000&skip=0
+      sessions.json  GET /api/v1/sessions?limit=1000&skip=0
+      goals.json     GET /api/v1/goals?limit=1000&skip=0
+      metrics.json   GET /api/v1/metrics?limit=1000&skip=0
+      accounts.json  GET /api/v1/accounts/{id}
+
+    Ids, dates, histories and unknown fields are kept. What is there already is left as it stands, so that the command
+    can be stopped and run again; only missing history entries are added.
+
+    What cannot be taken is named by file, index (from 0) and field, and the exit code is 1. The report counts, and
+    shows no column that is all zero:
+
+    \b
+      FOUND            items in the file
+      TAKEN            new here, and added
+      ALREADY THERE    here under the same id, left as they stand
+      LEFT OUT         removed here before, and kept removed
+      REFUSED          cannot be taken; the message says why
+      HISTORY ADDED    check-ins added to key results
+      HISTORY REFUSED  check-ins that cannot be taken
+      GAPS CLOSED      check-ins made to meet the value that a key result shows
     """
     found = saved.read(folder)
     with _progress() as progress:
@@ -71,15 +98,17 @@ def gtmhub(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> No
 
 
 def _tell(report: Report) -> None:
-    for remark in (*report.notes, *report.problems):
-        printing.words(printing.harmless(str(remark)))
-    for owner in report.unknown_owners:
-        printing.words(f"{owner.first}: nobody here is {owner.id}, who owns {owner.records:,} record(s); kept as it is")
-    rows = [
-        tuple(f"{cell:,}" if isinstance(cell, int) else cell for cell in msgspec.structs.astuple(tally))
-        for tally in report.files
+    remarks = [str(remark) for remark in (*report.notes, *report.problems)]
+    owners = [
+        f"{owner.first}: nobody here is {owner.id}, who owns {owner.records:,} record(s); kept as it is"
+        for owner in report.unknown_owners
     ]
-    printing.table(_HEADINGS, rows)
+    for line in digest([*remarks, *owners]):
+        printing.words(printing.harmless(line))
+    counts = [msgspec.structs.astuple(tally) for tally in report.files]
+    shown = [column for column in range(len(_HEADINGS)) if any(row[column] for row in counts)]
+    rows = [[f"{row[column]:,}" if column else row[column] for column in shown] for row in counts]
+    printing.table([_HEADINGS[column] for column in shown], rows)
     if report.dry_run:
         printing.words("This was a dry run: nothing of it was kept.")
 

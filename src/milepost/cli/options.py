@@ -1,4 +1,4 @@
-"""The options that commands share, and the `Shell` that a command is handed.
+"""How a command is handed its `Shell`, and the option that names an account.
 
     @thing.command("list", epilog=example("milepost thing list"))
     @account_option
@@ -21,58 +21,37 @@ import click
 import msgspec
 
 from milepost.cli import failure
+from milepost.cli.shared_options import json_wanted, named_database, with_shared_options
 from milepost.cli.shell import Shell
 from milepost.config import from_environment
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
 
-_DATABASE = "milepost.database"
-_JSON = "milepost.json"
 
-
-def example(*lines: str) -> str:
-    """The end of a command's help: lines that can be typed as they stand, and that click does not wrap."""
-    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
-
-
-def with_shared_options(decorated: F) -> F:
-    """Add --database and --json. They are remembered for the command that runs; the last one said counts."""
-    database = click.option(
-        "--database",
-        metavar="URL",
-        expose_value=False,
-        callback=_remember(_DATABASE),
-        help="The database, such as sqlite:///milepost.db; MILEPOST_DATABASE is used where this is left out.",
-    )
-    json = click.option(
-        "--json", is_flag=True, expose_value=False, callback=_remember(_JSON), help="Answer in JSON, for programs."
-    )
-    return database(json(decorated))
-
-
-def with_shell(*, makes_database: bool = False) -> Callable[[Callable[Concatenate[Shell, P], None]], Callable[P, None]]:
+def with_shell(
+    *, makes_database: bool = False, uses_database: bool = True
+) -> Callable[[Callable[Concatenate[Shell, P], None]], Callable[P, None]]:
     """Hand the command a `Shell` as its first argument, and close that when the command is done.
 
-    `makes_database`: the command may start a database where there is none.
+    `makes_database`: the command may start a database where there is none. `uses_database`: false where the command
+    never opens the one that --database names, as its help then says.
     """
 
     def decorate(command: Callable[Concatenate[Shell, P], None]) -> Callable[P, None]:
-        @with_shared_options
         @functools.wraps(command)
         def run(*args: P.args, **options: P.kwargs) -> None:
-            context = click.get_current_context()
             settings = from_environment()
-            if url := context.meta.get(_DATABASE):
+            if url := named_database():
                 settings = msgspec.structs.replace(settings, database=url)
-            shell = Shell(settings, json=context.meta.get(_JSON, False), makes_database=makes_database)
+            shell = Shell(settings, json=json_wanted(), makes_database=makes_database)
             try:
-                with failure.told(context):
+                with failure.told(click.get_current_context()):
                     command(shell, *args, **options)
             finally:
                 shell.close()
 
-        return run
+        return with_shared_options(run, uses_database=uses_database)
 
     return decorate
 
@@ -82,17 +61,3 @@ def account_option(decorated: F) -> F:
     return click.option(
         "--account", metavar="ID", help="The account to act in; may be left out while there is only one."
     )(decorated)
-
-
-def named_database() -> str | None:
-    """The database that the command line itself named, or `None` where it is the environment's or the usual one."""
-    url: str | None = click.get_current_context().meta.get(_DATABASE)
-    return url
-
-
-def _remember(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
-    def remember(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
-        if value:
-            context.meta[key] = value
-
-    return remember

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -12,7 +13,8 @@ import click
 
 from milepost import app
 from milepost.cli import first_company, printing, welcome
-from milepost.cli.options import example, named_database, with_shell
+from milepost.cli.options import with_shell
+from milepost.cli.shared_options import example, named_database
 from milepost.cli.shell import Shell
 from milepost.cli.signals import ending_cleanly
 from milepost.cli.welcome import Entrance
@@ -34,20 +36,29 @@ def address_options(decorated: F) -> F:
 @address_options
 @with_shell(makes_database=True)
 def serve(shell: Shell, host: str, port: int) -> None:
-    """Serve the database until stopped. An empty one gets a company, an admin and a token, which are printed once."""
+    """Serve the database until stopped.
+
+    An empty one gets a company, an admin and a token, which are printed once.
+    """
     from milepost.cli import listening  # imported here: it takes longer to load than most commands take to run
 
     with ending_cleanly(), closing(listening.bound(host, port)) as opened:
         entrance = first_company.made_if_empty(shell)
-        heading = "The database was empty. This is the way in; the token is shown only now:"
-        _answer_calls(shell, shell.database, opened, entrance, heading)
+        heading = (
+            "The database was empty. This is the way in; the token is shown only now\n"
+            f"(lost it? `milepost token add --user {first_company.ADMIN}` makes another):"
+        )
+        _answer_calls(shell, shell.database, opened, entrance, heading, shell.database.path.resolve())
 
 
 @click.command(epilog=example("milepost demo --port 8080"))
 @address_options
-@with_shell()
+@with_shell(uses_database=False)
 def demo(shell: Shell, host: str, port: int) -> None:
-    """Serve a company of OKRs with months of history, in a database that is thrown away at the end."""
+    """Serve a made-up company to look around in.
+
+    It has months of history, in a database of its own that is thrown away at the end.
+    """
     from milepost.cli import listening  # imported here, as above
     from milepost.cli.demo_company import build
 
@@ -64,17 +75,22 @@ def demo(shell: Shell, host: str, port: int) -> None:
         _answer_calls(shell, database, opened, entrance, heading)
 
 
-def _answer_calls(shell: Shell, database: Database, opened: socket, entrance: Entrance | None, heading: str) -> None:
-    """Serve on the socket, and print the address, with the way in where there is a new one, once that works."""
+def _answer_calls(
+    shell: Shell, database: Database, opened: socket, entrance: Entrance | None, heading: str, file: Path | None = None
+) -> None:
+    """Serve on the socket, and print the address, with the way in where there is a new one, once that works.
+
+    `file`: the database's, where that stays.
+    """
     from milepost.cli import listening  # imported here, as above
 
     address = listening.address_of(opened)
 
     def ready() -> None:
         if shell.json:
-            welcome.tell(address, entrance)
+            welcome.tell(address, entrance, file)
         else:
-            welcome.say(address, entrance, heading)
+            welcome.say(address, entrance, heading, file)
 
     with app.running(shell.settings, database) as application:
         listening.serve(application, opened, ready)

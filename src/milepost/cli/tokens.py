@@ -10,9 +10,11 @@ import click
 from milepost.actions import people, tokens
 from milepost.cli import printing
 from milepost.cli.expiry import Expiry
-from milepost.cli.options import account_option, example, with_shared_options, with_shell
+from milepost.cli.options import account_option, with_shell
+from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
 from milepost.domain.instants import Instant
+from milepost.domain.people import User
 from milepost.domain.token import Token
 
 _HEADINGS = ("ID", "USER", "NAME", "STATE", "CREATED", "EXPIRES")
@@ -53,24 +55,34 @@ def token() -> None:
 @account_option
 @with_shell()
 def add(shell: Shell, email: str, name: str, expires: Instant | None, value: str | None, account: str | None) -> None:
-    """Add a token and print it, alone and for the only time: what is kept can recognise a token, but not tell it."""
+    """Add a token and print it, this once.
+
+    It is printed alone. What is kept can recognise a token, but not tell it.
+    """
     context = shell.context(account)
     made, text = tokens.add(context, email, name, expires, None if value is None else _standard_input())
-    shell.result(text, {"token": text, **_document(made, email, shell.clock())})
+    owner = people.get(context, made.user_id)
+    shell.result(text, {"token": text, **_document(made, owner, shell.clock())})
+    if not owner.is_active:
+        told = printing.harmless(owner.email)
+        printing.words(f"it opens nothing yet: {told} is not active, see `milepost user activate {told}`")
 
 
 @token.command("list", epilog=example("milepost token list --json"))
 @account_option
 @with_shell()
 def list_(shell: Shell, account: str | None) -> None:
-    """List the tokens of an account, the oldest first; never their texts."""
+    """List the tokens of an account, without their texts.
+
+    The oldest stands first. A token whose user was deactivated is "user inactive": it opens nothing for now.
+    """
     context = shell.context(account)
     found, now = tokens.everyone(context), shell.clock()
-    emails = {user.id: user.email for user in people.everyone(context)}
+    owners = {user.id: user for user in people.everyone(context)}
     if shell.json:
-        printing.document([_document(one, emails[one.user_id], now) for one in found])
+        printing.document([_document(one, owners[one.user_id], now) for one in found])
     else:
-        printing.table(_HEADINGS, [_row(one, emails[one.user_id], now) for one in found])
+        printing.table(_HEADINGS, [_row(one, owners[one.user_id], now) for one in found])
 
 
 @token.command("revoke", epilog=example("milepost token revoke 68b1f0c2a9d3e4f5a6b7c8d9"))
@@ -81,8 +93,8 @@ def revoke(shell: Shell, token_id: str, account: str | None) -> None:
     """Revoke a token for good, by its id in the list."""
     context = shell.context(account)
     after = tokens.revoke(context, token_id)
-    email = people.get(context, after.user_id).email
-    shell.done(f"the token {after.id} of {email} is revoked", _document(after, email, shell.clock()))
+    owner = people.get(context, after.user_id)
+    shell.done(f"the token {after.id} of {owner.email} is revoked", _document(after, owner, shell.clock()))
 
 
 def _standard_input() -> str:
@@ -91,24 +103,26 @@ def _standard_input() -> str:
     return line.decode("utf-8", "replace").strip()
 
 
-def _state(one: Token, now: Instant) -> str:
+def _state(one: Token, owner: User, now: Instant) -> str:
     if one.revoked_at is not None:
         return "revoked"
-    return "active" if one.holds_at(now) else "expired"
+    if not one.holds_at(now):
+        return "expired"
+    return "active" if owner.is_active else "user inactive"
 
 
-def _row(one: Token, email: str, now: Instant) -> tuple[str, ...]:
+def _row(one: Token, owner: User, now: Instant) -> tuple[str, ...]:
     created, expires = printing.moment(one.created_at), printing.moment(one.expires_at)
-    return (one.id, email, one.name, _state(one, now), created, expires)
+    return (one.id, owner.email, one.name, _state(one, owner, now), created, expires)
 
 
-def _document(one: Token, email: str, now: Instant) -> dict[str, Any]:
+def _document(one: Token, owner: User, now: Instant) -> dict[str, Any]:
     return {
         "id": one.id,
         "account_id": one.account_id,
-        "user": email,
+        "user": owner.email,
         "name": one.name,
-        "state": _state(one, now),
+        "state": _state(one, owner, now),
         "created_at": printing.exact(one.created_at),
         "expires_at": printing.exact(one.expires_at),
         "revoked_at": printing.exact(one.revoked_at),

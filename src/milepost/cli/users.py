@@ -1,19 +1,24 @@
-"""`milepost user`: add, list and deactivate the people of an account."""
+"""`milepost user`: add and list the people of an account, say what they may do, close and open it to them."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from milepost.actions import people
+from milepost.actions.context import Context
 from milepost.actions.people import UserChange
 from milepost.cli import printing
-from milepost.cli.options import account_option, example, with_shared_options, with_shell
+from milepost.cli.options import account_option, with_shell
+from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
+from milepost.domain.errors import Conflict, Invalid, NotFound
 from milepost.domain.people import Role, User
 
 _HEADINGS = ("ID", "EMAIL", "NAME", "ROLE", "ACTIVE", "CREATED")
+_ROLE = click.Choice([role.value for role in Role])
 
 
 @click.group(epilog=example("milepost user list"))
@@ -27,7 +32,7 @@ def user() -> None:
 @click.option("--name", required=True, help="The whole name; its first word counts as the first name.")
 @click.option(
     "--role",
-    type=click.Choice([role.value for role in Role]),
+    type=_ROLE,
     default=Role.MEMBER.value,
     show_default=True,
     help="What the user may do: a viewer reads, a member contributes, an admin may do everything.",
@@ -35,10 +40,15 @@ def user() -> None:
 @account_option
 @with_shell()
 def add(shell: Shell, email: str, name: str, role: str, account: str | None) -> None:
-    """Add a user and print his id."""
+    """Add a user and print their id."""
+    context = shell.context(account)
     first, _, last = name.strip().partition(" ")
     change = UserChange(email=email, name=name.strip(), first_name=first, last_name=last, role=Role(role))
-    made = people.add(shell.context(account), change)
+    try:
+        made = people.add(context, change)
+    except Invalid as error:
+        _mention_inactive(context, email.strip(), error)
+        raise
     shell.result(made.id, _document(made))
 
 
@@ -46,7 +56,10 @@ def add(shell: Shell, email: str, name: str, role: str, account: str | None) -> 
 @account_option
 @with_shell()
 def list_(shell: Shell, account: str | None) -> None:
-    """List the users of an account in order of creation, those who were deactivated too."""
+    """List the users of an account, inactive ones too.
+
+    They stand in order of creation.
+    """
     found = people.everyone(shell.context(account))
     if shell.json:
         printing.document([_document(one) for one in found])
@@ -54,15 +67,61 @@ def list_(shell: Shell, account: str | None) -> None:
         printing.table(_HEADINGS, [_row(one) for one in found])
 
 
+@user.command("role", epilog=example("milepost user role ben@acme.test admin"))
+@click.argument("email")
+@click.argument("role", type=_ROLE)
+@account_option
+@with_shell()
+def role_(shell: Shell, email: str, role: str, account: str | None) -> None:
+    """Give a user another role.
+
+    A viewer reads, a member contributes, an admin may do everything.
+    """
+    after = _revised(shell.context(account), email, UserChange(role=Role(role)))
+    state = "" if after.is_active else f", but the user is not active: see `milepost user activate {after.email}`"
+    shell.done(f"the role of {after.email} is {after.role}{state}", _document(after))
+
+
 @user.command("deactivate", epilog=example("milepost user deactivate ben@acme.test"))
 @click.argument("email")
 @account_option
 @with_shell()
 def deactivate(shell: Shell, email: str, account: str | None) -> None:
-    """Close the account to a user. His tokens stop working; the history keeps his name."""
-    context = shell.context(account)
-    after = people.deactivate(context, people.by_email(context, email).id)
+    """Close the account to a user.
+
+    Their tokens stop working; the history keeps their name. `milepost user activate` undoes it.
+    """
+    after = _revised(shell.context(account), email, UserChange(is_active=False))
     shell.done(f"the user {after.email} is no longer active", _document(after))
+
+
+@user.command("activate", epilog=example("milepost user activate ben@acme.test"))
+@click.argument("email")
+@account_option
+@with_shell()
+def activate(shell: Shell, email: str, account: str | None) -> None:
+    """Open the account again to a deactivated user.
+
+    Those of their tokens that were neither revoked nor have expired work again.
+    """
+    after = _revised(shell.context(account), email, UserChange(is_active=True))
+    shell.done(f"the user {after.email} is active", _document(after))
+
+
+def _revised(context: Context, email: str, change: UserChange) -> User:
+    try:
+        return people.revise(context, people.by_email(context, email).id, change)
+    except Conflict as error:  # the last admin would go
+        raise Conflict(f"{error}, with `milepost user role EMAIL admin`") from error
+
+
+def _mention_inactive(context: Context, email: str, error: Invalid) -> None:
+    """Raise a better error where the address that cannot be added is a deactivated user's."""
+    with suppress(NotFound):
+        standing = people.by_email(context, email)
+        if not standing.is_active:
+            told = f"{standing.email} is a user who was deactivated: `milepost user activate {standing.email}`"
+            raise Invalid("email", told) from error
 
 
 def _row(one: User) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import msgspec
 
@@ -28,8 +29,8 @@ class Entrance(msgspec.Struct, frozen=True):
         return shlex.join(parts)
 
 
-def say(address: str, entrance: Entrance | None, heading: str) -> None:
-    """Print what a person needs to start."""
+def say(address: str, entrance: Entrance | None, heading: str, file: Path | None) -> None:
+    """Print what a person needs to start; `file` is the database's, where that stays."""
     if entrance is not None:
         printing.result(heading)
         printing.result("")
@@ -41,12 +42,16 @@ def say(address: str, entrance: Entrance | None, heading: str) -> None:
         printing.result("")
         printing.result(f"  {entrance.curl(address)}")
         printing.result("")
+    if file is not None:
+        printing.result(f"Database {printing.harmless(str(file))}")
     printing.result(f"Listening on {address}")
 
 
-def tell(address: str, entrance: Entrance | None) -> None:
+def tell(address: str, entrance: Entrance | None, file: Path | None) -> None:
     """Print the same as one line of JSON, for a program that started the server and reads its output."""
     known = {"address": address}
+    if file is not None:
+        known["database"] = str(file)
     if entrance is not None:
         known |= {
             "account_id": entrance.account_id,

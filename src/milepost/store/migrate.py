@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -20,8 +21,11 @@ def open_database(path: Path) -> Database:
 
     `CannotOpen` where the file is no such database, cannot be read or written, or is newer than this program.
     """
-    if not path.parent.is_dir():
-        raise CannotOpen(f"{path}: the folder {path.parent} does not exist; make it first")
+    # By os.path, which answers also where this user may not look into the folder; pathlib raises.
+    if os.path.isdir(path):
+        raise CannotOpen(f"{path} is a folder; name a file in it, such as {path / 'milepost.db'}")
+    if not os.path.isdir(path.parent):
+        raise CannotOpen(f"{path}: the folder {path.parent} does not exist, or this user may not see it; make it first")
     database = Database(path)
     try:
         version = _version(database)
@@ -37,10 +41,29 @@ def open_database(path: Path) -> Database:
         return database
     except sqlite3.Error as error:
         database.close()
-        raise CannotOpen(f"{path}: {error}; is this a Milepost database that this user may read and write?") from error
+        raise CannotOpen(_explained(path, error)) from error
     except CannotOpen:
         database.close()
         raise
+
+
+def _explained(path: Path, error: sqlite3.Error) -> str:
+    """What SQLite's error comes from, and what to do."""
+    if os.path.exists(path) and not _allowed(path, os.R_OK | os.W_OK):
+        return (
+            f"{path} cannot be read and written by this user; change its permissions, or name another with --database"
+        )
+    # SQLite puts its journal beside the file.
+    if not _allowed(path.parent, os.W_OK | os.X_OK):
+        return f"the folder {path.parent} cannot be written by this user; choose another with --database"
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+        return f"{path}: {error}; name a file of Milepost's own, or one that is not there yet"
+    return f"{path}: {error}; is this a Milepost database that this user may read and write?"
+
+
+def _allowed(path: Path, mode: int) -> bool:
+    """Whether this process, not the user who started it, may do so."""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _version(database: Database) -> str | None:
@@ -59,6 +82,7 @@ def _upgrade(path: Path) -> None:
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import URL, create_engine, event
+    from sqlalchemy.exc import DBAPIError
     from sqlalchemy.pool import NullPool
 
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
@@ -74,7 +98,11 @@ def _upgrade(path: Path) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise (error.orig or error) from None  # the driver's own word, such as a full disk
+    finally:
+        engine.dispose()

@@ -72,6 +72,8 @@ def load(
     report = Report(dry_run)
     for name, why in folder.left_out:
         report.note(name, None, "", why)
+    for name, why in folder.unknown:
+        report.refuse(name, None, [Fault("", why)])
     run = Run(database, clock, report, account_id)
     if not dry_run:
         _take_all(run, folder.files, progress)
@@ -90,8 +92,6 @@ def _take_all(run: Run, files: list[Saved], progress: Progress) -> None:
         run.report.tally(file.name).found = len(file.items)
         if file.fault:
             run.report.refuse(file.name, None, [Fault("", file.fault)])
-        if file.note:
-            run.report.note(file.name, None, "", file.note)
     _take_accounts(run, by_name.get(accounts.FILE), progress)
     if "goals.json" in by_name:
         goals.survey(run, by_name["goals.json"].items)

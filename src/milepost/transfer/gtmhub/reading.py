@@ -44,7 +44,7 @@ def text(raw: dict[str, Any], field: str, limit: int = NAME_LIMIT) -> str:
 
 
 def person(raw: dict[str, Any], field: str) -> str:
-    """Who did something, whether anybody here knows him or not; "" where nobody is named."""
+    """Who did something, whether anybody here knows them or not; "" where nobody is named."""
     value = text(raw, field)
     return ids.parse(value, field) if ids.is_id(value) else value
 
