@@ -97,17 +97,17 @@ class InProcess(Wire):
 
     async def asend(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """The same, for tests that send many at once."""
-        parts = urlsplit(target)
+        path, _, query = target.partition("?")
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
             "method": method,
             "scheme": "http",
-            "path": unquote(parts.path),
-            "raw_path": parts.path.encode(),
+            "path": unquote(path),
+            "raw_path": path.encode(),
             "root_path": "",
-            "query_string": parts.query.encode("latin-1", "replace"),
+            "query_string": query.encode("latin-1", "replace"),
             "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
             "server": ("milepost.test", 80),
             "client": ("127.0.0.1", 50_000),

@@ -66,7 +66,7 @@ def record_all(context: Context, entries: Sequence[tuple[str, Entry] | Invalid])
                 standing[key_result_id] = append(context, one, recorded)
                 done.append((standing[key_result_id], recorded))
             except NotFound:
-                faults.append(Fault(f"{index}.key_result_id", "the account has no such key result"))
+                faults.append(Fault(f"{index}.key_result_id", "is not known in this account"))
             except Invalid as error:
                 faults.extend(Fault(f"{index}.{fault.field}", fault.message) for fault in error.faults)
         if faults:

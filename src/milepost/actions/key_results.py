@@ -39,8 +39,9 @@ def find(context: Context, key_result_id: str) -> KeyResult:
 
 def get(context: Context, key_result_id: str, history: History = History.ALL) -> KeyResultView:
     """A key result in its surroundings, with its whole history unless told otherwise."""
-    found = find(context, key_result_id)
-    return surroundings.of_key_results(context.database, context.account_id, [found], history)[0]
+    with context.database.reading():
+        found = find(context, key_result_id)
+        return surroundings.of_key_results(context.database, context.account_id, [found], history)[0]
 
 
 def list_(context: Context, query: Query, history: History = History.NONE) -> Page[KeyResultView]:
@@ -96,6 +97,8 @@ def revise(context: Context, key_result_id: str, change: KeyResultChange) -> Key
         if cycle.state is CycleState.LOCKED and (held := held_by_lock(before, after)):
             raise Invalid.of(held)
         entry = _entry_of(context, after, change)
+        if after.start != before.start and not before.check_in_count:
+            check_ins.require_due(context, after)  # without a history the start is what shows as the value
         if after != before:
             after = _write(context, before, after)
         if entry is not None:
@@ -182,4 +185,4 @@ def _entry_of(context: Context, one: KeyResult, change: KeyResultChange) -> Entr
 def _entry(value: float, confidence: ConfidenceChange | None) -> Entry:
     if confidence is None:
         return Entry(value=value)
-    return Entry(value=value, confidence=confidence.value, comment=confidence.reason)
+    return Entry(value=value, confidence=confidence.value, comment=confidence.reason or "")

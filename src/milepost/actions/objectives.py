@@ -27,12 +27,15 @@ def find(context: Context, objective_id: str) -> Objective:
     return rules.objective_of(context, objective_id)
 
 
-def get(context: Context, objective_id: str, history: History = History.ALL) -> ObjectiveView:
+def get(
+    context: Context, objective_id: str, *, with_key_results: bool = True, history: History = History.ALL
+) -> ObjectiveView:
     """An objective in its surroundings, with its key results and as much of their history as asked for."""
-    found = find(context, objective_id)
-    return surroundings.of_objectives(
-        context.database, context.account_id, [found], with_key_results=True, history=history
-    )[0]
+    with context.database.reading():
+        found = find(context, objective_id)
+        return surroundings.of_objectives(
+            context.database, context.account_id, [found], with_key_results=with_key_results, history=history
+        )[0]
 
 
 def list_(

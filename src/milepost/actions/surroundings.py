@@ -7,12 +7,17 @@ from enum import Enum
 
 from milepost.domain.check_in import CheckIn
 from milepost.domain.cycle import Cycle
+from milepost.domain.errors import Invalid
 from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Objective
 from milepost.domain.people import NOBODY, Assignee, Team, User
 from milepost.domain.views import KeyResultView, ObjectiveView
 from milepost.store import check_ins, cycles, key_results, objectives, teams, users
 from milepost.store.engine import Database
+
+# So many entries of histories go into one list at most, and so many key results into one list of objectives.
+HISTORY_LIMIT = 200_000
+KEY_RESULTS_LIMIT = 20_000
 
 
 class History(Enum):
@@ -52,9 +57,10 @@ def of_objectives(
     if with_key_results:
         around = {one.id: one for one in found}
         beneath = {one.id: [] for one in found}
-        for view in _viewed(
-            database, account_id, key_results.in_objectives(database, account_id, around), around, history
-        ):
+        if sum(one.key_result_count for one in found) > KEY_RESULTS_LIMIT:
+            raise Invalid("limit", f"asks for more than {KEY_RESULTS_LIMIT:,} key results: ask for fewer objectives")
+        standing = key_results.in_objectives(database, account_id, around)
+        for view in _viewed(database, account_id, standing, around, history):
             beneath[view.objective.id].append(view)
     return [
         ObjectiveView(
@@ -92,12 +98,16 @@ def _cycles(database: Database, account_id: str, found: Iterable[KeyResult | Obj
 def _histories(
     database: Database, account_id: str, found: Sequence[KeyResult], history: History
 ) -> dict[str, list[CheckIn]]:
-    told = [one.id for one in found if one.check_in_count]
+    told = [one for one in found if one.check_in_count]
     if history is History.NONE or not told:
         return {}
-    if history is History.ALL:
-        return {one: list(check_ins.history(database, account_id, one)) for one in told}
-    return check_ins.histories(database, account_id, told)
+    most = check_ins.HISTORY_IN_LISTS if history is History.NEWEST else None
+    if most is not None and sum(min(one.check_in_count, most) for one in told) > HISTORY_LIMIT:
+        raise Invalid(
+            "limit",
+            f"asks for more than {HISTORY_LIMIT:,} history entries at once: ask for fewer records, or for other fields",
+        )
+    return check_ins.histories(database, account_id, [one.id for one in told], most)
 
 
 def assignees(database: Database, account_id: str, owner_ids: Iterable[str]) -> dict[str, Assignee]:

@@ -14,8 +14,12 @@ T = TypeVar("T")
 READERS = 2
 
 
+class TakesLonger(Exception):
+    """Raised by work on the SHORT lane that turns out to be long, before it has done much: it runs again on LONG."""
+
+
 class Lane(Enum):
-    """SHORT: one indexed read. LONG: lists, scans. WRITE: anything that changes the store."""
+    """SHORT: a few indexed reads. LONG: lists, scans. WRITE: anything that changes the store."""
 
     SHORT = "short"
     LONG = "long"
@@ -31,13 +35,25 @@ class Lanes:
 
     async def run(self, lane: Lane, work: Callable[[], T]) -> T:
         """What the work returns, or raises."""
+        if lane is Lane.WRITE:
+            outcome: T = await asyncio.wrap_future(self._write(work))
+            return outcome
         if lane is Lane.SHORT:
-            return work()
-        if lane is Lane.LONG:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, work)
-        outcome: T = await asyncio.wrap_future(self._write(work))
-        return outcome
+            try:
+                return work()
+            except TakesLonger:
+                pass
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
     def close(self) -> None:
         """Wait for the readers to end."""
         self._readers.shutdown()
+
+
+def on_the_loop() -> bool:
+    """Whether this is the thread of a running event loop, which long work would hold up for everybody."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -23,10 +23,10 @@ T = TypeVar("T")
 
 
 class ConfidenceChange(msgspec.Struct, frozen=True):
-    """A confidence to record, with the reason given for it."""
+    """A confidence to record, with the reason given for it, `None` where nothing is said of one."""
 
     value: float
-    reason: str = ""
+    reason: str | None = None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,16 +212,24 @@ _FREE_WHEN_LOCKED = frozenset({"name", "description", "owner_ids", "tags", "modi
 
 def held_by_lock(before: KeyResult | Objective, after: KeyResult | Objective) -> list[Fault]:
     """A fault for every field that a change would alter although a locked cycle holds it."""
-    return [
-        Fault(field, "cannot change: all is locked but the progress")
+    held = [
+        field
         for field in before.__struct_fields__
         if field not in _FREE_WHEN_LOCKED and getattr(before, field) != getattr(after, field)
     ]
+    if "extra" in held:
+        held.remove("extra")
+        names = before.extra.keys() | after.extra.keys()
+        held += sorted(name for name in names if before.extra.get(name) != after.extra.get(name))
+    return [Fault(field, "cannot change: all is locked but the progress") for field in held]
 
 
 def confidence_of(change: KeyResultChange, standing: KeyResult) -> ConfidenceChange | None:
     """The confidence that a change wants recorded: `None` where it names none or the one that stands."""
     asked = chosen(change.confidence, None)
-    if asked is None or (standing.confidence is not None and asked.value == standing.confidence.value):
+    if asked is None:
         return None
-    return ConfidenceChange(check_in.confidence(asked.value), text(asked.reason, "confidence"))
+    said = standing.confidence
+    if said is not None and asked.value == said.value and asked.reason in (None, said.reason):
+        return None
+    return ConfidenceChange(check_in.confidence(asked.value), text(asked.reason or "", "confidence"))

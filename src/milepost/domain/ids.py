@@ -47,7 +47,7 @@ def parse(text: str, field: str = "id") -> str:
         return text
     if _LONG.match(text):
         return from_uuid(text)
-    raise Invalid(field, "is not an id: 24 lower-case hex digits were expected")
+    raise Invalid(field, "must be an id: 24 lower-case hex digits")
 
 
 def as_uuid(record_id: str) -> str:

@@ -42,6 +42,9 @@ MISSING: Any = _Missing()
 
 _RE2 = re2.Options()
 _RE2.log_errors = False
+_RE2.max_mem = 1 << 20  # a pattern that needs more is refused: its automaton would be held for every later search
+
+PATTERN_LIMIT = 1_000
 
 
 def holds(condition: Condition, record: Any) -> bool:
@@ -70,9 +73,11 @@ def holds(condition: Condition, record: Any) -> bool:
             return any(holds(inner, element) for elements in lists for element in elements)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def regex(pattern: str) -> Any:
     """The compiled pattern, whose search is linear in the text; `Invalid` where it is not RE2's syntax."""
+    if len(pattern) > PATTERN_LIMIT:
+        raise Invalid("", f"is a regular expression of more than {PATTERN_LIMIT:,} characters")
     try:
         return re2.compile(pattern, _RE2)
     except re2.error as error:

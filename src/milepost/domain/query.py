@@ -113,6 +113,21 @@ EVERYTHING = All(())
 NOTHING = Some(())
 
 
+def leaves(condition: Condition) -> int:
+    """How many comparisons a condition consists of: what it costs to evaluate it once."""
+    match condition:
+        case All(parts) | Some(parts):
+            return sum(map(leaves, parts))
+        case Not(inner):
+            return leaves(inner)
+        case HasElement(_, inner):
+            return 1 + leaves(inner)
+        case Among(_, operands):
+            return max(1, len(operands) // 8)
+        case _:
+            return 1
+
+
 def equals(field: Field, operand: Any) -> Compare:
     """The condition that a field, or an element of it, equals the operand."""
     return Compare(field, Comparison.EQUAL, operand)

@@ -56,15 +56,19 @@ _set_comment = Statement(
     .values(comment=bindparam("new_comment"))
 )
 _wanted = func.json_each(bindparam("key_results")).table_valued("value")
+_of_several = and_(_c.account_id == bindparam("account"), _c.key_result_id.in_(select(_wanted.c.value)))
 _ranked = (
     select(*_c, func.row_number().over(partition_by=_c.key_result_id, order_by=_descending).label("newness"))
-    .where(_c.account_id == bindparam("account"), _c.key_result_id.in_(select(_wanted.c.value)))
+    .where(_of_several)
     .subquery()
 )
-_histories = Statement(
+_newest_histories = Statement(
     select(*[_ranked.c[column.name] for column in _c])
-    .where(_ranked.c.newness <= HISTORY_IN_LISTS)
+    .where(_ranked.c.newness <= bindparam("most"))
     .order_by(_ranked.c.key_result_id, _ranked.c.effective_at, _ranked.c.recorded_at, _ranked.c.id)
+)
+_whole_histories = Statement(
+    select(*_c).where(_of_several).order_by(_c.key_result_id, _c.effective_at, _c.recorded_at, _c.id)
 )
 
 
@@ -74,11 +78,13 @@ def history(database: Database, account_id: str, key_result_id: str) -> tuple[Ch
     return tuple(from_row(row) for row in found)
 
 
-def histories(database: Database, account_id: str, key_result_ids: Iterable[str]) -> dict[str, list[CheckIn]]:
-    """The newest 1,000 check-ins of each key result, ascending, by its id."""
+def histories(
+    database: Database, account_id: str, key_result_ids: Iterable[str], most: int | None = None
+) -> dict[str, list[CheckIn]]:
+    """The check-ins of each key result, ascending, by its id; only the newest `most` of each where that is given."""
     found: dict[str, list[CheckIn]] = {}
-    values = {"account": account_id, "key_results": rows.dump(sorted(set(key_result_ids)))}
-    for row in database.all(_histories, values):
+    values = {"account": account_id, "key_results": rows.dump(sorted(set(key_result_ids))), "most": most}
+    for row in database.all(_whole_histories if most is None else _newest_histories, values):
         found.setdefault(row[2], []).append(from_row(row))
     return found
 

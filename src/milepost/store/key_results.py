@@ -31,7 +31,7 @@ def from_row(row: Any) -> KeyResult:
         account_id, key_result_id, objective_id, cycle_id, name, description, kind, start, target, target_max, critical,
         number_type, format_, weight, due_at, soft_due_at, owner_ids, tags, automated, position, custom_fields, extra,
         current, confidence, confidence_at, confidence_reason, confidence_by, attainment, last_check_in_at,
-        check_in_count, created_at, created_by, modified_at, modified_by,
+        check_in_count, created_at, created_by, modified_at, modified_by, _owner_id,
     ) = row  # fmt: skip
     return KeyResult(
         account_id, key_result_id, objective_id, cycle_id, name, description, _KINDS[kind], start, target, target_max,
@@ -70,6 +70,7 @@ def to_row(one: KeyResult) -> dict[str, Any]:
         **_progress(one),
         "created_at": one.created_at,
         "created_by": one.created_by,
+        "owner_id": one.owner_id,
     }
 
 
@@ -116,7 +117,7 @@ _columns: dict[tuple[str, ...], Any] = {
     **_of("automated", FieldType.FLAG),
     ("key_result", "score"): Scalar(func.coalesce(_c.attainment, 0.0), FieldType.NUMBER),
     ("key_result", "owner_ids"): owners.members,
-    ("key_result", "owner_id"): Scalar(func.coalesce(func.json_extract(_c.owner_ids, "$[0]"), ""), FieldType.TEXT),
+    ("key_result", "owner_id"): Scalar(_c.owner_id, FieldType.TEXT),
     ("key_result", "owner_count"): Scalar(func.json_array_length(_c.owner_ids), FieldType.NUMBER),
     _confidence: Scalar(_c.confidence, FieldType.FREE, True),
     (*_confidence, "value"): Scalar(_c.confidence, FieldType.NUMBER, True),
@@ -127,7 +128,7 @@ _columns: dict[tuple[str, ...], Any] = {
     ("objective", "description"): Scalar(_objective("description"), FieldType.TEXT),
     ("objective", "score"): Scalar(func.coalesce(_objective("attainment"), 0.0), FieldType.NUMBER),
     ("objective", "closing", "status"): Scalar(_objective("status"), FieldType.TEXT),
-    **owner_columns(_c.owner_ids, _c.account_id),
+    **owner_columns(_c.owner_id, _c.account_id),
 }
 for _name in ("account_id", "id", "objective_id", "cycle_id", "name", "description", "kind", "number_type"):
     _columns |= _of(_name, FieldType.TEXT)

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func
 
 from milepost.domain.errors import Invalid
 from milepost.domain.matching import holds, sort_key
-from milepost.domain.query import All, Condition, Order, Page, Query
+from milepost.domain.query import All, Condition, Order, Page, Query, leaves
 from milepost.store import where
 from milepost.store.engine import Database, Statement
 
@@ -24,6 +24,10 @@ T = TypeVar("T")
 
 # So many rows may be looked at one by one for one list; a narrower condition that SQL can say brings it below.
 SCAN_LIMIT = 200_000
+# And so many comparisons may that take: a condition of many parts is evaluated part by part on each row.
+WORK_LIMIT = 1_000_000
+# SQLite refuses expressions whose tree is deeper than 1,000; a chain of ORs is as deep as it is long.
+_EXACT_LIMIT = 300
 _CHUNK = 500
 _STATEMENTS = 512
 _lock = threading.Lock()
@@ -54,10 +58,11 @@ class Listing(Generic[E]):
         `Invalid` where more than 200,000 rows would have to be looked at one by one.
         """
         operands: dict[str, Any] = {}
-        exact, rest = [], []
+        exact, rest, parts = [], [], 0
         for part in _conjuncts(query.condition):
             slotted = where.parameterised(part, operands)
-            if self._clause(slotted) is None:
+            parts += leaves(slotted)
+            if parts > _EXACT_LIMIT or self._clause(slotted) is None:
                 rest.append(part)
             else:
                 exact.append(slotted)
@@ -82,13 +87,14 @@ class Listing(Generic[E]):
     def _matching(
         self, chunks: Iterator[list[Any]], condition: Condition, survey: Callable[[list[E]], list[Any]]
     ) -> Iterator[tuple[E, Any]]:
+        budget = min(SCAN_LIMIT, WORK_LIMIT // max(1, leaves(condition)))
         seen = 0
         for chunk in chunks:
             seen += len(chunk)
-            if seen > SCAN_LIMIT:
+            if seen > budget:
                 raise Invalid(
                     "filter",
-                    f"looks at more than {SCAN_LIMIT:,} records one by one; add a condition on an id, a name or a date",
+                    f"looks at more than {budget:,} records one by one; add a condition on an id, a name or a date",
                 )
             records = [self._from_row(row) for row in chunk]
             for record, view in zip(records, survey(records), strict=True):

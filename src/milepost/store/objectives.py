@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
 
 from milepost.domain.instants import BEGINNING
 from milepost.domain.objective import Closing, Objective, ObjectiveStatus
@@ -25,6 +25,7 @@ def from_row(row: Any) -> Objective:
     (
         account_id, objective_id, cycle_id, parent_id, name, description, owner_ids, tags, status, comment, at, by,
         starts_at, ends_at, custom_fields, extra, attainment, key_results, created, created_by, modified, modified_by,
+        _owner_id,
     ) = row  # fmt: skip
     return Objective(
         account_id, objective_id, cycle_id, parent_id, name, description, rows.load_texts(owner_ids),
@@ -58,6 +59,7 @@ def to_row(one: Objective) -> dict[str, Any]:
         "created_by": one.created_by,
         "modified_at": one.modified_at,
         "modified_by": one.modified_by,
+        "owner_id": one.owner_id,
     }
 
 
@@ -73,21 +75,26 @@ def _of(name: str, kind: FieldType) -> dict[tuple[str, ...], Scalar]:
 
 
 def _owns_a_key_result(values: ColumnElement[Any]) -> ColumnElement[bool]:
-    return exists().where(
-        key_results.c.account_id == objectives.c.account_id,
-        key_results.c.objective_id == objectives.c.id,
-        key_result_owners.c.account_id == key_results.c.account_id,
-        key_result_owners.c.key_result_id == key_results.c.id,
-        key_result_owners.c.owner_id.in_(values),
+    owned = (
+        select(key_results.c.objective_id)
+        .join_from(
+            key_result_owners,
+            key_results,
+            and_(
+                key_results.c.account_id == key_result_owners.c.account_id,
+                key_results.c.id == key_result_owners.c.key_result_id,
+            ),
+        )
+        .where(key_result_owners.c.account_id == bindparam("account"), key_result_owners.c.owner_id.in_(values))
     )
+    found: ColumnElement[bool] = objectives.c.id.in_(owned)
+    return found
 
 
 _columns: dict[tuple[str, ...], Any] = {
     ("objective", "owner_ids"): owners.members,
     ("key_result_owner_ids",): Members(_owns_a_key_result),
-    ("objective", "owner_id"): Scalar(
-        func.coalesce(func.json_extract(objectives.c.owner_ids, "$[0]"), ""), FieldType.TEXT
-    ),
+    ("objective", "owner_id"): Scalar(objectives.c.owner_id, FieldType.TEXT),
     ("objective", "closing", "status"): Scalar(objectives.c.status, FieldType.TEXT),
     ("objective", "closing", "comment"): Scalar(objectives.c.status_comment, FieldType.TEXT),
     ("objective", "closing", "by"): Scalar(objectives.c.status_by, FieldType.TEXT),
@@ -96,7 +103,7 @@ _columns: dict[tuple[str, ...], Any] = {
     ("objective", "key_result_count"): Scalar(objectives.c.key_result_count, FieldType.NUMBER),
     ("starts_at",): _cycle_date("starts_at"),
     ("ends_at",): _cycle_date("ends_at"),
-    **owner_columns(objectives.c.owner_ids, objectives.c.account_id),
+    **owner_columns(objectives.c.owner_id, objectives.c.account_id),
 }
 for _name in ("account_id", "id", "cycle_id", "parent_id", "name", "description", "created_by", "modified_by"):
     _columns |= _of(_name, FieldType.TEXT)

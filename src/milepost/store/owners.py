@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, bindparam, delete, exists, func, insert, select
+from sqlalchemy import Column, ColumnElement, Table, bindparam, delete, func, insert, literal, select
 
 from milepost.domain.query import FieldType
 from milepost.store.engine import Database, Statement
@@ -37,18 +37,18 @@ class Owners:
         """The list of owners as a field of a listing."""
 
         def contains(values: ColumnElement[Any]) -> ColumnElement[bool]:
-            return exists().where(
-                self._table.c.account_id == self._records.c.account_id,
-                self._record == self._records.c.id,
-                self._table.c.owner_id.in_(values),
+            # Not correlated: the database finds the owner's records first, however many there are of others.
+            owned = select(self._record).where(
+                self._table.c.account_id == bindparam("account"), self._table.c.owner_id.in_(values)
             )
+            found: ColumnElement[bool] = self._records.c.id.in_(owned)
+            return found
 
         return Members(contains)
 
 
-def owner_columns(owner_ids: Any, account_id: Any) -> Columns:
-    """The main owner's shown fields, for a table with a list of owners."""
-    first = func.coalesce(func.json_extract(owner_ids, "$[0]"), "")
+def owner_columns(first: Any, account_id: Any) -> Columns:
+    """The main owner's shown fields, for a table whose column `first` holds his id."""
 
     def shown(of_user: Any, of_team: Any) -> Any:
         user = select(of_user).where(users.c.account_id == account_id, users.c.id == first).scalar_subquery()
@@ -58,4 +58,5 @@ def owner_columns(owner_ids: Any, account_id: Any) -> Columns:
     return {
         ("owner", "name"): Scalar(shown(users.c.name, teams.c.name), FieldType.TEXT),
         ("owner", "id"): Scalar(shown(users.c.id, teams.c.id), FieldType.TEXT),
+        ("owner", "email"): Scalar(shown(users.c.email, literal("")), FieldType.TEXT),
     }

@@ -147,10 +147,12 @@ objectives = _table(
     _text("created_by"),
     _instant("modified_at"),
     _text("modified_by"),
+    _text("owner_id"),
     ForeignKeyConstraint(["account_id", "cycle_id"], ["cycles.account_id", "cycles.id"], name="fk_objectives_cycle"),
     Index("ix_objectives_created", "account_id", "created_at", "id"),
     Index("ix_objectives_cycle", "account_id", "cycle_id", "created_at", "id"),
     Index("ix_objectives_parent", "account_id", "parent_id"),
+    Index("ix_objectives_owner", "account_id", "owner_id", "created_at", "id"),
 )
 
 objective_owners = _table(
@@ -203,6 +205,7 @@ key_results = _table(
     _text("created_by"),
     _instant("modified_at"),
     _text("modified_by"),
+    _text("owner_id"),
     ForeignKeyConstraint(
         ["account_id", "objective_id"],
         ["objectives.account_id", "objectives.id"],
@@ -211,6 +214,7 @@ key_results = _table(
     Index("ix_key_results_created", "account_id", "created_at", "id"),
     Index("ix_key_results_cycle", "account_id", "cycle_id", "created_at", "id"),
     Index("ix_key_results_objective", "account_id", "objective_id", "created_at", "id"),
+    Index("ix_key_results_owner", "account_id", "owner_id", "created_at", "id"),
 )
 
 key_result_owners = _table(

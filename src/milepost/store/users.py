@@ -61,7 +61,7 @@ def to_row(user: User) -> dict[str, Any]:
         "created_at": user.created_at,
         "modified_at": user.modified_at,
         "extra": rows.dump(user.extra),
-        "email_key": email_key(user.email) or user.id,
+        "email_key": email_key(user.email) or f" {user.id}",  # which no address can be,
     }
 
 

@@ -74,6 +74,8 @@ def parameterised(condition: Condition, operands: dict[str, Any]) -> Condition:
             return Not(parameterised(inner, operands))
         case Compare(field, comparison, operand):
             return Compare(field, comparison, _slot(operand, operands))
+        case Among(field, (operand,)):
+            return Compare(field, Comparison.EQUAL, _slot(operand, operands))
         case Among(field, among) if among and all(isinstance(operand, str) for operand in among):
             slot = Slot(len(operands), "texts")
             operands[f"p{slot.index}"] = rows.dump(among)

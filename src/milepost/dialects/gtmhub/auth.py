@@ -27,7 +27,7 @@ def require_account(who: Actor, headers: Mapping[str, str], *, named: bool) -> N
     account = headers.get(HEADER, "").strip()
     if not account:
         if named:
-            raise Invalid("gtmhub-accountId", "the header with the account's id is required here")
+            raise Invalid("gtmhub-accountId", "send this header with the id of your account")
         return
     if account.lower() != who.account_id:
         raise Forbidden("the token belongs to another account than the header gtmhub-accountId names")

@@ -89,7 +89,7 @@ def _expected(error: Exception, status: int, names: Mapping[str, str]) -> Answer
     if not isinstance(error, Invalid):
         return problem(status, _WORDS.get(type(error)) or str(error), headers=headers)
     faults = [(_named(fault.field, names), fault.message) for fault in error.faults]
-    detail = "; ".join(f"{field} {message}" if field else message for field, message in faults[:3])
+    detail = "; ".join(f"{field}: {message}" if field else message for field, message in faults[:3])
     listed = [{"field": field, "message": message} for field, message in faults if field]
     return problem(status, detail, listed, headers)
 

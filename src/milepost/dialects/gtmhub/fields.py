@@ -19,11 +19,14 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """An object of known fields. `place` is where it stands; `optional`: it may be left out of the answer."""
+    """An object of known fields. `place` is where it stands; `optional`: it may be left out of the answer; `beside`:
+    where the unknown fields stand that are shown in it, if it takes any.
+    """
 
     place: Field
     nodes: dict[str, Node]
     optional: bool = False
+    beside: Field | None = None
 
 
 class Many(msgspec.Struct, frozen=True):
@@ -31,6 +34,7 @@ class Many(msgspec.Struct, frozen=True):
 
     place: Field
     nodes: dict[str, Node]
+    beside: Field | None = None
 
 
 class Free(msgspec.Struct, frozen=True):
@@ -67,11 +71,6 @@ def flag(*path: str) -> Leaf:
     return Leaf(Field(path, FieldType.FLAG))
 
 
-def nullable(leaf: Leaf) -> Leaf:
-    """A field that is shown as null where nothing is set: it is always there."""
-    return leaf
-
-
 def sometimes(leaf: Leaf) -> Leaf:
     """A field that is left out of the answer where nothing is set."""
     return msgspec.structs.replace(leaf, shown=False)
@@ -82,6 +81,10 @@ def kept(*path: str, default: str | float | None = "") -> Leaf:
     return Leaf(Field(path, FieldType.FREE, default, True))
 
 
+def _moved_field(field: Field, prefix: tuple[str, ...]) -> Field:
+    return msgspec.structs.replace(field, path=prefix + field.path)
+
+
 def prefixed(node: Node, prefix: tuple[str, ...]) -> Node:
     """The same node, whose paths start elsewhere."""
     if isinstance(node, Leaf):
@@ -90,7 +93,7 @@ def prefixed(node: Node, prefix: tuple[str, ...]) -> Node:
     place = msgspec.structs.replace(node.place, path=prefix + node.place.path)
     if isinstance(node, Group):
         inner = {name: prefixed(child, prefix) for name, child in node.nodes.items()}
-        return Group(place, inner, node.optional)
+        return Group(place, inner, node.optional, node.beside and _moved_field(node.beside, prefix))
     return msgspec.structs.replace(node, place=place)
 
 
@@ -110,11 +113,13 @@ def beneath(node: Node, part: str) -> Node:
     """What a part of a dotted name stands for beneath a field."""
     if isinstance(node, Group):
         named = node.nodes.get(part)
-        return named or Free(msgspec.structs.replace(node.place, path=(*node.place.path, "extra", part)))
+        return named or Free(Field((*(node.beside.path if node.beside else node.place.path), part)))
     if isinstance(node, Many):
         if part.isdecimal():
-            return Group(Field((*node.place.path, part)), _moved(node.nodes, (*node.place.path, part)), optional=True)
-        known = node.nodes.get(part) or Free(Field(("extra", part)))
+            here = (*node.place.path, part)
+            beside = node.beside and _moved_field(node.beside, here)
+            return Group(Field(here), _moved(node.nodes, here), optional=True, beside=beside)
+        known = node.nodes.get(part) or Free(Field((*(node.beside.path if node.beside else ()), part)))
         inside = prefixed(known, node.place.path)
         return sometimes(inside) if isinstance(inside, Leaf) else inside
     place = node.field if isinstance(node, Leaf) else node.place

@@ -5,6 +5,7 @@ What a condition means is the domain's business (`matching.holds`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from milepost.dialects.gtmhub import relaxed
@@ -15,6 +16,7 @@ from milepost.domain.query import EVERYTHING, Condition
 
 DEPTH_LIMIT = 20
 OPERAND_LIMIT = 1_000
+PATTERN_LIMIT = 20
 
 
 def condition(text: str, table: Table) -> Condition:
@@ -25,29 +27,34 @@ def condition(text: str, table: Table) -> Condition:
     if not text.strip():
         return EVERYTHING
     asked = relaxed.parse(text)
-    if not isinstance(asked, dict):
-        raise Invalid("filter", "must be an object, such as {name: {$in: [...]}}")
     budget = _Budget()
     budget.measure(asked, 1)
     return Reader(table).object(asked, "")
 
 
 class _Budget:
-    """Refuses filters that are deeper than 20 or have more than 1,000 operands."""
+    """Refuses filters that are deeper than 20, have more than 1,000 operands (lists and objects count), or more than 20
+    regular expressions, each of which has to be run on every record.
+    """
 
     def __init__(self) -> None:
         self._operands = 0
+        self._patterns = 0
 
     def measure(self, value: Any, depth: int) -> None:
         if depth > DEPTH_LIMIT:
             raise Invalid("filter", f"is nested deeper than {DEPTH_LIMIT} levels")
+        self._operands += 1
+        if self._operands > OPERAND_LIMIT:
+            raise Invalid("filter", f"has more than {OPERAND_LIMIT:,} operands")
         if isinstance(value, dict):
-            for item in value.values():
-                self.measure(item, depth + isinstance(item, dict | list))
+            self._patterns += "$regex" in value
+            if self._patterns > PATTERN_LIMIT:
+                raise Invalid("filter", f"has more than {PATTERN_LIMIT} regular expressions")
+            self._inside(value.values(), depth)
         elif isinstance(value, list):
-            for item in value:
-                self.measure(item, depth + isinstance(item, dict | list))
-        else:
-            self._operands += 1
-            if self._operands > OPERAND_LIMIT:
-                raise Invalid("filter", f"has more than {OPERAND_LIMIT:,} operands")
+            self._inside(value, depth)
+
+    def _inside(self, values: Iterable[Any], depth: int) -> None:
+        for value in values:
+            self.measure(value, depth + isinstance(value, dict | list))

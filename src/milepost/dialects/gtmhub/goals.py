@@ -49,8 +49,10 @@ def of_metric_owner(request: Request, context: Context) -> Answer:
 
 def get(request: Request, context: Context) -> Answer:
     """GET /goals/{id}: always with its metrics"""
-    view = objectives.get(context, path_id(request))
-    return respond.item(wire.encode_goal(view, scene(request, context)), query.fields(request.query))
+    wanted = query.fields(request.query)
+    with_metrics = wants(wanted, "metrics")
+    view = objectives.get(context, path_id(request), with_key_results=with_metrics)
+    return respond.item(wire.encode_goal(view, scene(request, context)), wanted)
 
 
 def create(request: Request, context: Context) -> Answer:

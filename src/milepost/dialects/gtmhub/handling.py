@@ -6,12 +6,17 @@ from typing import Any
 
 from milepost.actions.context import Context
 from milepost.actions.surroundings import History
+from milepost.asgi.lanes import TakesLonger, on_the_loop
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import plain_text
 from milepost.dialects.gtmhub.query import Wanted, wants
 from milepost.dialects.gtmhub.wire import body
 from milepost.dialects.gtmhub.wire.scene import Scene
 from milepost.domain import ids
+from milepost.domain.key_result import KeyResult
+
+# A metric with more check-ins than that is not read on the event loop's own thread.
+QUICK_HISTORY = 100
 
 
 def path_id(request: Request, name: str = "id") -> str:
@@ -27,6 +32,13 @@ def sent(request: Request, *wrappers: str) -> dict[str, Any]:
 def scene(request: Request, context: Context) -> Scene:
     """What the answer depends on beside its records."""
     return Scene(request.base_url, context.clock(), plain_text.formatter(request.query.get("formatting", "")))
+
+
+def require_quick(request: Request, key_result: KeyResult) -> None:
+    """Leaves the event loop's thread to others where an answer takes a while: a long history, text to be formatted."""
+    formatted = request.query.get("formatting") == "plainText"
+    if (formatted or key_result.check_in_count > QUICK_HISTORY) and on_the_loop():
+        raise TakesLonger
 
 
 def needed_history(wanted: Wanted | None) -> History:

@@ -8,7 +8,7 @@ from milepost.actions.surroundings import History
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
-from milepost.dialects.gtmhub.handling import needed_history, path_id, scene, sent
+from milepost.dialects.gtmhub.handling import needed_history, path_id, require_quick, scene, sent
 from milepost.dialects.gtmhub.query import wants
 from milepost.dialects.gtmhub.tables import METRIC
 from milepost.dialects.gtmhub.wire import body, metric_body
@@ -53,13 +53,16 @@ def get(request: Request, context: Context) -> Answer:
     """GET /metrics/{metricId}"""
     wanted = query.fields(request.query)
     history = History.ALL if wants(wanted, "metricHistory", "trend") else History.NONE
-    view = key_results.get(context, path_id(request, "metricId"), history)
+    metric_id = path_id(request, "metricId")
+    require_quick(request, key_results.find(context, metric_id))
+    view = key_results.get(context, metric_id, history)
     return respond.item(encode_metric(view, scene(request, context)), wanted)
 
 
 def of_check_in(request: Request, context: Context) -> Answer:
     """GET /metrics/checkin/{checkinId}"""
     entry = check_ins.get(context, path_id(request, "checkinId"))
+    require_quick(request, key_results.find(context, entry.key_result_id))
     view = key_results.get(context, entry.key_result_id)
     metric = encode_metric(view, scene(request, context))
     reduced = (metric if isinstance(metric, dict) else all_fields(metric)) | {

@@ -125,15 +125,27 @@ def _equal(node: Node, value: Any, path: str) -> Condition:
     if isinstance(node, Free):
         return equals(node.place, _operand(FieldType.FREE, value, path))
     if isinstance(node, Group):
-        if isinstance(value, dict) and value.keys() == node.nodes.keys():
-            return All(tuple(_equal(child, value[name], path) for name, child in node.nodes.items()))
+        if isinstance(value, dict):
+            return _equal_in_full(node, value, path)
         return Not(Exists(node.place)) if value is None and node.optional else NOTHING
     if isinstance(value, dict):
-        return HasElement(node.place, _equal(Group(Field(()), node.nodes), value, path))
+        return HasElement(node.place, _equal_in_full(Group(Field(()), node.nodes, beside=node.beside), value, path))
     if isinstance(value, list):
         elements = [_equal(beneath(node, str(index)), item, path) for index, item in enumerate(value)]
         return All((HasSize(node.place, len(value)), *elements))
     return NOTHING
+
+
+def _equal_in_full(node: Group, value: dict[str, Any], path: str) -> Condition:
+    """Every known field equals, and the unknown ones beside them are those of the operand."""
+    rest = {name: item for name, item in value.items() if name not in node.nodes}
+    if not node.nodes.keys() <= value.keys() or (rest and node.beside is None):
+        return NOTHING
+    parts = [_equal(child, value[name], path) for name, child in node.nodes.items()]
+    if node.beside is not None:
+        same: Condition = equals(node.beside, _operand(FieldType.FREE, rest, path))
+        parts.append(same if rest else Some((same, Not(Exists(node.beside)))))
+    return All(tuple(parts))
 
 
 def _not_equal(node: Node, value: Any, path: str) -> Condition:

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 # @[Jane Doe:jane@example.org:602a65efc05575000123291b]
-_MENTION = re.compile(r"@\[([^\]:]+):[^\]]*\]")
+_MENTION = re.compile(r"@\[([^\]\[:]{1,200}+):[^\]\[]{0,300}+\]")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"])
 
 # Text longer than this is left with its markup: a parser's work must stay small beside a read.

@@ -13,17 +13,19 @@ from milepost.domain.values import storable
 SIZE_LIMIT = 16 * 1024
 
 _QUOTES = str.maketrans("“”„‟″‘’‚‛′", "\"\"\"\"\"'''''")
+# Every alternative takes all it can at once and never looks back, so that the work is linear in the text.
 _TOKEN = re.compile(
-    r"""(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-    r"""|(?P<double>[“”„‟″](?P<d>[^“”„‟″"]*)[“”„‟″])|(?P<single>[‘‚‛′](?P<s>[^‘’‚‛′']*)[’‛′])"""
-    r"""|(?P<dotted>[^\W\d][\w$]*(?:\.[\w$]+)+(?=\s*:))|(?P<other>.)""",
+    r"""(?P<text>"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?)"""
+    r"""|(?P<double>[“”„‟″](?P<d>[^“”„‟″"]*+)[“”„‟″])|(?P<single>[‘‚‛′](?P<s>[^‘’‚‛′']*+)[’‛′])"""
+    r"""|(?P<word>[^\W\d][\w$]*+(?:\.[\w$]++)*+)|(?P<other>.)""",
     re.DOTALL,
 )
+_COLON = re.compile(r"\s*+:")
 _PLACE = re.compile(r"near (\d+)")
 
 
-def parse(text: str) -> Any:
-    """The value of a relaxed JSON text; `Invalid` naming the filter, with the place of the fault.
+def parse(text: str) -> dict[str, Any]:
+    """The object of a relaxed JSON text; `Invalid` naming the filter, with the place of the fault.
 
     NaN and infinities are refused, as are texts that no database could hold.
     """
@@ -31,31 +33,41 @@ def parse(text: str) -> Any:
         raise Invalid("filter", "is longer than 16 KiB")
     if not storable(text):
         raise Invalid("filter", "holds a NUL or a lone surrogate, which no text may")
+    if not text.lstrip().startswith("{"):
+        raise Invalid("filter", f"must be an object in braces, but came as {text[:60]!r} (curl -g keeps braces)")
+    plain = _TOKEN.sub(_plain, text)
     try:
-        return pyjson5.decode(_plain(text), 64)
+        decoded: dict[str, Any] = pyjson5.decode(plain, 64)
     except pyjson5.Json5NestingTooDeep:
         raise Invalid("filter", "is nested deeper than 20 levels") from None
     except pyjson5.Json5DecoderException as error:
         said = str(error.args[0]) if error.args else "not JSON"
         place = _PLACE.search(said)
-        at = f" at character {place.group(1)}" if place else ""
+        at = f" at character {_place_in(text, int(place.group(1)))}" if place else ""
         raise Invalid("filter", f"is not a JSON object{at}: {_clear(said)}") from None
+    return decoded
 
 
-def _plain(text: str) -> str:
-    """The text with plain quotes around what typographic ones enclose, and quoted dotted keys."""
-    return _TOKEN.sub(_replaced, text)
-
-
-def _replaced(match: re.Match[str]) -> str:
-    kind = match.lastgroup
+def _plain(match: re.Match[str]) -> str:
+    """A piece of the text, with plain quotes where it has typographic ones, and around dotted keys."""
     if match["double"] is not None:
         return f'"{match["d"]}"'
     if match["single"] is not None:
         return "'" + match["s"] + "'"
-    if kind == "dotted":
-        return f'"{match.group()}"'
-    return match.group().translate(_QUOTES) if kind == "other" else match.group()
+    if match["word"] is not None:
+        dotted = "." in match["word"] and _COLON.match(match.string, match.end())
+        return f'"{match["word"]}"' if dotted else match["word"]
+    return match.group().translate(_QUOTES) if match["other"] is not None else match.group()
+
+
+def _place_in(text: str, place: int) -> int:
+    """Where in the text, from 1, a place in its plain form lies: dotted keys have gained two quotes."""
+    gained = 0
+    for match in _TOKEN.finditer(text):
+        if match.end() + gained >= place:
+            break
+        gained += len(_plain(match)) - len(match.group())
+    return max(1, place - gained)
 
 
 def _clear(said: str) -> str:

@@ -12,7 +12,6 @@ from milepost.dialects.gtmhub.fields import (
     flag,
     instant,
     kept,
-    nullable,
     number,
     prefixed,
     sometimes,
@@ -39,7 +38,7 @@ def _owners() -> dict[str, Node]:
 
 
 def _tags(record: str) -> Many:
-    return Many(Field((record, "tags")), {"title": text("title")})
+    return Many(Field((record, "tags")), {"title": text("title")}, beside=Field(("extra",)))
 
 
 KINDS = (
@@ -70,9 +69,10 @@ METRIC = Table(
                 "userId": sometimes(text(_KR, "confidence", "by")),
             },
             optional=True,
+            beside=Field((_KR, "extra", "confidence")),
         ),
         "createdById": text(_KR, "created_by"),
-        "critical": nullable(number(_KR, "critical")),
+        "critical": number(_KR, "critical"),
         "customFields": Free(Field((_KR, "custom_fields"))),
         "dateCreated": instant(_KR, "created_at"),
         "description": text(_KR, "description"),
@@ -86,6 +86,7 @@ METRIC = Table(
                 "prefix": text(_KR, "format", "prefix"),
                 "suffix": text(_KR, "format", "suffix"),
             },
+            beside=Field((_KR, "format", "extra")),
         ),
         "goalAttainment": number("objective", "score"),
         "goalClosedStatus": Group(
@@ -141,6 +142,7 @@ GOAL = Table(
                 "date": instant(_O, "closing", "at"),
                 "userId": text(_O, "closing", "by"),
             },
+            beside=Field((_O, "extra", "closedStatus")),
         ),
         "createdById": text(_O, "created_by"),
         "customFields": Free(Field((_O, "custom_fields"))),
@@ -166,6 +168,10 @@ SESSION = Table(
     nodes={
         "id": text("id"),
         "accountId": text("account_id"),
+        "cadenceStart": Group(
+            Field(("extra", "cadenceStart")),
+            {"periodOfMonth": kept("extra", "cadenceStart", "periodOfMonth")},
+        ),
         "cadenceTimeZone": text("time_zone"),
         "cadenceType": kept("extra", "cadenceType"),
         "color": kept("extra", "color"),

@@ -42,7 +42,7 @@ def closing(
         key_result_id=key_result.id,
         value=value,
         confidence=None if confidence is None else confidence.value,
-        comment="" if confidence is None else text(confidence.reason, "confidence"),
+        comment="" if confidence is None else text(confidence.reason or "", "confidence"),
         author_id=author if confidence is not None else "",
         effective_at=effective_at,
         recorded_at=recorded_at,

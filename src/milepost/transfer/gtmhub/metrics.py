@@ -26,7 +26,7 @@ __all__ = ["NAMES", "add", "extend"]
 def add(run: Run, item: Item) -> None:
     """Add the key result with its history, and one check-in more where the history does not explain what stands."""
     account = item.context.account_id
-    objective_id, change = decode_new(_plain(item.raw), "")
+    objective_id, change = decode_new(_plain(item.raw), "", placed=True)
     reading.required(change.name, "name")
     objective = objectives.records.find(run.database, account, objective_id)
     if objective is None:

@@ -17,7 +17,7 @@ def value(body: bytes) -> Any:
     if not body:
         raise Invalid("", "a JSON body is required")
     try:
-        decoded = _decoder.decode(body)
+        decoded = _decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))  # some clients begin with a byte order mark
     except RecursionError:
         raise Invalid("", "the body is nested too deep") from None
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:

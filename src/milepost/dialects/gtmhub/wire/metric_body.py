@@ -58,14 +58,19 @@ class MetricBody(msgspec.Struct, rename="camel"):
     due_date: str | UnsetType | None = UNSET
     soft_due_date: str | UnsetType | None = UNSET
     dynamic: bool | UnsetType | None = UNSET
-    order_id: int | UnsetType | None = UNSET
+    order_id: float | UnsetType | None = UNSET
     tags: list[dict[str, Any] | str] | UnsetType | None = UNSET
     custom_fields: dict[str, Any] | UnsetType | None = UNSET
 
 
-def decode_new(raw: dict[str, Any], caller: str) -> tuple[str, KeyResultChange]:
-    """(goal id, the whole of a new key result): what is left out has the defaults of POST."""
+def decode_new(raw: dict[str, Any], caller: str, *, placed: bool = False) -> tuple[str, KeyResultChange]:
+    """(goal id, the whole of a new key result): what is left out has the defaults of POST.
+
+    `placed`: whether `orderId` counts; for a client it is derived.
+    """
     given = _given(raw)
+    if not placed:
+        given.pop("position", None)
     goal_id = given.pop("objective_id", None)
     if goal_id is None:
         raise Invalid("goalId", "is required")
@@ -108,7 +113,7 @@ def decode_whole(raw: dict[str, Any]) -> KeyResultChange:
         "tags": (),
         "custom_fields": None,
     }
-    return KeyResultChange(**(zero | given), extra=_extra(raw))
+    return KeyResultChange(**(zero | given), extra=shared.unset_but(raw, KEPT) | _extra(raw))
 
 
 def decode_part(raw: dict[str, Any]) -> KeyResultChange:
@@ -121,7 +126,7 @@ def decode_part(raw: dict[str, Any]) -> KeyResultChange:
 
 def _extra(raw: dict[str, Any]) -> dict[str, Any]:
     read_only = frozenset(MetricDto.__struct_encode_fields__).difference(KEPT)
-    extra = shared.without_defaults(shared.unknown(raw, MetricBody, read_only, _ECHOED), KEPT)
+    extra = shared.kept(shared.unknown(raw, MetricBody, read_only, _ECHOED), KEPT)
     confidence = raw.get("confidence")
     if isinstance(confidence, dict) and (beside := shared.unknown(confidence, ConfidenceDto)):
         extra["confidence"] = beside
@@ -140,22 +145,30 @@ def _kind(value: str) -> Kind:
     return KIND_OF[value]
 
 
+def _order(value: float) -> int:
+    if not 0 <= value <= 1_000_000_000 or value != int(value):
+        raise Invalid("orderId", "must be a whole number from 0 to 1,000,000,000")
+    return int(value)
+
+
 def _confidence(value: dict[str, Any] | float) -> ConfidenceChange | UnsetType:
     if not isinstance(value, dict):
         return ConfidenceChange(float(value))
     asked, reason = value.get("value"), value.get("reason")
+    if reason is not None and not isinstance(reason, str):
+        raise Invalid("confidence", "has a reason that is not text")
     if asked is None:
         return UNSET
     if isinstance(asked, bool) or not isinstance(asked, int | float):
         raise Invalid("confidence", "must be a number, or an object whose value is one")
     try:
-        return ConfidenceChange(float(asked), reason if isinstance(reason, str) else "")
+        return ConfidenceChange(float(asked), reason)
     except OverflowError:
         raise Invalid("confidence", "is too large for a number") from None
 
 
 class _FormatBody(msgspec.Struct, rename="camel"):
-    fraction_size: int | None = 0
+    fraction_size: float | None = 0
     prefix: str | None = ""
     suffix: str | None = ""
 
@@ -165,7 +178,10 @@ def _format(value: dict[str, Any]) -> Format:
         body = msgspec.convert(value, _FormatBody)
     except msgspec.ValidationError as error:
         raise Invalid("format", f"cannot be read: {error}") from None
-    return Format(body.fraction_size or 0, body.prefix or "", body.suffix or "", shared.unknown(value, _FormatBody))
+    size = body.fraction_size or 0
+    if size != int(size):
+        raise Invalid("format", "has a fractionSize that is no whole number")
+    return Format(int(size), body.prefix or "", body.suffix or "", shared.unknown(value, _FormatBody))
 
 
 _READERS: dict[str, tuple[str, Any]] = {
@@ -181,6 +197,6 @@ _READERS: dict[str, tuple[str, Any]] = {
     "due_date": ("due_at", lambda value: shared.read_date(value, "dueDate")),
     "soft_due_date": ("soft_due_at", lambda value: shared.read_date(value, "softDueDate")),
     "dynamic": ("automated", None),
-    "order_id": ("position", None),
+    "order_id": ("position", _order),
     "tags": ("tags", lambda value: shared.read_tags(value, "tags")),
 }

@@ -98,7 +98,7 @@ def encode_session(cycle: Cycle) -> Shown:
 def decode_part(raw: dict[str, Any]) -> CycleChange:
     """POST and PATCH: what is left out has its default, or stays."""
     sent = shared.named(shared.convert(raw, SessionBody), _NULLABLE)
-    extra = shared.without_defaults(shared.unknown(raw, SessionBody, _DERIVED), _KEPT)
+    extra = shared.kept(shared.unknown(raw, SessionBody, _DERIVED), _KEPT)
     return CycleChange(**shared.read(sent, _READERS), extra=extra)
 
 
@@ -107,7 +107,8 @@ def decode_whole(raw: dict[str, Any]) -> CycleChange:
     part = decode_part(raw)
     zero = CycleChange(name="", state=CycleState.OPEN, starts_at=None, ends_at=None, time_zone="")
     said = {field: value for field in part.__struct_fields__ if (value := getattr(part, field)) is not UNSET}
-    return msgspec.structs.replace(zero, **said)
+    extra = shared.unset_but(raw, _KEPT) | part.extra
+    return msgspec.structs.replace(zero, **(said | {"extra": extra}))
 
 
 def _state(value: str) -> CycleState:

@@ -101,9 +101,31 @@ def unknown(raw: dict[str, Any], *known: type[msgspec.Struct] | frozenset[str]) 
     return {key: value for key, value in raw.items() if key not in names}
 
 
-def without_defaults(extra: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    """Unknown fields; those that say only what is shown anyway are as if never set, for clients that echo answers."""
-    return {key: UNSET if key in defaults and value == defaults[key] else value for key, value in extra.items()}
+def kept(extra: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Unknown fields, and those that are shown with a default until somebody sets them.
+
+    The latter must be of their default's type, since strict clients read them; null, and what says only the default, is
+    as if never set. `Invalid` names each of a wrong type.
+    """
+    faults = [
+        Fault(name, f"must be {_TYPES[type(default)]}")
+        for name, default in defaults.items()
+        if default is not None and extra.get(name) is not None and type(extra[name]) is not type(default)
+    ]
+    if faults:
+        raise Invalid.of(faults)
+    return {
+        name: UNSET if name in defaults and (value is None or value == defaults[name]) else value
+        for name, value in extra.items()
+    }
+
+
+_TYPES = {str: "text", bool: "true or false", list: "an array", dict: "an object"}
+
+
+def unset_but(raw: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """What PUT makes of the fields with defaults that a body leaves out: they return to them."""
+    return {name: UNSET for name in defaults if name not in raw}
 
 
 def convert(raw: dict[str, Any], body: type[Any]) -> Any:
@@ -166,7 +188,7 @@ def owners(value: list[str]) -> tuple[str, ...]:
 def _clear(message: str) -> str:
     """msgspec's message without its path, in words for somebody who sends JSON."""
     said, _, _ = message.partition(" - at ")
-    said = said.replace("Expected", "was expected to be").replace("`", "").replace(" | null", "")
+    said = said.replace("Expected", "must be").replace("`", "").replace(" | null", "")
     for ours, theirs in (("str", "text"), ("float", "number"), ("bool", "true or false"), ("int", "whole number")):
         said = said.replace(f" {ours}", f" {theirs}")
     return said[:1].lower() + said[1:]

@@ -108,7 +108,7 @@ def decode_user(raw: dict[str, Any]) -> UserChange:
     """POST and PATCH: what is left out has its default, or stays."""
     sent = shared.named(shared.convert(raw, UserBody))
     read = shared.read(sent, {"roles": ("role", role)})
-    return UserChange(**read, extra=shared.without_defaults(shared.unknown(raw, UserBody, _DERIVED), _KEPT))
+    return UserChange(**read, extra=shared.kept(shared.unknown(raw, UserBody, _DERIVED), _KEPT))
 
 
 def decode_address(raw: dict[str, Any]) -> UserChange:

@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("modified_at", sa.BigInteger(), nullable=False),
         sa.Column("modified_by", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id", "cycle_id"], ["cycles.account_id", "cycles.id"], name="fk_objectives_cycle"
         ),
@@ -136,6 +137,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_objectives_created", "objectives", ["account_id", "created_at", "id"], unique=False)
     op.create_index("ix_objectives_cycle", "objectives", ["account_id", "cycle_id", "created_at", "id"], unique=False)
+    op.create_index("ix_objectives_owner", "objectives", ["account_id", "owner_id", "created_at", "id"], unique=False)
     op.create_index("ix_objectives_parent", "objectives", ["account_id", "parent_id"], unique=False)
     op.create_table(
         "tokens",
@@ -187,12 +189,14 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("modified_at", sa.BigInteger(), nullable=False),
         sa.Column("modified_by", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id", "objective_id"], ["objectives.account_id", "objectives.id"], name="fk_key_results_objective"
         ),
         sa.PrimaryKeyConstraint("account_id", "id"),
     )
     op.create_index("ix_key_results_created", "key_results", ["account_id", "created_at", "id"], unique=False)
+    op.create_index("ix_key_results_owner", "key_results", ["account_id", "owner_id", "created_at", "id"], unique=False)
     op.create_index("ix_key_results_cycle", "key_results", ["account_id", "cycle_id", "created_at", "id"], unique=False)
     op.create_index(
         "ix_key_results_objective", "key_results", ["account_id", "objective_id", "created_at", "id"], unique=False
