@@ -17,7 +17,7 @@ from milepost.domain.change import ObjectiveChange
 from milepost.domain.check_in import CheckIn
 from milepost.domain.cycle import Cycle
 from milepost.domain.instants import DAY, Instant
-from milepost.domain.key_result import Format, KeyResult, Kind
+from milepost.domain.key_result import KeyResult, blank
 from milepost.domain.people import Role
 from milepost.store import check_ins, key_results
 from milepost.store import objectives as stored_objectives
@@ -106,36 +106,14 @@ def _history(key_result: KeyResult, cycle: Cycle, now: Callable[[], Instant]) ->
 
 def _key_result(context: Context, cycle: Cycle, objective_id: str, position: int) -> KeyResult:
     now = context.clock()
-    return KeyResult(
-        account_id=context.account_id,
-        id=ids.new(now),
-        objective_id=objective_id,
-        cycle_id=cycle.id,
+    bare = blank(
+        context.account_id, ids.new(now), objective_id, cycle.id, position=position, at=now, by=context.user_id
+    )
+    return msgspec.structs.replace(
+        bare,
         name=f"Raise what number {position} measures from nothing to a hundred",
         description="Counted at the end of each week, from the books.",
-        kind=Kind.INCREASE,
-        start=0.0,
         target=100.0,
-        target_max=None,
-        critical=None,
         number_type="double",
-        format=Format(),
-        weight=1.0,
-        due_at=None,
-        soft_due_at=None,
         owner_ids=(context.user_id,),
-        tags=(),
-        automated=False,
-        position=position,
-        custom_fields=None,
-        extra={},
-        current=0.0,
-        confidence=None,
-        attainment=None,
-        last_check_in_at=None,
-        check_in_count=0,
-        created_at=now,
-        created_by=context.user_id,
-        modified_at=now,
-        modified_by=context.user_id,
     )

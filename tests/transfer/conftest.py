@@ -12,8 +12,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from saved_company import ACCOUNT, company, imported, now, write
-
 from milepost.actions import people, tokens
 from milepost.actions.context import operator
 from milepost.actions.people import UserChange
@@ -22,6 +20,7 @@ from milepost.config import Settings
 from milepost.domain.people import Role
 from milepost.store.engine import Database
 from milepost.transfer.gtmhub.report import Report
+from saved_company import ACCOUNT, company, imported, now, write
 from wire import InProcess
 
 BOSS = "boss@milepost.test"

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from saved_company import ACCOUNT, GOAL, JANE, METRIC, at, company, content, entry, goal, imported, metric, now, write
 
 from milepost.actions import check_ins as doing
 from milepost.actions import key_results as keeping
@@ -16,6 +15,7 @@ from milepost.domain.check_in import CheckIn
 from milepost.domain.key_result import KeyResult
 from milepost.store import audit, check_ins, key_results, objectives
 from milepost.store.engine import Database
+from saved_company import ACCOUNT, GOAL, JANE, METRIC, at, company, content, entry, goal, imported, metric, now, write
 
 NOBODY = "61a0000000000000000000b9"
 

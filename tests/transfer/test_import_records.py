@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from saved_company import ACCOUNT, GOAL, JANE, METRIC, SESSION, account, at, goal, metric, session, user
-
 from milepost.store import accounts, audit, cycles, key_results, objectives, teams, users
 from milepost.store.engine import Database
+from saved_company import ACCOUNT, GOAL, JANE, METRIC, SESSION, account, at, goal, metric, session, user
 
 UUID = "0b7f6a3e-2f0d-4c57-9f6b-2a8f0d6f1c11"
 STRANGER = "61a0000000000000000000b9"

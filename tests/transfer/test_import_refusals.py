@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from milepost.store import key_results, objectives, users
+from milepost.store.engine import Database
+from milepost.transfer.gtmhub.saved import CannotRead, read
 from saved_company import (
     ACCOUNT,
     GOAL,
@@ -25,10 +29,6 @@ from saved_company import (
     user,
     write,
 )
-
-from milepost.store import key_results, objectives, users
-from milepost.store.engine import Database
-from milepost.transfer.gtmhub.saved import CannotRead, read
 
 NOBODY = "61a0000000000000000000b9"
 DEEP: Any = 1

@@ -10,6 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from milepost.actions import accounts as known_accounts
+from milepost.domain.errors import NotFound
+from milepost.store import accounts, key_results, users
+from milepost.store.engine import Database
+from milepost.store.migrate import open_database
+from milepost.transfer.gtmhub import folder as importing
 from saved_company import (
     ACCOUNT,
     JANE,
@@ -29,13 +36,6 @@ from saved_company import (
     user,
     write,
 )
-
-from milepost.actions import accounts as known_accounts
-from milepost.domain.errors import NotFound
-from milepost.store import accounts, key_results, users
-from milepost.store.engine import Database
-from milepost.store.migrate import open_database
-from milepost.transfer.gtmhub import folder as importing
 
 HOUSE = "61a0000000000000000000a9"
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from saved_company import imported
 
 from milepost.store.engine import Database
+from saved_company import imported
 
 SAMPLE = Path(__file__).parents[3] / "shared" / "data" / "metric-sample"
 

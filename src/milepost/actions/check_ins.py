@@ -36,7 +36,7 @@ def record(context: Context, key_result_id: str, entry: Entry) -> tuple[KeyResul
     """
     access.require(context, Capability.CONTRIBUTE)
     with context.database.transaction():
-        standing = _find(context, key_result_id)
+        standing = rules.key_result_of(context, key_result_id)
         recorded = _admitted(context, standing, entry)
         after = append(context, standing, recorded)
         rollup.objective(context, after.objective_id)
@@ -61,7 +61,7 @@ def record_all(context: Context, entries: Sequence[tuple[str, Entry] | Invalid])
                 if isinstance(element, Invalid):
                     raise element
                 key_result_id, entry = element
-                one = standing.get(key_result_id) or _find(context, key_result_id)
+                one = standing.get(key_result_id) or rules.key_result_of(context, key_result_id)
                 recorded = _admitted(context, one, entry)
                 standing[key_result_id] = append(context, one, recorded)
                 done.append((standing[key_result_id], recorded))
@@ -138,16 +138,9 @@ def made(context: Context, key_result_id: str, entry: Entry) -> CheckIn:
     )
 
 
-def _find(context: Context, key_result_id: str) -> KeyResult:
-    found = key_results.records.find(context.database, context.account_id, key_result_id)
-    if found is None:
-        raise NotFound("key result", key_result_id)
-    return found
-
-
 def _writable(context: Context, key_result_id: str) -> KeyResult:
     """A key result whose history may be touched at all."""
-    found = _find(context, key_result_id)
+    found = rules.key_result_of(context, key_result_id)
     rules.require_not_closed(rules.cycle_of(context, found.cycle_id))
     rules.require_not_abandoned(rules.objective_of(context, found.objective_id))
     return found

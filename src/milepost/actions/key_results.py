@@ -19,7 +19,7 @@ from milepost.domain.change import (
 )
 from milepost.domain.check_in import Entry
 from milepost.domain.cycle import Cycle, CycleState
-from milepost.domain.errors import Invalid, NotFound
+from milepost.domain.errors import Invalid
 from milepost.domain.key_result import KeyResult, blank
 from milepost.domain.objective import Objective
 from milepost.domain.people import Capability
@@ -31,10 +31,7 @@ from milepost.store import key_results
 
 def find(context: Context, key_result_id: str) -> KeyResult:
     """What stands of a key result; `NotFound` where the account holds none of this id."""
-    found = key_results.records.find(context.database, context.account_id, key_result_id)
-    if found is None:
-        raise NotFound("key result", key_result_id)
-    return found
+    return rules.key_result_of(context, key_result_id)
 
 
 def get(context: Context, key_result_id: str, history: History = History.ALL) -> KeyResultView:

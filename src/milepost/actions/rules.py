@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from milepost.actions.context import Context
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.errors import Invalid, NotFound
+from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Objective, ObjectiveStatus
-from milepost.store import cycles, objectives, teams, users
+from milepost.store import cycles, key_results, objectives, teams, users
 
 
 def cycle_of(context: Context, cycle_id: str) -> Cycle:
@@ -25,6 +26,14 @@ def objective_of(context: Context, objective_id: str) -> Objective:
     if objective is None:
         raise NotFound("objective", objective_id)
     return objective
+
+
+def key_result_of(context: Context, key_result_id: str) -> KeyResult:
+    """What stands of a key result; `NotFound` where the account holds none of this id."""
+    found = key_results.records.find(context.database, context.account_id, key_result_id)
+    if found is None:
+        raise NotFound("key result", key_result_id)
+    return found
 
 
 def require_not_closed(cycle: Cycle) -> None:

@@ -72,8 +72,9 @@ def merged(standing: dict[str, Any], asked: dict[str, Any], field: str = "extra"
     """The unknown fields that stand after a change: those asked for beside the others; `UNSET` takes one away."""
     if not asked:
         return standing
-    together = {**standing, **asked}
-    return document({key: value for key, value in together.items() if value is not UNSET}, field)  # type: ignore[no-any-return]
+    together = {key: value for key, value in {**standing, **asked}.items() if value is not UNSET}
+    kept: dict[str, Any] = document(together, field)
+    return kept
 
 
 def _document(value: Any, field: str, depth: int) -> Any:
