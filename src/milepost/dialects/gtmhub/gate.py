@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from milepost.actions import access
@@ -26,14 +27,13 @@ from milepost.store.engine import Database
 BODY_LIMIT = 8 * 1024 * 1024
 
 
-class House:
+class House(msgspec.Struct, frozen=True):
     """What every call needs: the database, the lanes that work runs in, the clock, and the server's public address."""
 
-    def __init__(self, database: Database, lanes: Lanes, clock: Callable[[], Instant], public_url: str) -> None:
-        self.database = database
-        self.lanes = lanes
-        self.clock = clock
-        self.public_url = public_url
+    database: Database
+    lanes: Lanes
+    clock: Callable[[], Instant]
+    public_url: str
 
 
 class Gate:
