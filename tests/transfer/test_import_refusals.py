@@ -65,7 +65,6 @@ for _ in range(40):
         ({"goals": [goal(), goal(id=NOBODY, name=None)]}, "goals.json[1].name"),
         ({"goals": [goal(), goal(id=NOBODY, ownerIds=["me"])]}, "goals.json[1].ownerIds"),
         ({"goals": [goal(), goal(id=NOBODY, parentId="up")]}, "goals.json[1].parentId"),
-        ({"goals": [goal(), goal(id=NOBODY, parentId=NOBODY)]}, "goals.json[1].parentId"),
         ({"goals": [goal(), goal(id=NOBODY, closedStatus=5)]}, "goals.json[1].closedStatus"),
         ({"goals": [goal(), goal(id=NOBODY, closedStatus={"status": "gone"})]}, "goals.json[1].closedStatus.status"),
         ({"goals": [goal(), goal(id=NOBODY, closedStatus={"date": "gone"})]}, "goals.json[1].closedStatus.date"),
@@ -124,17 +123,26 @@ def test_what_refers_to_what_was_refused_is_refused_too(take) -> None:
     assert places(report) == ["sessions.json[0].status", "goals.json[0].sessionId", "metrics.json[0].goalId"]
 
 
-def test_goals_in_a_circle_are_refused_and_those_beneath_it_are_not(database: Database, take) -> None:
+def test_a_circle_of_goals_loses_one_link_and_no_goal(database: Database, take) -> None:
     one, two, three = (f"61a0000000000000000000d{number}" for number in (2, 3, 4))
     report = take(goals=[goal(), goal(id=one, parentId=two), goal(id=two, parentId=one), goal(id=three, parentId=one)])
-    assert places(report) == ["goals.json[1].parentId", "goals.json[2].parentId"]
-    assert objectives.records.find(database, ACCOUNT, three).parent_id == one
+    assert places(report) == ["goals.json[1].parentId"]
+    found = {name: objectives.records.find(database, ACCOUNT, name) for name in (one, two, three)}
+    assert [each.parent_id for each in found.values()] == ["", one, one]
+    assert found[one].extra["savedParentId"] == two
 
 
-def test_a_circle_that_a_later_import_would_close_is_refused(database: Database, take) -> None:
+def test_a_goal_that_names_itself_as_parent_comes_in_without(database: Database, take) -> None:
+    assert places(take(goals=[goal(parentId=GOAL)])) == ["goals.json[0].parentId"]
+    assert objectives.records.find(database, ACCOUNT, GOAL).parent_id == ""
+
+
+def test_a_circle_that_a_later_import_would_close_loses_its_last_link(database: Database, take) -> None:
     later = "61a0000000000000000000d2"
     take(goals=[goal(parentId=later)])
     assert places(take(goals=[goal(parentId=later), goal(id=later, parentId=GOAL)])) == ["goals.json[1].parentId"]
+    assert objectives.records.find(database, ACCOUNT, GOAL).parent_id == later
+    assert objectives.records.find(database, ACCOUNT, later).parent_id == ""
 
 
 # Files

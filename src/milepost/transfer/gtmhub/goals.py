@@ -10,7 +10,7 @@ from milepost.actions import trail
 from milepost.dialects.gtmhub.wire.goals import NAMES, decode_new
 from milepost.domain import ids
 from milepost.domain.change import revised_objective
-from milepost.domain.errors import Invalid
+from milepost.domain.errors import Fault, Invalid
 from milepost.domain.objective import Closing, Objective, ObjectiveStatus, blank
 from milepost.domain.values import TEXT_LIMIT, document
 from milepost.store import cycles, objectives
@@ -21,6 +21,8 @@ __all__ = ["NAMES", "add", "mention_missing_parents", "survey"]
 
 # What Gtmhub computed from other records, beside what every answer of this dialect shows.
 _DERIVED = frozenset({"aggregatedAttainment", "fullAggregatedAttainment"})
+# Where the parent is kept that a goal cannot have, because it stands beneath that goal itself.
+CIRCULAR_PARENT = "savedParentId"
 _STATUS = frozenset({"status", "comment", "date", "userId"})
 
 
@@ -57,7 +59,12 @@ def add(run: Run, item: Item) -> None:
     objective = revised_objective(bare, change)
     if objective.starts_at is not None and objective.ends_at is not None and objective.ends_at < objective.starts_at:
         raise Invalid("ends_at", "must not lie before the start")
-    _require_no_circle(run, objective)
+    if _closes_a_circle(run, objective):
+        # One link less costs less than the goals of the circle, with all their metrics and history.
+        said = f"would make it stand beneath itself; taken without a parent, kept as {CIRCULAR_PARENT}"
+        run.report.refuse(item.file, item.index, [Fault("parentId", said)])
+        extra = objective.extra | {CIRCULAR_PARENT: objective.parent_id}
+        objective = msgspec.structs.replace(objective, parent_id="", extra=extra)
     objectives.insert(run.database, objective)
     trail.leave(item.context, "objective.added", objective, None, objective)
     run.mention_owners(item, objective.owner_ids)
@@ -72,14 +79,16 @@ def mention_missing_parents(run: Run) -> None:
             run.report.note(item.file, item.index, "parentId", f"the account has no goal {parent_id}; kept as it is")
 
 
-def _require_no_circle(run: Run, objective: Objective) -> None:
+def _closes_a_circle(run: Run, objective: Objective) -> bool:
+    """Whether the objective would stand beneath itself, by the parents that stand and those that the file names."""
     above, seen = objective.parent_id, set[str]()
     while above and above not in seen:
         if above == objective.id:
-            raise Invalid("parent_id", "a goal cannot stand beneath itself")
+            return True
         seen.add(above)
         standing = objectives.records.find(run.database, objective.account_id, above)
         above = standing.parent_id if standing else run.parents.get((objective.account_id, above), "")
+    return False
 
 
 def _closing(raw: Any) -> tuple[Closing, dict[str, Any]]:
