@@ -122,7 +122,7 @@ def test_an_import_of_a_part_takes_it_and_ends_with_one(run: Run, kept) -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "code"), [({"tasks": []}, 0), ({"metrics-2": []}, 1), ({"metrics-2": [], "tasks": []}, 1)]
+    ("others", "code"), [({"tasks": []}, 0), ({"metrics_2": []}, 1), ({"metrics_2": [], "tasks": []}, 1)]
 )
 def test_a_file_that_nobody_knows_ends_with_one_but_for_tasks(run: Run, others, code: int) -> None:
     done = run({"accounts": [{"id": ACCOUNT, "name": "Acme"}], **others})

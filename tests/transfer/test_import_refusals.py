@@ -188,7 +188,7 @@ def test_a_list_that_was_not_saved_whole_is_taken_as_far_as_it_goes_and_is_a_pro
     report = take(users={"items": [user()], "totalCount": 101})
     assert [str(problem) for problem in report.problems] == [
         "users.json: holds 1 of 101 (totalCount): the other pages of this list were not saved; "
-        "save each as a folder of its own and import it too, or save the list anew with a larger limit"
+        "save them beside it as users-2.json and so on, or save the list anew with a larger limit"
     ]
     assert report.tally("users.json").taken == 1
 
@@ -200,12 +200,29 @@ def test_tasks_are_left_out_and_that_is_no_problem(take) -> None:
 
 
 def test_a_file_that_nobody_knows_is_a_problem(take) -> None:
-    report = take(**{"metrics-2": [metric()], "comments": []})
+    report = take(**{"metrics_2": [metric()], "comments": []})
     assert [(one.file, one.message.split(":")[0]) for one in report.problems] == [
-        ("comments.json", "left out"), ("metrics-2.json", "left out"),
+        ("comments.json", "left out"), ("metrics_2.json", "left out"),
     ]  # fmt: skip
-    assert "save a further page as metrics.json in a folder of its own" in report.problems[1].message
+    assert "a further page of metrics.json is metrics-2.json" in report.problems[1].message
     assert report.notes == []
+
+
+def test_a_list_may_be_saved_page_by_page(database: Database, take) -> None:
+    first, second, third = (f"61a0000000000000000000e{number}" for number in (1, 2, 3))
+    pages = {
+        "metrics": {"items": [metric(id=first)], "totalCount": 3},
+        "metrics-2": {"items": [metric(id=second), metric(id=first)], "totalCount": 3},
+        "metrics-10": {"items": [metric(id=third)], "totalCount": 3},
+        "goals-2": {"items": [goal(id=NOBODY, parentId=GOAL)], "totalCount": 2},
+    }
+    report = take(**pages)
+    assert report.problems == []
+    assert [(one.file, one.taken, one.already_there) for one in report.files if one.file.startswith("metrics")] == [
+        ("metrics.json", 1, 0), ("metrics-2.json", 1, 1), ("metrics-10.json", 1, 0),
+    ]  # fmt: skip
+    assert objectives.records.find(database, ACCOUNT, NOBODY).parent_id == GOAL
+    assert {key_results.records.find(database, ACCOUNT, one).position for one in (first, second, third)} == {1, 2, 3}
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,8 @@ def gtmhub(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> No
     """Import a folder of saved Gtmhub list answers.
 
     Save the answer of each call in the file beside it; each file may be missing. A list is {"items": [...]} or a bare
-    array. Where it is longer than 1,000, save each further page (skip=1000, 2000, ...) as a folder of its own and
-    import that too; each is reported as a part, with exit code 1.
+    array. Where it is longer than 1,000, save its further pages (skip=1000, 2000, ...) beside it, as metrics-2.json,
+    metrics-3.json and so on.
 
     \b
       users.json     GET /api/v2/users?limit=1000&skip=0

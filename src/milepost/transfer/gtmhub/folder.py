@@ -45,7 +45,7 @@ _KINDS = {
     "users.json": Kind("user", users.NAMES, users.add),
     "teams.json": Kind("team", teams.NAMES, teams.add),
     "sessions.json": Kind("cycle", sessions.NAMES, sessions.add),
-    "goals.json": Kind("objective", goals.NAMES, goals.add),
+    goals.FILE: Kind("objective", goals.NAMES, goals.add),
     "metrics.json": Kind("key result", metrics.NAMES, metrics.add, metrics.extend),
 }
 
@@ -87,18 +87,16 @@ def load(
 
 
 def _take_all(run: Run, files: list[Saved], progress: Progress) -> None:
-    by_name = {file.name: file for file in files}
     for file in files:
         run.report.tally(file.name).found = len(file.items)
         if file.fault:
             run.report.refuse(file.name, None, [Fault("", file.fault)])
-    _take_accounts(run, by_name.get(accounts.FILE), progress)
-    if "goals.json" in by_name:
-        goals.survey(run, by_name["goals.json"].items)
+    _take_accounts(run, next((file for file in files if file.kind == accounts.FILE), None), progress)
+    goals.survey(run, [item for file in files if file.kind == goals.FILE for item in file.items])
     for name, kind in _KINDS.items():
-        if name in by_name:
-            _take_file(run, by_name[name], kind.names, _taker(name, kind), progress)
-        if name == "goals.json":
+        for page in (file for file in files if file.kind == name):
+            _take_file(run, page, kind.names, _taker(page.name, kind), progress)
+        if name == goals.FILE:
             goals.mention_missing_parents(run)
 
 

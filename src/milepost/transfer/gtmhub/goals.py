@@ -17,8 +17,9 @@ from milepost.store import cycles, objectives
 from milepost.transfer.gtmhub import reading
 from milepost.transfer.gtmhub.run import Item, Run
 
-__all__ = ["NAMES", "add", "mention_missing_parents", "survey"]
+__all__ = ["FILE", "NAMES", "add", "mention_missing_parents", "survey"]
 
+FILE = "goals.json"
 # What Gtmhub computed from other records, beside what every answer of this dialect shows.
 _DERIVED = frozenset({"aggregatedAttainment", "fullAggregatedAttainment"})
 # Where the parent is kept that a goal cannot have, because it stands beneath that goal itself.

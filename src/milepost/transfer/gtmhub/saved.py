@@ -1,8 +1,12 @@
-"""Reads the folder: list answers of Gtmhub, one file a kind of record, all of them optional."""
+"""Reads the folder: list answers of Gtmhub, one file a kind of record, all of them optional.
+
+A list that was saved page by page has its further pages beside it: metrics.json, metrics-2.json, metrics-3.json.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ FILES = ("accounts.json", "users.json", "teams.json", "sessions.json", "goals.js
 _NOT_YET = {"tasks.json": "left out: this version of Milepost takes no tasks"}
 # What the answer to a call that failed says, in place of a list.
 _ERROR_WORDS = ("status", "detail", "message")
+_PAGE = re.compile(r"([a-z]+)-([0-9]{1,6})\.json\Z")
 # So much of such an answer is quoted at most.
 _QUOTED = 200
 
@@ -24,11 +29,20 @@ class CannotRead(MilepostError):
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """One file: its items as they stand, and what is wrong with the file itself (`fault`): no list, or a part."""
+    """One file: its items as they stand, how many its list has in all (`total`, 0 where it does not say), and what is
+    wrong with the file itself (`fault`): no list, or a part of one.
+    """
 
     name: str
     items: list[Any] = []
     fault: str = ""
+    total: int = 0
+
+    @property
+    def kind(self) -> str:
+        """The file of `FILES` that this one is, or is a further page of."""
+        page = _PAGE.match(self.name)
+        return f"{page.group(1)}.json" if page else self.name
 
 
 class Folder(msgspec.Struct, frozen=True):
@@ -54,12 +68,42 @@ def read(folder: Path) -> Folder:
         raise CannotRead(f"{folder}: cannot be read: {error.strerror or error}") from error
     if not any(name in present for name in FILES):
         raise CannotRead(f"{folder}: holds none of {', '.join(FILES)}: nothing to import")
-    others = [name for name in present if name.endswith(".json") and name not in FILES]
+    pages = [name for kind in FILES for name in _pages(kind, present)]
+    others = [name for name in present if name.endswith(".json") and name not in pages]
     return Folder(
-        [_file(folder / name) for name in FILES if name in present],
+        _complete([_file(folder / name) for name in pages]),
         [(name, _NOT_YET[name]) for name in others if name in _NOT_YET],
         [(name, _stray(name)) for name in others if name not in _NOT_YET],
     )
+
+
+def _pages(kind: str, present: list[str]) -> list[str]:
+    """The files of one kind: the list itself, then its further pages by number. An account has no pages."""
+    stem = kind.removesuffix(".json")
+    found = {
+        int(page.group(2)): name
+        for name in present
+        if (page := _PAGE.match(name)) and page.group(1) == stem and kind != "accounts.json"
+    }
+    return [kind] * (kind in present) + [found[number] for number in sorted(found)]
+
+
+def _complete(files: list[Saved]) -> list[Saved]:
+    """The files, the first of a kind at fault where its pages together hold less than the list has in all."""
+    checked: list[Saved] = []
+    for file in files:
+        pages = [page for page in files if page.kind == file.kind]
+        held, total = sum(len(page.items) for page in pages), max(page.total for page in pages)
+        if file is pages[0] and held < total and not file.fault:
+            stem = file.kind.removesuffix(".json")
+            fault = (
+                f"holds {held:,} of {total:,} (totalCount): the other pages of this list were not saved; save them "
+                f"beside it as {stem}-2.json and so on, or save the list anew with a larger limit"
+            )
+            checked.append(msgspec.structs.replace(file, fault=fault))
+        else:
+            checked.append(file)
+    return checked
 
 
 def _stray(name: str) -> str:
@@ -67,9 +111,7 @@ def _stray(name: str) -> str:
     page = next((file for file in FILES if name.startswith(file.removesuffix(".json"))), None)
     if page is None:
         return f"left out: only {', '.join(FILES)} are read; rename it if it is one of these, else take it away"
-    return (
-        f"left out: not a name that is read; save a further page as {page} in a folder of its own, and import that too"
-    )
+    return f"left out: not a name that is read; a further page of {page} is {page.removesuffix('.json')}-2.json"
 
 
 def _file(path: Path) -> Saved:
@@ -89,20 +131,16 @@ def _file(path: Path) -> Saved:
 
 
 def _list(name: str, content: Any) -> Saved:
-    items, fault = content, ""
+    items, total = content, 0
     if isinstance(content, dict):
         # Gtmhub has no list of accounts: what can be saved of /accounts/{id} is the account itself.
         bare = name == "accounts.json" and "items" not in content and "id" in content
         items = [content] if bare else content.get("items")
-        total = content.get("totalCount")
-        if isinstance(items, list) and isinstance(total, int) and total > len(items):
-            fault = (
-                f"holds {len(items):,} of {total:,} (totalCount): the other pages of this list were not saved; "
-                "save each as a folder of its own and import it too, or save the list anew with a larger limit"
-            )
+        said = content.get("totalCount")
+        total = said if isinstance(said, int) else 0
     if not isinstance(items, list):
         return Saved(name, fault=_no_list(content))
-    return Saved(name, items, fault)
+    return Saved(name, items, total=total)
 
 
 def _no_list(content: Any) -> str:
