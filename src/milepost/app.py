@@ -18,8 +18,8 @@ from milepost.asgi.lanes import Lanes
 from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.config import Settings
 from milepost.dialects.gtmhub import application as gtmhub
-from milepost.dialects.gtmhub.gate import House
 from milepost.domain.instants import Instant
+from milepost.house import House
 from milepost.store.engine import Database, Writer
 from milepost.store.migrate import CannotOpen, open_database
 

@@ -85,3 +85,17 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) ->
             raise BodyTooLarge
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+async def received(
+    scope: Scope, receive: Receive, headers: Mapping[str, str], method: str, limit: int, public_url: str
+) -> Request:
+    """The request as handlers see it, under the method that it is served as; `BodyTooLarge` above the limit."""
+    return Request(
+        method=method,
+        path=scope.get("path_params", {}),
+        query=query_of(scope),
+        headers=headers,
+        body=await read_body(receive, headers, limit),
+        base_url=base_url_of(scope, headers, public_url),
+    )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from starlette.routing import BaseRoute, Mount, Router
-from starlette.routing import Route as Path
 
-from milepost.dialects.gtmhub.gate import Gate, House
+from milepost.asgi.endpoint import router
+from milepost.dialects.gtmhub.gate import Gate
 from milepost.dialects.gtmhub.routes import ROUTES, Route
+from milepost.house import House
 
 BASES = ("/api", "/results/api")
 
@@ -26,13 +27,4 @@ def _version(house: House, version: int) -> Router:
     for route in ROUTES:
         if version in route.versions:
             paths.setdefault(route.path, {})[route.method] = route
-    return Router(
-        routes=[Path(path, endpoint=Gate(house, routes)) for path, routes in _by_precision(paths)],
-        default=Gate(house, {}),
-        redirect_slashes=False,
-    )
-
-
-def _by_precision(paths: dict[str, dict[str, Route]]) -> list[tuple[str, dict[str, Route]]]:
-    """The paths in the table's order, but literal ones before those with a parameter that would match them too."""
-    return sorted(paths.items(), key=lambda item: "{" in item[0])
+    return router(paths, lambda routes: Gate(house, routes))

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from milepost.asgi.answer import Answer
+from milepost.asgi.endpoint import MethodNotAllowed, Unknown
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
 
@@ -37,18 +38,6 @@ _WORDS = {
 }
 
 _NOUNS = {"key result": "metric", "check-in": "snapshot", "objective": "goal", "cycle": "session"}
-
-
-class MethodNotAllowed(Exception):
-    """The path is served, but not with this method."""
-
-    def __init__(self, allowed: str) -> None:
-        super().__init__(f"this path answers {allowed} only")
-        self.allowed = allowed
-
-
-class Unknown(Exception):
-    """No route has this path."""
 
 
 def answer(error: Exception, names: Mapping[str, str]) -> Answer:

@@ -6,55 +6,34 @@ Every path goes through here, the unknown ones too, so that no route can forget 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-import msgspec
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Scope
 
 from milepost.actions import access
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
-from milepost.asgi.lanes import Lanes
-from milepost.asgi.request import ClientGone, Request, base_url_of, headers_of, query_of, read_body
+from milepost.asgi.endpoint import Endpoint
+from milepost.asgi.request import Request, headers_of, received
 from milepost.dialects.gtmhub import auth, errors
 from milepost.dialects.gtmhub.routes import Route
 from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Invalid, Suspended
-from milepost.domain.instants import Instant
-from milepost.store.engine import Database
+from milepost.house import House
 
 # Clients echo whole objects with their histories.
 BODY_LIMIT = 8 * 1024 * 1024
 
 
-class House(msgspec.Struct, frozen=True):
-    """What every call needs: the database, the lanes that work runs in, the clock, and the server's public address."""
-
-    database: Database
-    lanes: Lanes
-    clock: Callable[[], Instant]
-    public_url: str
-
-
-class Gate:
-    """One path of this dialect as an ASGI application. `routes` are its calls by method, none for an unknown path."""
+class Gate(Endpoint[Route]):
+    """One path of this dialect."""
 
     def __init__(self, house: House, routes: Mapping[str, Route]) -> None:
+        super().__init__(routes)
         self._house = house
-        self._routes = routes
-        self._allowed = ", ".join(sorted({*routes, "HEAD"} if "GET" in routes else routes))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = self._routes.get("GET" if scope["method"] == "HEAD" else scope["method"])
-        try:
-            answer = await self._answer(route, scope, receive)
-        except ClientGone:
-            return
-        except Exception as error:
-            answer = errors.answer(error, route.names if route else {})
-        await answer.send(send)
-
-    async def _answer(self, route: Route | None, scope: Scope, receive: Receive) -> Answer:
+    async def answer(self, route: Route | None, scope: Scope, receive: Receive) -> Answer:
+        """Ask everything in its order, then perform the call."""
         house, headers = self._house, headers_of(scope)
         actor = auth.actor(house.database, headers, house.clock())
         context = Context(house.database, actor, house.clock, "gtmhub")
@@ -63,19 +42,13 @@ class Gate:
             access.require(context, route.needs)
         if actor.account_status is AccountStatus.SUSPENDED and not (route is not None and route.when_suspended):
             raise Suspended("the account is suspended: ask whoever runs this server")
-        if not self._routes:
-            raise errors.Unknown
-        if route is None:
-            raise errors.MethodNotAllowed(self._allowed)
-        request = Request(
-            method=route.method,
-            path=scope.get("path_params", {}),
-            query=query_of(scope),
-            headers=headers,
-            body=await read_body(receive, headers, BODY_LIMIT),
-            base_url=base_url_of(scope, headers, house.public_url),
-        )
-        return await house.lanes.run(route.lane, lambda: _handled(route, request, context))
+        call = self.served(route)
+        request = await received(scope, receive, headers, call.method, BODY_LIMIT, house.public_url)
+        return await house.lanes.run(call.lane, lambda: _handled(call, request, context))
+
+    def refusal(self, error: Exception, route: Route | None) -> Answer:
+        """The problem document of an error."""
+        return errors.answer(error, route.names if route else {})
 
 
 def _is_about_metrics(scope: Scope) -> bool:

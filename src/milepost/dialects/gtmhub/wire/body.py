@@ -6,49 +6,43 @@ from typing import Any
 
 import msgspec
 
+from milepost.asgi.document import NotJson, decoded
 from milepost.domain.errors import Invalid
 from milepost.domain.values import storable
 
-_decoder = msgspec.json.Decoder()
-
-
-def value(body: bytes) -> Any:
-    """The JSON value of a body; `Invalid` where it is none, or holds text that cannot be kept."""
-    if not body:
-        raise Invalid("", "a JSON body is required")
-    try:
-        decoded = _decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))  # some clients begin with a byte order mark
-    except RecursionError:
-        raise Invalid("", "the body is nested too deep") from None
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        said = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise Invalid("", f"the body is not JSON: {said}") from None
-    return decoded
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 def document(body: bytes, *wrappers: str) -> dict[str, Any]:
     """The object of a body, taken out of `{"metric": {…}}` where that is its only key and one of the wrappers."""
-    decoded = value(body)
-    if isinstance(decoded, dict) and len(decoded) == 1:
-        (key,) = decoded
-        if key in wrappers and isinstance(decoded[key], dict):
-            decoded = decoded[key]
-    if not isinstance(decoded, dict):
+    found = _value(body)
+    if isinstance(found, dict) and len(found) == 1:
+        (key,) = found
+        if key in wrappers and isinstance(found[key], dict):
+            found = found[key]
+    if not isinstance(found, dict):
         raise Invalid("", "the body must be a JSON object")
-    _check_names(decoded)
-    return decoded
+    _check_names(found)
+    return found
 
 
 def documents(body: bytes, *wrappers: str) -> list[Any]:
     """The list of a body, likewise."""
-    decoded = value(body)
-    if isinstance(decoded, dict) and len(decoded) == 1:
-        (key,) = decoded
+    found = _value(body)
+    if isinstance(found, dict) and len(found) == 1:
+        (key,) = found
         if key in wrappers:
-            decoded = decoded[key]
-    if not isinstance(decoded, list):
+            found = found[key]
+    if not isinstance(found, list):
         raise Invalid("", "the body must be a JSON array")
-    return decoded
+    return found
+
+
+def _value(body: bytes) -> Any:
+    try:
+        return decoded(body, _decoder)
+    except NotJson as error:
+        raise Invalid("", str(error)) from None
 
 
 def _check_names(decoded: dict[str, Any]) -> None:

@@ -1,0 +1,24 @@
+"""The JSON of a request's body, whatever its content type says."""
+
+from __future__ import annotations
+
+import msgspec
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class NotJson(Exception):
+    """The body cannot be read; the message says why, in words for the client."""
+
+
+def decoded(body: bytes, decoder: msgspec.json.Decoder[object]) -> object:
+    """What the decoder makes of a body; `NotJson` where there is none, or it is no JSON, or nested too deep."""
+    if not body:
+        raise NotJson("a JSON body is required")
+    try:
+        return decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))  # some clients begin with a byte order mark
+    except RecursionError:
+        raise NotJson("the body is nested too deep") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        said = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise NotJson(f"the body is not JSON: {said}") from None

@@ -1,0 +1,20 @@
+"""What every front end is given to work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from milepost.asgi.lanes import Lanes
+from milepost.domain.instants import Instant
+from milepost.store.engine import Database
+
+
+class House(msgspec.Struct, frozen=True):
+    """The database, the lanes that work runs in, the clock, and the server's public address ("": the request's own)."""
+
+    database: Database
+    lanes: Lanes
+    clock: Callable[[], Instant]
+    public_url: str
