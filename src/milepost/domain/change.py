@@ -72,6 +72,8 @@ class ObjectiveChange(Change, frozen=True, kw_only=True):
 
     cycle_id: str | UnsetType = UNSET
     parent_id: str | UnsetType = UNSET
+    is_company: bool | UnsetType = UNSET
+    is_personal: bool | UnsetType = UNSET
     starts_at: Instant | None | UnsetType = UNSET
     ends_at: Instant | None | UnsetType = UNSET
 
@@ -117,6 +119,8 @@ def revised_objective(standing: Objective, change: ObjectiveChange) -> Objective
     new |= {
         "cycle_id": chosen(change.cycle_id, standing.cycle_id),
         "parent_id": chosen(change.parent_id, standing.parent_id),
+        "is_company": chosen(change.is_company, standing.is_company),
+        "is_personal": chosen(change.is_personal, standing.is_personal),
         "starts_at": chosen(change.starts_at, standing.starts_at),
         "ends_at": chosen(change.ends_at, standing.ends_at),
     }

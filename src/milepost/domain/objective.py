@@ -31,6 +31,7 @@ class Closing(msgspec.Struct, frozen=True):
 class Objective(msgspec.Struct, frozen=True, gc=False):
     """Everything that stands of an objective. `attainment` (`None`: nothing scored beneath) and `key_result_count` are
     derived by the transaction that changes a key result. `starts_at` and `ends_at` are `None` where the cycle's count.
+    `is_company`: the aim of the whole company; `is_personal`: of one person for himself.
     """
 
     account_id: str
@@ -52,6 +53,8 @@ class Objective(msgspec.Struct, frozen=True, gc=False):
     created_by: str
     modified_at: Instant
     modified_by: str
+    is_company: bool = False
+    is_personal: bool = False
 
     @property
     def owner_id(self) -> str:

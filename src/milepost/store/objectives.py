@@ -25,13 +25,13 @@ def from_row(row: Any) -> Objective:
     (
         account_id, objective_id, cycle_id, parent_id, name, description, owner_ids, tags, status, comment, at, by,
         starts_at, ends_at, custom_fields, extra, attainment, key_results, created, created_by, modified, modified_by,
-        _owner_id,
+        _owner_id, is_company, is_personal,
     ) = row  # fmt: skip
     return Objective(
         account_id, objective_id, cycle_id, parent_id, name, description, rows.load_texts(owner_ids),
         rows.load_tags(tags), Closing(_STATUSES[status], comment, at, by), starts_at, ends_at,
         rows.load_optional(custom_fields), rows.load_object(extra), attainment, key_results,
-        created, created_by, modified, modified_by,
+        created, created_by, modified, modified_by, bool(is_company), bool(is_personal),
     )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ def to_row(one: Objective) -> dict[str, Any]:
         "modified_at": one.modified_at,
         "modified_by": one.modified_by,
         "owner_id": one.owner_id,
+        "is_company": int(one.is_company),
+        "is_personal": int(one.is_personal),
     }
 
 

@@ -105,6 +105,20 @@ tokens = _table(
     Index("ix_tokens_digest", "account_id", "digest", unique=True),
 )
 
+keys = _table(
+    "keys",
+    _text("account_id", key=True),
+    _text("id", key=True),
+    _text("user_id"),
+    _text("name"),
+    _text("credential"),
+    _text("sealed_secret"),
+    _instant("created_at"),
+    _instant("revoked_at", optional=True),
+    ForeignKeyConstraint(["account_id", "user_id"], ["users.account_id", "users.id"], name="fk_keys_user"),
+    Index("ix_keys_credential", "account_id", "credential", unique=True),
+)
+
 cycles = _table(
     "cycles",
     _text("account_id", key=True),
@@ -148,6 +162,8 @@ objectives = _table(
     _instant("modified_at"),
     _text("modified_by"),
     _text("owner_id"),
+    _count("is_company"),
+    _count("is_personal"),
     ForeignKeyConstraint(["account_id", "cycle_id"], ["cycles.account_id", "cycles.id"], name="fk_objectives_cycle"),
     Index("ix_objectives_created", "account_id", "created_at", "id"),
     Index("ix_objectives_cycle", "account_id", "cycle_id", "created_at", "id"),
