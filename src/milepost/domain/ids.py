@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-import uuid
 
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
@@ -18,8 +17,9 @@ from milepost.domain.instants import Instant
 _SHORT = re.compile(r"[0-9a-f]{24}\Z")
 _LONG = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
-# The 26 free bits of a UUIDv8 that a 96-bit id leaves over carry this mark, so that the mapping can be undone.
-_MARK = 0x1D5E9A7
+# The 26 free bits of a UUIDv8 that a 96-bit id leaves over carry a mark, so that the mapping can be undone. These are
+# its hex digits behind the two bits 10 of the UUID's variant.
+_MARK = f"{0b10 << 26 | 0x1D5E9A7:07x}"
 
 _lock = threading.Lock()
 _last = {"tick": 0}
@@ -54,17 +54,12 @@ def as_uuid(record_id: str) -> str:
     """The UUID spelling of an id; an id that is a UUID already stays as it is."""
     if len(record_id) == 36:
         return record_id
-    value = int(record_id, 16)
-    # 48 bits, version 8, 12 bits, variant 0b10, then the mark's 26 bits, then the last 36 bits of the id.
-    high, middle, low = value >> 48, (value >> 36) & 0xFFF, value & 0xFFFFFFFFF
-    number = (high << 80) | (0x8 << 76) | (middle << 64) | (0b10 << 62) | (_MARK << 36) | low
-    return str(uuid.UUID(int=number))
+    # 48 bits, version 8, 12 bits, then variant and mark, then the last 36 bits of the id: all at whole hex digits.
+    return f"{record_id[:8]}-{record_id[8:12]}-8{record_id[12:15]}-{_MARK[:4]}-{_MARK[4:]}{record_id[15:]}"
 
 
 def from_uuid(text: str) -> str:
     """The canonical id behind a lower-case UUID: 24 digits where `as_uuid` made it, else the UUID itself."""
-    number = uuid.UUID(text).int
-    if (number >> 76) & 0xF == 0x8 and (number >> 36) & 0xFFFFFFF == (0b10 << 26) | _MARK:
-        value = ((number >> 80) << 48) | (((number >> 64) & 0xFFF) << 36) | (number & 0xFFFFFFFFF)
-        return f"{value:024x}"
+    if text[14] == "8" and text[19:23] == _MARK[:4] and text[24:27] == _MARK[4:]:
+        return f"{text[:8]}{text[9:13]}{text[15:18]}{text[27:]}"
     return text
