@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -61,6 +62,23 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path.write_text("Milk, eggs, butter. " * 200)
     with pytest.raises(CannotOpen, match=r"notes\.txt: file is not a database"):
         open_database(path)
+
+
+def test_a_file_that_is_no_database_is_not_held_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("Milk, eggs, butter. " * 200)
+    connect, opened = sqlite3.connect, []
+
+    def remembered(*args: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect(*args, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", remembered)
+    with pytest.raises(CannotOpen):
+        open_database(path)
+    (connection,) = opened
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        connection.execute("SELECT 1")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

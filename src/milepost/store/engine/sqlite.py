@@ -25,6 +25,18 @@ _PRAGMAS = (
 )
 
 
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    try:
+        # Connecting reads nothing yet: a file that is no database is found out here.
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 class Database:
     """An embedded database in one file. Safe to share between threads; each has a connection of its own."""
 
@@ -39,11 +51,7 @@ class Database:
         """This thread's connection, opened when first asked for."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                self.path, isolation_level=None, check_same_thread=False, cached_statements=512
-            )
-            for pragma in _PRAGMAS:
-                connection.execute(pragma)
+            connection = _connected(self.path)
             self._local.connection = connection
             with self._lock:
                 self._opened.append(connection)
