@@ -41,14 +41,20 @@ def get(context: Context, key_result_id: str, history: History = History.ALL) ->
         return surroundings.of_key_results(context.database, context.account_id, [found], history)[0]
 
 
+def list_bare(context: Context, query: Query) -> Page[KeyResult]:
+    """What stands of the key results that a query asks for, without their surroundings."""
+    database, account = context.database, context.account_id
+    seen = msgspec.structs.replace(query, condition=both(access.visible(context), query.condition))
+    return key_results.listing.page(
+        database, account, seen, lambda found: surroundings.of_key_results(database, account, found)
+    )
+
+
 def list_(context: Context, query: Query, history: History = History.NONE) -> Page[KeyResultView]:
     """The key results that a query asks for, in their surroundings."""
     database, account = context.database, context.account_id
-    seen = msgspec.structs.replace(query, condition=both(access.visible(context), query.condition))
     with database.reading():
-        page = key_results.listing.page(
-            database, account, seen, lambda found: surroundings.of_key_results(database, account, found)
-        )
+        page = list_bare(context, query)
         return Page(surroundings.of_key_results(database, account, page.items, history), page.total)
 
 

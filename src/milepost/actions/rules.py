@@ -88,7 +88,7 @@ def require_no_circle(context: Context, objective_id: str, parent_id: str) -> No
     above, seen = parent_id, set[str]()
     while above and above not in seen:
         if above == objective_id:
-            raise Invalid("parent_id", "an objective cannot stand beneath itself")
+            raise Invalid("parent_id", "would make the objective stand beneath itself")
         seen.add(above)
         parent = objectives.records.find(context.database, context.account_id, above)
         above = parent.parent_id if parent else ""

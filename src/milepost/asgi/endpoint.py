@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from starlette.routing import Route, Router
@@ -16,11 +16,11 @@ R = TypeVar("R")
 
 
 class MethodNotAllowed(Exception):
-    """The path is served, but not with this method."""
+    """The path is served, but not with this method; `allowed` are those that its table names, in alphabetic order."""
 
-    def __init__(self, allowed: str) -> None:
-        super().__init__(f"this path answers {allowed} only")
-        self.allowed = allowed
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self.allowed = tuple(sorted(allowed))
+        super().__init__(f"this path answers {', '.join(self.allowed)} only")
 
 
 class Unknown(Exception):
@@ -28,11 +28,12 @@ class Unknown(Exception):
 
 
 class Endpoint(ABC, Generic[R]):
-    """An ASGI application for one path. `routes` are its calls by method, none for an unknown path."""
+    """An ASGI application for one path. `routes` are its calls by method, none for an unknown path. HEAD is answered as
+    GET, without being named in the table.
+    """
 
     def __init__(self, routes: Mapping[str, R]) -> None:
         self._routes = routes
-        self._allowed = ", ".join(sorted({*routes, "HEAD"} if "GET" in routes else routes))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._routes.get("GET" if scope["method"] == "HEAD" else scope["method"])
@@ -57,7 +58,7 @@ class Endpoint(ABC, Generic[R]):
         if not self._routes:
             raise Unknown
         if route is None:
-            raise MethodNotAllowed(self._allowed)
+            raise MethodNotAllowed(self._routes)
         return route
 
 

@@ -148,17 +148,30 @@ class Order(msgspec.Struct, frozen=True):
     ranking: tuple[str, ...] = ()
 
 
+class Place(msgspec.Struct, frozen=True):
+    """A place in the order of creation: that of the record with this id, whether or not it is still there."""
+
+    created_at: Instant
+    id: str
+
+
 class Query(msgspec.Struct, frozen=True):
-    """What of a list is wanted. Ties of `orders` are broken by id, so that pages never overlap."""
+    """What of a list is wanted. Ties of `orders` are broken by id, so that pages never overlap.
+
+    `after` leaves out all up to a place in the order of creation, which is the order of a query without `orders`: pages
+    that follow each other so stay right while rows come and go. `counted`: false where nobody asks for the total.
+    """
 
     condition: Condition = EVERYTHING
     orders: tuple[Order, ...] = ()
     skip: int = 0
     limit: int = 100
+    after: Place | None = None
+    counted: bool = True
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """A part of a list, and how many there are in all."""
+    """A part of a list, and how many there are in all (in this part, where the query wants none counted)."""
 
     items: list[T]
     total: int

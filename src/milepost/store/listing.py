@@ -11,7 +11,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func, select
+import msgspec
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func, select, tuple_
 
 from milepost.domain.errors import Invalid
 from milepost.domain.matching import holds, sort_key
@@ -31,6 +32,13 @@ _EXACT_LIMIT = 300
 _CHUNK = 500
 _STATEMENTS = 512
 _lock = threading.Lock()
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    """What SQL is to leave out: by conditions that it can say exactly, and all up to a place."""
+
+    exact: tuple[Condition, ...]
+    after_a_place: bool
 
 
 class Listing(Generic[E]):
@@ -67,11 +75,13 @@ class Listing(Generic[E]):
             else:
                 exact.append(slotted)
         values = {**operands, "account": account_id, "skip": query.skip, "limit": query.limit}
-        wanted, sorted_by_sql = tuple(exact), self._sorts(query.orders)
+        if query.after is not None:
+            values |= {"after_created_at": query.after.created_at, "after_id": query.after.id}
+        wanted, sorted_by_sql = _Wanted(tuple(exact), query.after is not None), self._sorts(query.orders)
         with database.reading():
             if sorted_by_sql and not rest:
                 rows = database.all(self._statement(wanted, query.orders, "page"), values) if query.limit else []
-                if not query.skip and len(rows) < query.limit:
+                if not query.counted or (not query.skip and len(rows) < query.limit):
                     return Page([self._from_row(row) for row in rows], len(rows))
                 total = database.one(self._statement(wanted, (), "count"), values)[0]
                 return Page([self._from_row(row) for row in rows], total)
@@ -107,12 +117,15 @@ class Listing(Generic[E]):
     def _sorts(self, orders: tuple[Order, ...]) -> bool:
         return all(isinstance(self.columns.get(order.field.path), where.Scalar) for order in orders)
 
-    def _statement(self, exact: tuple[Condition, ...], orders: tuple[Order, ...], purpose: str) -> Statement:
-        key = (exact, orders, purpose)
-        return _kept(self._statements, key, lambda: Statement(self._select(exact, orders, purpose)))
+    def _statement(self, wanted: _Wanted, orders: tuple[Order, ...], purpose: str) -> Statement:
+        key = (wanted, orders, purpose)
+        return _kept(self._statements, key, lambda: Statement(self._select(wanted, orders, purpose)))
 
-    def _select(self, exact: tuple[Condition, ...], orders: tuple[Order, ...], purpose: str) -> Select[Any]:
-        clauses = [clause for clause in map(self._clause, exact) if clause is not None]
+    def _select(self, wanted: _Wanted, orders: tuple[Order, ...], purpose: str) -> Select[Any]:
+        clauses = [clause for clause in map(self._clause, wanted.exact) if clause is not None]
+        if wanted.after_a_place:
+            place = tuple_(bindparam("after_created_at"), bindparam("after_id"))
+            clauses.append(tuple_(self._table.c.created_at, self._table.c.id) > place)
         condition = and_(self._table.c.account_id == bindparam("account"), *clauses)
         if purpose == "count":
             return select(func.count()).select_from(self._table).where(condition)
@@ -149,6 +162,8 @@ def _window(found: Iterator[tuple[E, Any]], query: Query) -> Page[E]:
         if query.skip <= total < query.skip + query.limit:
             items.append(record)
         total += 1
+        if not query.counted and len(items) >= query.limit:
+            return Page(items, len(items))
     return Page(items, total)
 
 

@@ -23,6 +23,12 @@ class Owners:
         self._delete = Statement(
             delete(table).where(table.c.account_id == bindparam("account"), record_column == bindparam("record"))
         )
+        by_owner = (table.c.account_id == bindparam("account"), table.c.owner_id == bindparam("owner"))
+        self._owned = Statement(select(record_column).where(*by_owner).order_by(record_column))
+
+    def owned(self, database: Database, account_id: str, owner_id: str) -> list[str]:
+        """The ids of the records that somebody owns, in their order."""
+        return [row[0] for row in database.all(self._owned, {"account": account_id, "owner": owner_id})]
 
     def write(self, database: Database, account_id: str, record_id: str, owner_ids: tuple[str, ...], new: bool) -> None:
         """Make the index say what the record's list says; `new`: the record has no entries yet."""

@@ -7,13 +7,21 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from milepost.domain.people import Team
+from milepost.domain.query import FieldType
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
+from milepost.store.listing import Listing
 from milepost.store.schema import teams
 from milepost.store.table import Records
+from milepost.store.where import Scalar
 
 _of_account = teams.c.account_id == bindparam("account")
 _all = Statement(select(*teams.c).where(_of_account).order_by(teams.c.created_at, teams.c.id))
+_beneath = Statement(
+    select(*teams.c)
+    .where(_of_account, teams.c.parent_id == bindparam("parent"))
+    .order_by(teams.c.created_at, teams.c.id)
+)
 _count = Statement(select(func.count()).select_from(teams).where(_of_account))
 
 
@@ -55,12 +63,28 @@ def to_row(team: Team) -> dict[str, Any]:
     }
 
 
+_TEXTS = ("account_id", "id", "name", "description", "avatar", "color", "parent_id", "manager_id")
+
+listing = Listing(
+    teams,
+    from_row,
+    {
+        **{(name,): Scalar(teams.c[name], FieldType.TEXT) for name in _TEXTS},
+        **{(name,): Scalar(teams.c[name], FieldType.INSTANT) for name in ("created_at", "modified_at")},
+    },
+)
+
 records = Records(teams, from_row, to_row)
 
 
 def everyone(database: Database, account_id: str) -> list[Team]:
     """Every team of the account, in order of creation."""
     return [from_row(row) for row in database.all(_all, {"account": account_id})]
+
+
+def beneath(database: Database, account_id: str, team_id: str) -> list[Team]:
+    """The teams directly beneath one, in order of creation."""
+    return [from_row(row) for row in database.all(_beneath, {"account": account_id, "parent": team_id})]
 
 
 def count(database: Database, account_id: str) -> int:

@@ -46,7 +46,8 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
     What is none of the user's doing is a 500, with its trace in the log and nothing of it in the answer.
     """
     if isinstance(error, MethodNotAllowed):
-        return problem(405, str(error), headers=((b"allow", error.allowed.encode()),))
+        allowed = ", ".join(sorted({*error.allowed, "HEAD"} if "GET" in error.allowed else error.allowed))
+        return problem(405, f"this path answers {allowed} only", headers=((b"allow", allowed.encode()),))
     if isinstance(error, Unknown):
         return problem(404, "there is nothing at this address")
     for kind, status in _STATUS:
