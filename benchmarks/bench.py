@@ -23,9 +23,12 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
+import authentication
 import company
 import msgspec
 from company import Company
+
+from milepost.domain import ids
 
 HERE = Path(__file__).parent
 POOL = 500
@@ -64,25 +67,32 @@ def calls(of: Company) -> list[Call]:
     """The calls to measure, each with many requests, so that no single record stays in a cache."""
     random = Random(1)
     some = random.sample(of.key_result_ids, POOL)
+    bearer, signature = f"Bearer {of.token}", company.signed_header(of)
+    uuids = [ids.as_uuid(one) for one in some]
     filtered = quote(f'{{sessionId:"{of.session_id}",attainment:{{$gte:0.5}}}}')
     body = '{"actual": 42.5, "comment": "as planned", "confidence": 0.7}'
-    texts: list[tuple[str, list[tuple[str, str, str]]]] = [
-        ("read one", [("GET", f"v1/metrics/{one}", "") for one in some]),
-        ("list 100", [("GET", f"v2/metrics?limit=100&skip={skip}", "") for skip in random.sample(range(15_000), POOL)]),
-        ("list 100, filter", [("GET", f"v2/metrics?limit=100&filter={filtered}", "")]),
-        ("check-in", [("POST", f"v1/metrics/{one}/checkin", body) for one in some]),
+    skips = random.sample(range(15_000), POOL)
+    cycle = ids.as_uuid(of.session_id)
+    texts: list[tuple[str, str, list[tuple[str, str, str]]]] = [
+        ("read one", bearer, [("GET", f"api/v1/metrics/{one}", "") for one in some]),
+        ("list 100", bearer, [("GET", f"api/v2/metrics?limit=100&skip={skip}", "") for skip in skips]),
+        ("list 100, filter", bearer, [("GET", f"api/v2/metrics?limit=100&filter={filtered}", "")]),
+        ("check-in", bearer, [("POST", f"api/v1/metrics/{one}/checkin", body) for one in some]),
+        ("SimpleOKR: read one, token", bearer, [("GET", f"v1/keyresults/{one}", "") for one in uuids]),
+        ("SimpleOKR: read one, signed", signature, [("GET", f"v1/keyresults/{one}", "") for one in uuids]),
+        ("SimpleOKR: list 100, signed", signature, [("GET", f"v1/keyresults?cycle_id={cycle}", "")]),
     ]
     return [
-        Call(name, [_request(of, number, *asked) for asked in all_of_it])
-        for number, (name, all_of_it) in enumerate(texts)
+        Call(name, [_request(of, number, authorization, *asked) for asked in all_of_it])
+        for number, (name, authorization, all_of_it) in enumerate(texts)
     ]
 
 
-def _request(of: Company, number: int, method: str, path: str, body: str) -> str:
+def _request(of: Company, number: int, authorization: str, method: str, path: str, body: str) -> str:
     lines = [
-        f"{method} /api/{path} HTTP/1.1",
+        f"{method} /{path} HTTP/1.1",
         "Host: 127.0.0.1",
-        f"Authorization: Bearer {of.token}",
+        f"Authorization: {authorization}",
         f"gtmhub-accountId: {of.account_id}",
         f"x-answer: {number}",
         "Accept: application/json",
@@ -191,6 +201,7 @@ def main() -> None:
             for connections in CONNECTIONS:
                 both = measure(load, [milepost, constant], call, connections, options.rounds, options.seconds)
                 print(row(call, connections, *both), flush=True)
+        print(f"\n{authentication.report(database, built)}")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from milepost.actions import accounts, cycles, objectives, people, tokens
+from milepost.actions import accounts, cycles, keys, objectives, people, tokens
 from milepost.actions.context import Actor, Context, operator
 from milepost.actions.cycles import CycleChange
 from milepost.actions.people import UserChange
 from milepost.app import clock
-from milepost.domain import history, ids, progress
+from milepost.domain import history, ids, instants, key, progress
 from milepost.domain.change import ObjectiveChange
 from milepost.domain.check_in import CheckIn
 from milepost.domain.cycle import Cycle
@@ -22,6 +22,7 @@ from milepost.domain.people import Role
 from milepost.store import check_ins, key_results
 from milepost.store import objectives as stored_objectives
 from milepost.store.migrate import open_database
+from milepost.store.vault import vault
 
 SESSIONS = 10
 OBJECTIVES_EACH = 200
@@ -36,6 +37,8 @@ class Company(msgspec.Struct):
 
     account_id: str
     token: str
+    credential: str
+    secret: str
     session_id: str
     key_result_ids: list[str]
 
@@ -47,6 +50,7 @@ def build(path: Path) -> Company:
     boss = operator(database, account.id, clock)
     admin = people.add(boss, UserChange(email="admin@bench.test", name="Ada Admin", role=Role.ADMIN))
     _, text = tokens.add(boss, admin.email)
+    signing, secret = keys.add(boss, vault("", path), admin.email)
     context = Context(database, Actor(account.id, admin.id, admin.role), clock, "benchmark")
     made: list[KeyResult] = []
     session_ids = []
@@ -57,7 +61,14 @@ def build(path: Path) -> Company:
             for index in range(OBJECTIVES_EACH):
                 made += _objective(context, cycle, index)
     database.close()
-    return Company(account.id, text, session_ids[0], [one.id for one in made])
+    return Company(account.id, text, signing.credential, secret, session_ids[0], [one.id for one in made])
+
+
+def signed_header(of: Company) -> str:
+    """The Authorization header of a request that is signed now; it holds for ten minutes."""
+    timestamp = f"{instants.as_datetime(clock()).isoformat()[:19]}Z"
+    signature = key.signature(of.secret, f"{of.credential}{timestamp}".encode())
+    return f"S1-HMAC-SHA256 Credential={of.credential}&Timestamp={timestamp}&Signature={signature}"
 
 
 def _quarter(number: int) -> CycleChange:

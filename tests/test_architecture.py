@@ -13,7 +13,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "milepost"
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations/versions" not in path.as_posix())
-WIRE_WORDS = re.compile(r"\b(goals?|metrics?|snapshots?|sessions?)\b", re.IGNORECASE)
+WIRE_WORDS = re.compile(r"\b(goals?|metrics?|snapshots?|sessions?|(?-i:keyresults?))\b", re.IGNORECASE)
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "manager", "service", "misc"}
 
 

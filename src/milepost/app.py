@@ -18,10 +18,13 @@ from milepost.asgi.lanes import Lanes
 from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.config import Settings
 from milepost.dialects.gtmhub import application as gtmhub
+from milepost.dialects.simpleokr import application as simpleokr
 from milepost.domain.instants import Instant
 from milepost.house import House
 from milepost.store.engine import Database, Writer
 from milepost.store.migrate import CannotOpen, open_database
+from milepost.store.vault import Vault
+from milepost.store.vault import vault as vault_of
 
 _SCHEME = "sqlite:///"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -49,6 +52,11 @@ def database(url: str, *, make: bool = True) -> Database:
     return open_database(path)
 
 
+def vault(settings: Settings, store: Database) -> Vault:
+    """The vault for an open database; `CannotUnseal` where the settings hold something that is no server key."""
+    return vault_of(settings.secret_key, store.path)
+
+
 def _is_missing(path: Path) -> bool:
     try:
         return not path.exists()
@@ -69,10 +77,11 @@ def _no_address(url: str) -> str:
 @contextmanager
 def running(settings: Settings, store: Database, now: Callable[[], Instant] = clock) -> Iterator[ASGIApp]:
     """The application over an open database, for as long as the context lasts; then what is queued is written."""
+    secrets = vault(settings, store)
     writer = Writer(store)
     lanes = Lanes(writer.submit)
     try:
-        yield application(settings, House(store, lanes, now, settings.public_url))
+        yield application(settings, House(store, lanes, now, settings.public_url, secrets))
     finally:
         lanes.close()
         writer.close()
@@ -81,7 +90,7 @@ def running(settings: Settings, store: Database, now: Callable[[], Instant] = cl
 def application(settings: Settings, house: House) -> ASGIApp:
     """All of Milepost's front ends, behind what is common to them: trailing slashes, and calls from browsers."""
     router = Router(
-        routes=[Route("/healthz", _Health()), *gtmhub.mounts(house)],
+        routes=[Route("/healthz", _Health()), *gtmhub.mounts(house), *simpleokr.mounts(house)],
         default=_nothing_here,
         redirect_slashes=False,
     )

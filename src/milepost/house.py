@@ -9,12 +9,16 @@ import msgspec
 from milepost.asgi.lanes import Lanes
 from milepost.domain.instants import Instant
 from milepost.store.engine import Database
+from milepost.store.vault import Vault
 
 
 class House(msgspec.Struct, frozen=True):
-    """The database, the lanes that work runs in, the clock, and the server's public address ("": the request's own)."""
+    """The database, the lanes that work runs in, the clock, the server's public address ("": the request's own), and
+    the vault that opens the secrets of signing keys.
+    """
 
     database: Database
     lanes: Lanes
     clock: Callable[[], Instant]
     public_url: str
+    vault: Vault

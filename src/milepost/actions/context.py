@@ -13,7 +13,10 @@ from milepost.store.engine import Database
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Somebody in an account. The operator on the command line acts as an admin without a user or a token."""
+    """Somebody in an account. The operator on the command line acts as an admin without a user or a token.
+
+    `token_id` is the id of the token, or of the signing key, that he came in with.
+    """
 
     account_id: str
     user_id: str

@@ -14,7 +14,8 @@ _COMMANDS = (
     Later("account", "milepost.cli.accounts", "account", "The companies that this server holds, each on its own."),
     Later("user", "milepost.cli.users", "user", "The people of an account."),
     Later("token", "milepost.cli.tokens", "token", "The tokens that programs sign in with, each for one user."),
-    Later("import", "milepost.cli.imports", "import_", "Bring in what was saved from another service."),
+    Later("key", "milepost.cli.keys", "key", "The keys that programs sign their requests with, each for one user."),
+    Later("import", "milepost.cli.imports", "import_", "Bring in what another service holds."),
 )
 
 
@@ -24,4 +25,4 @@ _COMMANDS = (
 @click.version_option(__version__, prog_name="milepost")
 @with_shared_options
 def main() -> None:
-    """Milepost: a server for objectives and key results that speaks the Gtmhub API."""
+    """Milepost: a server for objectives and key results that speaks the Gtmhub and SimpleOKR APIs."""

@@ -12,6 +12,7 @@ from milepost.cli.printing import harmless
 from milepost.domain.errors import Invalid, MilepostError
 from milepost.store.engine import EngineError
 from milepost.store.migrate import CannotOpen
+from milepost.store.vault import CannotUnseal
 
 # Fields that a command gives under another name; all else is found by the name of the parameter.
 _PARAMETERS = {"first_name": "name", "last_name": "name", "id": "account_id"}
@@ -34,7 +35,7 @@ def told(context: click.Context) -> Iterator[None]:
         yield
     except Invalid as error:
         raise Failed("; ".join(_fault(context, fault.field, fault.message) for fault in error.faults)) from error
-    except (MilepostError, CannotOpen) as error:
+    except (MilepostError, CannotOpen, CannotUnseal) as error:
         raise Failed(str(error)) from error
     except EngineError as error:
         # A full disk, a file that may only be read, a lock that another program does not release.

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 import click
 
 from milepost import app
+from milepost.actions import keys
 from milepost.cli import first_company, printing, welcome
+from milepost.cli.keys import tell_unreadable
 from milepost.cli.options import with_shell
 from milepost.cli.shared_options import example, named_database
 from milepost.cli.shell import Shell
@@ -43,6 +45,7 @@ def serve(shell: Shell, host: str, port: int) -> None:
     from milepost.cli import listening  # imported here: it takes longer to load than most commands take to run
 
     with ending_cleanly(), closing(listening.bound(host, port)) as opened:
+        tell_unreadable(shell, keys.unreadable(shell.database, shell.vault))
         entrance = first_company.made_if_empty(shell)
         heading = (
             "The database was empty. This is the way in; the token is shown only now\n"

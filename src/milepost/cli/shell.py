@@ -12,6 +12,7 @@ from milepost.config import Settings
 from milepost.domain.account import Account
 from milepost.domain.instants import Instant
 from milepost.store.engine import Database
+from milepost.store.vault import Vault
 
 
 class Shell:
@@ -25,6 +26,7 @@ class Shell:
         self.json = json
         self._makes_database = makes_database
         self._database: Database | None = None
+        self._vault: Vault | None = None
 
     @property
     def database(self) -> Database:
@@ -32,6 +34,13 @@ class Shell:
         if self._database is None:
             self._database = app.database(self.settings.database, make=self._makes_database)
         return self._database
+
+    @property
+    def vault(self) -> Vault:
+        """What opens and seals the secrets in the database; `CannotUnseal` where its setting is no server key."""
+        if self._vault is None:
+            self._vault = app.vault(self.settings, self.database)
+        return self._vault
 
     def clock(self) -> Instant:
         """Now."""

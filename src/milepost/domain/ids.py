@@ -63,3 +63,10 @@ def from_uuid(text: str) -> str:
     if text[14] == "8" and text[19:23] == _MARK[:4] and text[24:27] == _MARK[4:]:
         return f"{text[:8]}{text[9:13]}{text[15:18]}{text[27:]}"
     return text
+
+
+def from_digits(digits: str) -> str:
+    """The canonical id of one that is written without hyphens: 24 hex digits, or the 32 of a UUID."""
+    if len(digits) == 24:
+        return digits
+    return from_uuid(f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-import uuid
 
 import msgspec
 
@@ -51,10 +50,7 @@ def digest(text: str) -> str:
 def account_of(text: str) -> str | None:
     """The account that a token of our own making names; `None` for a token that was brought along."""
     match = _OURS.match(text)
-    if match is None:
-        return None
-    digits = match.group(1)
-    return digits if len(digits) == 24 else ids.from_uuid(str(uuid.UUID(digits)))
+    return ids.from_digits(match.group(1)) if match else None
 
 
 def brought(text: str, account_id: str) -> str:

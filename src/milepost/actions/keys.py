@@ -1,0 +1,131 @@
+"""Signing keys: sign in with one, add, list, revoke, and seal their secrets anew."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+
+import msgspec
+
+from milepost.actions import people, trail
+from milepost.actions.context import Actor, Context, operator
+from milepost.domain import ids, key
+from milepost.domain.errors import Conflict, NotFound, Unauthenticated
+from milepost.domain.instants import Instant
+from milepost.domain.key import Key
+from milepost.domain.values import name
+from milepost.store import keys
+from milepost.store.engine import Database
+from milepost.store.keys import Signer
+from milepost.store.vault import CannotUnseal, Vault
+
+# What a request is verified with where no key is known, so that this takes as long as where one is.
+_NOBODYS_SECRET = "0" * 64
+
+
+def authenticate(database: Database, vault: Vault, credential: str, message: bytes, signature: str) -> Actor:
+    """Who a signed message acts for.
+
+    `Unauthenticated`, in the same words, where the credential is unknown, the key revoked or the signature wrong; in
+    others where its user is inactive. `CannotUnseal` where the key's secret cannot be had.
+    """
+    signer = _signer(database, credential)
+    secret = _NOBODYS_SECRET if signer is None else vault.open(signer.key.sealed_secret, _place(signer.key))
+    right = key.signature(secret, message).encode()
+    if not hmac.compare_digest(right, signature.encode("utf-8", "surrogatepass")) or signer is None:
+        raise Unauthenticated("the credential is not known here, or the signature is not right")
+    if not signer.user_is_active:
+        raise Unauthenticated("the key's user is no longer active")
+    held = signer.key
+    return Actor(held.account_id, held.user_id, signer.role, held.id, signer.account_status)
+
+
+def add(
+    context: Context, vault: Vault, email: str, title: str = "", pair: tuple[str, str] | None = None
+) -> tuple[Key, str]:
+    """A new key for a user, and its secret. `pair` registers an existing credential and secret instead.
+
+    `NotFound` for an unknown address; `Conflict` where a key holds with this credential already; `Invalid` where they
+    cannot be one; `CannotUnseal` where the secret cannot be sealed, or other keys' secrets cannot be opened.
+    """
+    user = people.by_email(context, email)
+    credential, secret = key.issue(context.account_id) if pair is None else key.brought(*pair, context.account_id)
+    now = context.clock()
+    with context.database.transaction():
+        if _signer(context.database, credential) is not None:
+            raise Conflict("this credential is registered already")
+        _require_readable(context.database, vault)
+        unsealed = Key(context.account_id, ids.new(now), user.id, name(title, "name"), credential, "", now)
+        made = msgspec.structs.replace(unsealed, sealed_secret=vault.seal(secret, _place(unsealed)))
+        # A pair whose secret was mistyped is revoked and registered again; the audit keeps what was.
+        keys.clear(context.database, context.account_id, credential)
+        keys.records.insert(context.database, made)
+        trail.leave(context, "key.added", made, None, _shown(made))
+    return made, secret
+
+
+def everyone(context: Context) -> list[Key]:
+    """Every key of the account, the oldest first."""
+    return keys.of_account(context.database, context.account_id)
+
+
+def unreadable(database: Database, vault: Vault) -> list[Key]:
+    """The keys of every account that hold, but whose secrets the vault has no server key for."""
+    return [held for held in keys.holding(database) if vault.obstacle(held.sealed_secret)]
+
+
+def revoke(context: Context, credential: str) -> Key:
+    """Close a key for good and erase its secret; to do it again changes nothing. `NotFound` without such a key."""
+    with context.database.transaction():
+        before = keys.find(context.database, context.account_id, credential)
+        if before is None:
+            raise NotFound("key", credential)
+        if before.revoked_at is not None:
+            return before
+        now = context.clock()
+        keys.revoke(context.database, before, now)
+        after = msgspec.structs.replace(before, revoked_at=now, sealed_secret="")
+        trail.leave(context, "key.revoked", after, _shown(before), _shown(after))
+    return after
+
+
+def reseal(database: Database, clock: Callable[[], Instant], vault: Vault) -> int:
+    """Bring every account's secrets under the vault's first server key; how many were not so already.
+
+    All or none: `CannotUnseal` where one cannot be opened.
+    """
+    count = 0
+    with database.transaction():
+        for held in keys.holding(database):
+            sealed = vault.resealed(held.sealed_secret, _place(held))
+            if sealed != held.sealed_secret:
+                keys.reseal(database, held, sealed)
+                boss = operator(database, held.account_id, clock)
+                trail.leave(boss, "key.resealed", held, _shown(held), _shown(held))
+                count += 1
+    return count
+
+
+def _signer(database: Database, credential: str) -> Signer | None:
+    """The key that holds with this credential, of whatever account."""
+    if not credential.isascii():  # none is registered, and a lone surrogate could not even be looked up
+        return None
+    return keys.signer(database, credential, key.account_of(credential))
+
+
+def _require_readable(database: Database, vault: Vault) -> None:
+    """`CannotUnseal` where keys are sealed under a server key that is not at hand: another would only hide its loss."""
+    lost = unreadable(database, vault)
+    if lost:
+        reason = vault.obstacle(lost[0].sealed_secret)
+        raise CannotUnseal(f"no key is added while there are secrets that cannot be read: {reason}")
+
+
+def _place(held: Key) -> str:
+    """Where a sealed secret belongs, so that it opens in no other row."""
+    return f"{held.account_id}/{held.id}"
+
+
+def _shown(held: Key) -> dict[str, object]:
+    """A key as the audit keeps it: all but the secret, sealed or not."""
+    return {field: value for field, value in msgspec.structs.asdict(held).items() if field != "sealed_secret"}

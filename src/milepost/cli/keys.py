@@ -1,0 +1,145 @@
+"""`milepost key`: add, list and revoke the keys that programs sign with, and seal them anew. A secret is shown once."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from milepost.actions import keys, people
+from milepost.cli import printing
+from milepost.cli.options import account_option, with_shell
+from milepost.cli.shared_options import example, with_shared_options
+from milepost.cli.shell import Shell
+from milepost.domain.key import Key
+from milepost.domain.people import User
+
+_HEADINGS = ("CREDENTIAL", "USER", "NAME", "STATE", "CREATED")
+
+# More than any secret that is taken has, so that a file given by mistake is refused, not read.
+_MOST_BYTES = 32_768
+
+
+def _only_a_dash(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """The option's value, "-" or none; a secret itself is refused, and not repeated in the message."""
+    if value not in (None, "-"):
+        raise click.BadParameter("write - and give the secret on standard input: others can see a command line")
+    return value
+
+
+@click.group(epilog=example("milepost key list"))
+@with_shared_options
+def key() -> None:
+    """The keys that programs sign their requests with, each for one user."""
+
+
+@key.command(
+    "add",
+    epilog=example(
+        "milepost key add --user anna@acme.test --name dashboard",
+        "milepost key add --user anna@acme.test --credential mycredential --secret - < old-secret.txt",
+    ),
+)
+@click.option("--user", "email", metavar="EMAIL", required=True, help="Who the key acts for.")
+@click.option("--name", default="", help="What it is for, so that it is known again in the list.")
+@click.option("--credential", help="Register an existing key under its credential, so that a client may keep it.")
+@click.option("--secret", metavar="-", callback=_only_a_dash, help="The existing key's secret, from standard input.")
+@account_option
+@with_shell()
+def add(shell: Shell, email: str, name: str, credential: str | None, secret: str | None, account: str | None) -> None:
+    """Add a key and print its credential and secret, this once.
+
+    They are printed alone, on one line. The secret is kept encrypted, and no command shows it again.
+    """
+    if (credential is None) != (secret is None):
+        raise click.UsageError("an existing key has both: --credential CREDENTIAL --secret -")
+    context = shell.context(account)
+    pair = None if credential is None else (credential, _standard_input())
+    made, text = keys.add(context, shell.vault, email, name, pair)
+    owner = people.get(context, made.user_id)
+    shell.result(f"{made.credential} {text}", {"secret": text, **_document(made, owner, _state(shell, made, owner))})
+    if not owner.is_active:
+        told = printing.harmless(owner.email)
+        printing.words(f"it opens nothing yet: {told} is not active, see `milepost user activate {told}`")
+
+
+@key.command("list", epilog=example("milepost key list --json"))
+@account_option
+@with_shell()
+def list_(shell: Shell, account: str | None) -> None:
+    """List the keys of an account, without their secrets.
+
+    The oldest stands first. A key whose user was deactivated is "user inactive": it opens nothing for now. One whose
+    secret cannot be decrypted is "unreadable", and why is said on standard error.
+    """
+    context = shell.context(account)
+    owners = {user.id: user for user in people.everyone(context)}
+    found = [(one, owners[one.user_id], _state(shell, one, owners[one.user_id])) for one in keys.everyone(context)]
+    if shell.json:
+        printing.document([_document(*one) for one in found])
+    else:
+        printing.table(_HEADINGS, [_row(*one) for one in found])
+    tell_unreadable(shell, [one for one, _, state in found if state == "unreadable"])
+
+
+@key.command("revoke", epilog=example("milepost key revoke mk_68b1f0c2a9d3e4f5a6b7c8d9_0123456789abcdef"))
+@click.argument("credential")
+@account_option
+@with_shell()
+def revoke(shell: Shell, credential: str, account: str | None) -> None:
+    """Revoke a key for good, by its credential, and erase its secret."""
+    context = shell.context(account)
+    after = keys.revoke(context, credential)
+    owner = people.get(context, after.user_id)
+    shell.done(f"the key {after.credential} of {owner.email} is revoked", _document(after, owner, "revoked"))
+
+
+@key.command("reseal", epilog=example("milepost key reseal"))
+@with_shell()
+def reseal(shell: Shell) -> None:
+    """Encrypt the secrets of all accounts under the first server key.
+
+    It prints how many were not so already. Then the server keys after the first can be taken away.
+    """
+    count = keys.reseal(shell.database, shell.clock, shell.vault)
+    shell.result(str(count), {"resealed": count})
+
+
+def tell_unreadable(shell: Shell, found: list[Key]) -> None:
+    """Say on standard error that the secrets of these keys cannot be read, and why, if there are any."""
+    if found:
+        many = "1 key" if len(found) == 1 else f"{len(found):,} keys"
+        reason = shell.vault.obstacle(found[0].sealed_secret)
+        printing.words(printing.harmless(f"the secrets of {many} cannot be read: {reason}"))
+
+
+def _standard_input() -> str:
+    """The first line of standard input, as it stands: a secret ends where its line does."""
+    line = sys.stdin.buffer.readline(_MOST_BYTES).decode("utf-8", "surrogateescape")
+    return line.removesuffix("\n").removesuffix("\r")
+
+
+def _state(shell: Shell, one: Key, owner: User) -> str:
+    if one.revoked_at is not None:
+        return "revoked"
+    if shell.vault.obstacle(one.sealed_secret):
+        return "unreadable"
+    return "active" if owner.is_active else "user inactive"
+
+
+def _row(one: Key, owner: User, state: str) -> tuple[str, ...]:
+    return (one.credential, owner.email, one.name, state, printing.moment(one.created_at))
+
+
+def _document(one: Key, owner: User, state: str) -> dict[str, Any]:
+    return {
+        "credential": one.credential,
+        "id": one.id,
+        "account_id": one.account_id,
+        "user": owner.email,
+        "name": one.name,
+        "state": state,
+        "created_at": printing.exact(one.created_at),
+        "revoked_at": printing.exact(one.revoked_at),
+    }

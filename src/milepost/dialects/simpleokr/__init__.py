@@ -1,0 +1,1 @@
+"""SimpleOKR's REST API, served over Milepost's own actions."""

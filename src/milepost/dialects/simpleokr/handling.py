@@ -1,0 +1,30 @@
+"""What the handlers ask of a request."""
+
+from __future__ import annotations
+
+from milepost.asgi.request import Request
+from milepost.dialects.simpleokr.wire import shared
+from milepost.dialects.simpleokr.wire.body import Body
+from milepost.domain.errors import Invalid, NotFound
+
+
+def path_id(request: Request, what: str) -> str:
+    """The id in the path; `NotFound` where it is no UUID, as for one that is unknown."""
+    text = request.path["id"]
+    found = shared.record_id(text)
+    if found is None:
+        raise NotFound(what, text)
+    return found
+
+
+def sent(request: Request) -> Body:
+    """The object of the request's body."""
+    return Body(request.body)
+
+
+def asked_cycle(request: Request) -> tuple[str, str]:
+    """The cycle that a list is asked of, as it was sent, and its id: "" for what can be none; `Invalid` without one."""
+    text = request.query.get("cycle_id", "")
+    if not text:
+        raise Invalid("cycle_id", "is required")
+    return text, shared.record_id(text) or ""

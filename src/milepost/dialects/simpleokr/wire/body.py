@@ -1,0 +1,94 @@
+"""Bodies: one object, whose attributes are read one by one. What is left out, or null, has the zero value of its type.
+
+Attributes that nobody reads are passed over. Everything that is wrong is gathered, so that one answer names it all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from milepost.asgi.document import NotJson, decoded
+from milepost.dialects.simpleokr.wire import decimals, shared
+from milepost.domain.errors import Fault, Invalid
+
+T = TypeVar("T")
+
+# Numbers keep the digits that they were sent with.
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=decimals.Literal)
+
+
+class Body:
+    """The object of a request. Ask `finish` after the last attribute, before anything is done with them."""
+
+    def __init__(self, raw: bytes) -> None:
+        try:
+            found = decoded(raw, _decoder)
+        except NotJson as error:
+            raise Invalid("", str(error)) from None
+        if not isinstance(found, dict):
+            raise Invalid("", "the body must be a JSON object")
+        self._attributes: dict[str, Any] = found
+        self._faults: list[Fault] = []
+
+    def has(self, name: str) -> bool:
+        """Whether the attribute is there, and not null."""
+        return self._attributes.get(name) is not None
+
+    def text(self, name: str) -> str:
+        """A text, "" where it is left out."""
+        return self._typed(name, str, "", "must be a string")
+
+    def flag(self, name: str) -> bool:
+        """A boolean, false where it is left out."""
+        return self._typed(name, bool, False, "must be true or false")
+
+    def decimal(self, name: str) -> float:
+        """A decimal, 0 where it is left out."""
+        return self._read(name, 0.0, lambda value: decimals.decode(value, name))
+
+    def reference(self, name: str) -> str:
+        """The id of a record, "" where it is left out."""
+        text = self.text(name)
+        return self._read(name, "", lambda _: shared.decode_reference(text, name)) if text else ""
+
+    def require(self, *names: str) -> None:
+        """Note as a fault what must be there and not be empty."""
+        for name in names:
+            if self._attributes.get(name) in (None, ""):
+                self.refuse(name, "is required")
+
+    def require_name(self, *, nameless: bool = False) -> None:
+        """Note as a fault that there is no name. `nameless`: the record has none so far, so that "" only repeats it."""
+        if not (nameless and self._attributes.get("name") == ""):
+            self.require("name")
+
+    def refuse(self, name: str, message: str) -> None:
+        """Note a fault of an attribute."""
+        self._faults.append(Fault(name, message))
+
+    def finish(self) -> None:
+        """`Invalid` with everything that is wrong, if anything is."""
+        if self._faults:
+            raise Invalid.of(self._faults)
+
+    def _typed(self, name: str, kind: type[T], missing: T, message: str) -> T:
+        value = self._attributes.get(name)
+        if value is None:
+            return missing
+        if type(value) is not kind:
+            self.refuse(name, message)
+            return missing
+        return value
+
+    def _read(self, name: str, missing: T, read: Callable[[Any], T]) -> T:
+        value = self._attributes.get(name)
+        if value is None:
+            return missing
+        try:
+            return read(value)
+        except Invalid as error:
+            self._faults.extend(error.faults)
+            return missing

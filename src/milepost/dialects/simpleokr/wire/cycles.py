@@ -1,0 +1,31 @@
+"""Cycles on the wire. They have no dates here: one made here has none anywhere."""
+
+from __future__ import annotations
+
+import msgspec
+
+from milepost.actions.cycles import CycleChange
+from milepost.dialects.simpleokr.wire import shared
+from milepost.dialects.simpleokr.wire.body import Body
+from milepost.domain import ids
+from milepost.domain.cycle import Cycle
+
+
+class CycleDto(msgspec.Struct):
+    """A cycle."""
+
+    id: str
+    name: str
+    created_at: str
+
+
+def encode_cycle(cycle: Cycle) -> CycleDto:
+    """A cycle."""
+    return CycleDto(ids.as_uuid(cycle.id), cycle.name, shared.moment(cycle.created_at))
+
+
+def decode_cycle(body: Body) -> CycleChange:
+    """The whole of a cycle; its name is optional (SimpleOKR)."""
+    name = body.text("name")
+    body.finish()
+    return CycleChange(name=name)

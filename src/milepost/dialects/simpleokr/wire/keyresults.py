@@ -1,0 +1,171 @@
+"""Key results on the wire."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from milepost.dialects.simpleokr.wire import decimals, shared
+from milepost.dialects.simpleokr.wire.body import Body
+from milepost.domain import ids
+from milepost.domain.change import ConfidenceChange, KeyResultChange
+from milepost.domain.key_result import KeyResult, Kind
+
+# The domain's fields under this dialect's names, for errors.
+NAMES = {
+    "kind": "type",
+    "target": "target_value_min",
+    "target_max": "target_value_max",
+    "current": "current_value",
+    "value": "current_value",
+    "start": "current_value",
+}
+
+# How each kind shows; two that differ in how they are scored show as one.
+_TYPES = {
+    Kind.INCREASE: "positive",
+    Kind.STAY_ABOVE: "positive",
+    Kind.DECREASE: "negative",
+    Kind.STAY_BELOW: "negative",
+    Kind.IN_RANGE: "range",
+    Kind.BASELINE: "baseline",
+    Kind.MILESTONE: "milestone",
+}
+# What a type stands for in a new key result, or in one that is to change to it.
+_KINDS = {
+    "positive": Kind.INCREASE,
+    "postive": Kind.INCREASE,  # the documentation spells it so in one place
+    "negative": Kind.DECREASE,
+    "range": Kind.IN_RANGE,
+    "baseline": Kind.BASELINE,
+    "milestone": Kind.MILESTONE,
+}
+_WITH_MIN = frozenset({Kind.INCREASE, Kind.DECREASE, Kind.IN_RANGE})
+_MILESTONE_TARGET = "1.00"
+_OLD_SCALE = 10
+
+
+class KeyResultDto(msgspec.Struct):
+    """A key result. The decimals are texts."""
+
+    id: str
+    name: str
+    created_at: str
+    modified_at: str
+    objective_id: str
+    confidence: str
+    type: str
+    current_value: str
+    target_value_min: str | None
+    target_value_max: str | None
+
+
+def encode_key_result(one: KeyResult) -> KeyResultDto:
+    """A key result."""
+    least, most = _targets(one)
+    return KeyResultDto(
+        ids.as_uuid(one.id),
+        one.name,
+        shared.moment(one.created_at),
+        shared.moment(one.modified_at),
+        ids.as_uuid(one.objective_id),
+        decimals.encode(_shown_confidence(one)),
+        _TYPES[one.kind],
+        decimals.encode(one.current),
+        least,
+        most,
+    )
+
+
+def decode_new(body: Body, objective_id: str) -> KeyResultChange:
+    """A new key result beneath an objective: it starts where it stands (a milestone: at 0).
+
+    A confidence of zero says nothing yet. `Invalid` names all faults.
+    """
+    change = _decode(body, objective_id)
+    if change.confidence == ConfidenceChange(0.0):
+        change = msgspec.structs.replace(change, confidence=UNSET)
+    start = 0.0 if change.kind is Kind.MILESTONE else change.current
+    return msgspec.structs.replace(change, start=start)
+
+
+def decode_whole(body: Body, standing: KeyResult) -> KeyResultChange:
+    """The change that makes a key result what the body says. What was sent as it is shown stays as it is, however much
+    finer it is inside: its kind, and a confidence that was never said or said on the old scale. `Invalid` as above.
+    """
+    change = _decode(body, standing.objective_id, nameless=not standing.name)
+    same_type = isinstance(change.kind, Kind) and _TYPES[change.kind] == _TYPES[standing.kind]
+    confidence: ConfidenceChange | UnsetType = change.confidence
+    if isinstance(confidence, ConfidenceChange) and confidence.value == _shown_confidence(standing):
+        confidence = UNSET
+    return msgspec.structs.replace(change, kind=UNSET if same_type else change.kind, confidence=confidence)
+
+
+def _decode(body: Body, objective_id: str, *, nameless: bool = False) -> KeyResultChange:
+    body.require_name(nameless=nameless)
+    body.require("type")
+    said = body.text("type")
+    kind = _KINDS.get(said)
+    if said and kind is None:
+        body.refuse("type", "must be one of positive, negative, range, baseline, milestone")
+    named = body.reference("objective_id")
+    if named and named != objective_id:
+        body.refuse("objective_id", "cannot change: a key result stays under its objective")
+    confidence = body.decimal("confidence")
+    if not 0 <= confidence <= 1:
+        body.refuse("confidence", "must lie between 0 and 1")
+    least, most = (UNSET, UNSET) if kind is None else _decode_targets(body, said, kind)
+    change = KeyResultChange(
+        name=body.text("name"),
+        kind=UNSET if kind is None else kind,
+        current=body.decimal("current_value"),
+        confidence=ConfidenceChange(confidence),
+        target=least,
+        target_max=most,
+    )
+    body.finish()
+    return change
+
+
+def _decode_targets(body: Body, said: str, kind: Kind) -> tuple[float | UnsetType, float | UnsetType]:
+    """Both targets, each `UNSET` where the type has none; faults where one is missing, or there without meaning."""
+    least: float | UnsetType = UNSET
+    most: float | UnsetType = UNSET
+    if kind in _WITH_MIN:
+        body.require("target_value_min")
+        least = body.decimal("target_value_min")
+    elif kind is Kind.BASELINE and body.has("target_value_min"):
+        body.refuse("target_value_min", f"means nothing for the type {said}: leave it out")
+    if kind is Kind.IN_RANGE:
+        body.require("target_value_max")
+        most = body.decimal("target_value_max")
+    elif body.has("target_value_max"):
+        body.refuse("target_value_max", f"means nothing for the type {said}: leave it out")
+    return least, most
+
+
+def _targets(one: KeyResult) -> tuple[str | None, str | None]:
+    match one.kind:
+        case Kind.BASELINE:
+            return None, None
+        case Kind.MILESTONE:
+            return _MILESTONE_TARGET, None
+        case Kind.IN_RANGE:
+            most = one.target if one.target_max is None else one.target_max
+            return decimals.encode(one.target), decimals.encode(most)
+        case _:
+            return decimals.encode(one.target), None
+
+
+def _shown_confidence(one: KeyResult) -> float:
+    """The confidence on this dialect's scale, 0 where none was ever said.
+
+    A tenth of one on the old scale is a tenth of its digits, so that 7.3 is 0.73, as near as a double comes: what is
+    shown can be sent back.
+    """
+    if one.confidence is None:
+        return 0.0
+    said = one.confidence.value
+    return float(Decimal(repr(said)) / _OLD_SCALE) if said > 1 else said

@@ -1,0 +1,85 @@
+"""Objectives on the wire."""
+
+from __future__ import annotations
+
+import msgspec
+
+from milepost.dialects.simpleokr.wire import shared
+from milepost.dialects.simpleokr.wire.body import Body
+from milepost.domain import ids
+from milepost.domain.views import ObjectiveView
+
+# The domain's fields under this dialect's names, for errors.
+NAMES = {"parent_id": "parent_objective_id"}
+
+
+class ObjectiveDto(msgspec.Struct):
+    """An objective. `assignee_id` is the first owner that is a user, `team_id` the first that is a team."""
+
+    id: str
+    name: str
+    created_at: str
+    modified_at: str
+    team_id: str | None
+    assignee_id: str | None
+    description: str | None
+    is_personal: bool
+    is_company: bool
+    parent_objective_id: str | None
+    cycle_id: str
+
+
+class ObjectiveBody(msgspec.Struct, frozen=True):
+    """The whole of an objective as a client wants it; "" where a reference is null."""
+
+    name: str
+    cycle_id: str
+    team_id: str
+    assignee_id: str
+    parent_id: str
+    description: str
+    is_personal: bool
+    is_company: bool
+
+
+def encode_objective(view: ObjectiveView) -> ObjectiveDto:
+    """An objective, which needs its owners to tell users from teams."""
+    one = view.objective
+    return ObjectiveDto(
+        ids.as_uuid(one.id),
+        one.name,
+        shared.moment(one.created_at),
+        shared.moment(one.modified_at),
+        _first(view, "team"),
+        _first(view, "user"),
+        one.description or None,
+        one.is_personal,
+        one.is_company,
+        shared.reference(one.parent_id),
+        ids.as_uuid(one.cycle_id),
+    )
+
+
+def decode_objective(body: Body, *, nameless: bool = False) -> ObjectiveBody:
+    """What is wanted of an objective, the same for a new one and for one that is there, which may be nameless so far;
+    `Invalid` names all faults.
+    """
+    body.require_name(nameless=nameless)
+    body.require("cycle_id")
+    wanted = ObjectiveBody(
+        name=body.text("name"),
+        cycle_id=body.reference("cycle_id"),
+        team_id=body.reference("team_id"),
+        assignee_id=body.reference("assignee_id"),
+        parent_id=body.reference("parent_objective_id"),
+        description=body.text("description"),
+        is_personal=body.flag("is_personal"),
+        is_company=body.flag("is_company"),
+    )
+    body.finish()
+    return wanted
+
+
+def _first(view: ObjectiveView, kind: str) -> str | None:
+    found = (owner.id for owner in view.owners if owner.type == kind and owner.id)
+    return shared.reference(next(found, ""))

@@ -1,0 +1,46 @@
+"""Users and teams on the wire."""
+
+from __future__ import annotations
+
+import msgspec
+
+from milepost.actions.teams import TeamChange
+from milepost.dialects.simpleokr.wire import shared
+from milepost.dialects.simpleokr.wire.body import Body
+from milepost.domain import ids
+from milepost.domain.people import Team, User
+
+
+class UserDto(msgspec.Struct):
+    """A user, who can only be read here."""
+
+    id: str
+    name: str
+    email: str
+    is_active: bool
+    created_at: str
+
+
+class TeamDto(msgspec.Struct):
+    """A team."""
+
+    id: str
+    name: str
+    created_at: str
+
+
+def encode_user(user: User) -> UserDto:
+    """A user."""
+    return UserDto(ids.as_uuid(user.id), user.name, user.email, user.is_active, shared.moment(user.created_at))
+
+
+def encode_team(team: Team) -> TeamDto:
+    """A team."""
+    return TeamDto(ids.as_uuid(team.id), team.name, shared.moment(team.created_at))
+
+
+def decode_team(body: Body) -> TeamChange:
+    """The whole of a team; its name is optional (SimpleOKR)."""
+    name = body.text("name")
+    body.finish()
+    return TeamChange(name=name)

@@ -1,0 +1,44 @@
+"""What the objects of this dialect have in common: ids, moments, and attributes that may be null."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from milepost.domain import ids, instants
+from milepost.domain.errors import Invalid
+from milepost.domain.instants import SECOND, Instant
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+
+
+def moment(instant: Instant) -> str:
+    """An instant as RFC 3339 in UTC, to the whole second."""
+    return _second(instant // SECOND)
+
+
+@lru_cache(maxsize=4096)
+def _second(second: int) -> str:
+    """The records of a list were often made at the same moments."""
+    return f"{instants.as_datetime(second * SECOND).isoformat()[:19]}Z"
+
+
+def reference(record_id: str) -> str | None:
+    """The UUID of a record, null for none."""
+    return ids.as_uuid(record_id) if record_id else None
+
+
+def record_id(text: str) -> str | None:
+    """The id behind a UUID in either case; `None` where the text is none."""
+    lowered = text.lower()
+    return ids.from_uuid(lowered) if _UUID.match(lowered) else None
+
+
+def decode_reference(text: str, name: str) -> str:
+    """The id behind a UUID, "" for none; `Invalid` naming the attribute where it is neither."""
+    if not text:
+        return ""
+    found = record_id(text)
+    if found is None:
+        raise Invalid(name, "must be the id of a record, which is a UUID")
+    return found

@@ -1,0 +1,112 @@
+"""Signing keys in the database: their secrets sealed, and erased once they are revoked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import and_, bindparam, delete, select, update
+
+from milepost.domain.account import AccountStatus
+from milepost.domain.key import Key
+from milepost.domain.people import Role
+from milepost.store.engine import Database, Statement
+from milepost.store.schema import accounts, keys, users
+from milepost.store.table import Records
+
+
+class Signer(msgspec.Struct, frozen=True):
+    """A key that holds, with what must be known of its user and account before anything else."""
+
+    key: Key
+    role: Role
+    user_is_active: bool
+    account_status: AccountStatus
+
+
+_everywhere = keys.c.account_id.in_(select(accounts.c.id))
+_signer = (
+    select(*keys.c, users.c.role, users.c.is_active, accounts.c.status)
+    .join_from(keys, users, and_(users.c.account_id == keys.c.account_id, users.c.id == keys.c.user_id))
+    .join(accounts, accounts.c.id == keys.c.account_id)
+    .where(keys.c.credential == bindparam("credential"), keys.c.revoked_at.is_(None))
+)
+_by_credential = Statement(_signer.where(keys.c.account_id == bindparam("account")))
+# A credential that was brought along does not name its account: every account's index is asked in turn.
+_by_credential_anywhere = Statement(_signer.where(_everywhere))
+_in_account = select(*keys.c).where(keys.c.account_id == bindparam("account"))
+_find = Statement(_in_account.where(keys.c.credential == bindparam("credential")))
+_of_account = Statement(_in_account.order_by(keys.c.created_at, keys.c.id))
+_holding = Statement(
+    select(*keys.c)
+    .where(_everywhere, keys.c.revoked_at.is_(None))
+    .order_by(keys.c.account_id, keys.c.created_at, keys.c.id)
+)
+_reseal = Statement(
+    update(keys)
+    .where(keys.c.account_id == bindparam("account"), keys.c.id == bindparam("key"))
+    .values(sealed_secret=bindparam("sealed"))
+)
+_revoke = Statement(
+    update(keys)
+    .where(keys.c.account_id == bindparam("account"), keys.c.id == bindparam("key"))
+    .values(revoked_at=bindparam("at"), sealed_secret="")
+)
+_clear = Statement(
+    delete(keys).where(
+        keys.c.account_id == bindparam("account"),
+        keys.c.credential == bindparam("credential"),
+        keys.c.revoked_at.is_not(None),
+    )
+)
+
+
+def from_row(row: Any) -> Key:
+    return Key(*row)
+
+
+def to_row(key: Key) -> dict[str, Any]:
+    return msgspec.structs.asdict(key)
+
+
+records = Records(keys, from_row, to_row)
+
+
+def signer(database: Database, credential: str, account_id: str | None) -> Signer | None:
+    """The key with this credential that holds: of the account that the credential names or, where none, of any."""
+    statement = _by_credential if account_id else _by_credential_anywhere
+    row = database.one(statement, {"credential": credential, "account": account_id})
+    if row is None:
+        return None
+    return Signer(Key(*row[:8]), Role(row[8]), bool(row[9]), AccountStatus(row[10]))
+
+
+def find(database: Database, account_id: str, credential: str) -> Key | None:
+    """The account's key with this credential, revoked or not."""
+    row = database.one(_find, {"account": account_id, "credential": credential})
+    return None if row is None else from_row(row)
+
+
+def of_account(database: Database, account_id: str) -> list[Key]:
+    """Every key of the account, the oldest first."""
+    return [from_row(row) for row in database.all(_of_account, {"account": account_id})]
+
+
+def holding(database: Database) -> list[Key]:
+    """Every key on this server that is not revoked: for its operator only."""
+    return [from_row(row) for row in database.all(_holding, {})]
+
+
+def reseal(database: Database, key: Key, sealed_secret: str) -> None:
+    """Keep a key's secret in another sealed text."""
+    database.run(_reseal, {"account": key.account_id, "key": key.id, "sealed": sealed_secret})
+
+
+def revoke(database: Database, key: Key, at: int) -> None:
+    """Close a key for good, and forget its secret."""
+    database.run(_revoke, {"account": key.account_id, "key": key.id, "at": at})
+
+
+def clear(database: Database, account_id: str, credential: str) -> None:
+    """Remove the account's revoked key with this credential, if there is one, so that it can be registered anew."""
+    database.run(_clear, {"account": account_id, "credential": credential})
