@@ -53,6 +53,12 @@ def test_the_commands_are_those_that_are_promised() -> None:
         "token add",
         "token list",
         "token revoke",
+        "key add",
+        "key list",
+        "key revoke",
+        "key reseal",
+        "import gtmhub",
+        "import simpleokr",
     }
 
 

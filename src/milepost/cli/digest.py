@@ -10,7 +10,7 @@ _MOST = 10
 _FIRST = 3
 
 # What differs between messages of one cause: the ids, the indexes and the numbers in them.
-_PARTICULAR = re.compile(r"\b[0-9a-f]{24}\b|[0-9][0-9,]*")
+_PARTICULAR = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{24}\b|[0-9][0-9,]*")
 
 
 def digest(lines: Iterable[str]) -> Iterator[str]:

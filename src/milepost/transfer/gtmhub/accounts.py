@@ -11,9 +11,9 @@ from milepost.domain.errors import Invalid
 from milepost.domain.values import document
 from milepost.store import accounts as stored
 from milepost.transfer.gtmhub import reading
-from milepost.transfer.gtmhub.report import Outcome
 from milepost.transfer.gtmhub.run import Run
 from milepost.transfer.gtmhub.saved import Saved
+from milepost.transfer.outcome import Outcome
 
 FILE = "accounts.json"
 NAMES = {"extra": ""}

@@ -16,9 +16,10 @@ from milepost.domain.instants import Instant
 from milepost.store import holders
 from milepost.store.engine import Database
 from milepost.transfer.gtmhub import accounts, goals, metrics, reading, sessions, teams, users
-from milepost.transfer.gtmhub.report import Outcome, Report
+from milepost.transfer.gtmhub.report import Report
 from milepost.transfer.gtmhub.run import Item, Run
 from milepost.transfer.gtmhub.saved import Folder, Saved
+from milepost.transfer.outcome import Outcome
 
 # So many records share a transaction at most.
 BATCH = 1_000

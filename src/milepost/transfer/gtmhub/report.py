@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 import msgspec
 
 from milepost.domain.errors import Fault
-
-
-class Outcome(StrEnum):
-    """What became of one item: taken; there already; left out, because it was removed here; or refused."""
-
-    TAKEN = "taken"
-    ALREADY_THERE = "already_there"
-    LEFT_OUT = "left_out"
-    REFUSED = "refused"
+from milepost.transfer.outcome import Outcome
 
 
 class Tally(msgspec.Struct):

@@ -1,0 +1,93 @@
+"""`milepost import gtmhub`: bring in a folder of what Gtmhub answered."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from milepost.cli import import_outcome, printing
+from milepost.cli.options import with_shell
+from milepost.cli.shared_options import example
+from milepost.cli.shell import Shell
+from milepost.transfer.gtmhub import saved
+from milepost.transfer.gtmhub.folder import load
+from milepost.transfer.gtmhub.report import Report
+
+_HEADINGS = (
+    "FILE",
+    "FOUND",
+    "TAKEN",
+    "ALREADY THERE",
+    "LEFT OUT",
+    "REFUSED",
+    "HISTORY ADDED",
+    "HISTORY REFUSED",
+    "GAPS CLOSED",
+)
+
+
+@click.command("gtmhub", epilog=example("milepost import gtmhub saved-answers --dry-run"))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--account",
+    metavar="ID",
+    help="Where everything goes, whatever it says itself. Without it, records go where their accountId says, "
+    "else to the account of accounts.json, which is made if it is new.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Do everything but keep it, and say what would happen. A database that is not there is made, and stays empty.",
+)
+@with_shell(makes_database=True)
+def gtmhub(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> None:
+    """Import a folder of saved Gtmhub list answers.
+
+    Save the answer of each call in the file beside it; each file may be missing. A list is {"items": [...]} or a bare
+    array. Where it is longer than 1,000, save its further pages (skip=1000, 2000, ...) beside it, as metrics-2.json,
+    metrics-3.json and so on.
+
+    \b
+      users.json     GET /api/v2/users?limit=1000&skip=0
+      teams.json     GET /api/v1/teams?limit=1000&skip=0
+      sessions.json  GET /api/v1/sessions?limit=1000&skip=0
+      goals.json     GET /api/v1/goals?limit=1000&skip=0
+      metrics.json   GET /api/v1/metrics?limit=1000&skip=0
+      accounts.json  GET /api/v1/accounts/{id}
+
+    Ids, dates, histories and unknown fields are kept. What is there already is left as it stands, so that the command
+    can be stopped and run again; only missing history entries are added.
+
+    What cannot be taken is named by file, index (from 0) and field, and the exit code is 1. The report counts, and
+    shows no column that is all zero:
+
+    \b
+      FOUND            items in the file
+      TAKEN            new here, and added
+      ALREADY THERE    here under the same id, left as they stand
+      LEFT OUT         removed here before, and kept removed
+      REFUSED          cannot be taken; the message says why
+      HISTORY ADDED    check-ins added to key results
+      HISTORY REFUSED  check-ins that cannot be taken
+      GAPS CLOSED      check-ins made to meet the value that a key result shows
+    """
+    found = saved.read(folder)
+    with import_outcome.progress() as progress:
+        report = load(shell.database, shell.clock, found, account, dry_run=dry_run, progress=progress)
+    if shell.json:
+        printing.document(report)
+    else:
+        _tell(report)
+    if report.problems:
+        sys.exit(1)
+
+
+def _tell(report: Report) -> None:
+    remarks = [str(remark) for remark in (*report.notes, *report.problems)]
+    owners = [
+        f"{owner.first}: nobody here is {owner.id}, who owns {owner.records:,} record(s); kept as it is"
+        for owner in report.unknown_owners
+    ]
+    import_outcome.tell([*remarks, *owners], _HEADINGS, report.files, dry_run=report.dry_run)

@@ -1,0 +1,152 @@
+"""Imports an account: page by page, in transactions of at most 1,000 records.
+
+It can be stopped at any point and run again: a record that is here already is left as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from milepost.actions import accounts
+from milepost.actions.context import Context, operator
+from milepost.domain import ids
+from milepost.domain.account import Account, AccountStatus
+from milepost.domain.errors import Fault, Invalid
+from milepost.domain.instants import Instant
+from milepost.store import holders
+from milepost.store.engine import Database
+from milepost.transfer.outcome import Outcome
+from milepost.transfer.simpleokr.kinds import KINDS, Kind
+from milepost.transfer.simpleokr.pages import LISTS, Page
+from milepost.transfer.simpleokr.report import Place, Report
+from milepost.transfer.simpleokr.run import Item, LeftOut, Run, Start
+from milepost.transfer.simpleokr.shown import Shown
+
+FRONT_END = "import"
+# The name of an account that has to be made: this API does not tell it.
+COMPANY = "My company"
+
+# So many records share a transaction at most.
+BATCH = 1_000
+
+# (list, items so far), after each item that is taken; in a dry run, after each page that comes.
+Progress = Callable[[str, int], None]
+
+
+class _Undone(Exception):
+    """Ends a dry run's transaction."""
+
+
+def load(
+    database: Database,
+    clock: Callable[[], Instant],
+    pages: Iterable[Page],
+    account_id: str | None = None,
+    *,
+    start: Start | None = None,
+    dry_run: bool = False,
+    progress: Progress = lambda _list, _done: None,
+) -> Report:
+    """Import the pages into the account that is named, else the only one, else a new one; tell what became of them.
+
+    `dry_run` does everything but commit. `NotFound` where the named account is not here, `Invalid` where there is a
+    choice; what goes wrong with a page comes through, and the pages before it are kept.
+    """
+    report = Report(dry_run)
+    for name in LISTS:
+        report.tally(name)
+    destination = _destination(database, account_id)
+    if not dry_run:
+        _take_all(_run(database, clock, destination, report, start), pages, progress)
+        return report
+    # All of it first, since a transaction that waits for a network would keep everybody else from writing.
+    held = list(_followed(pages, progress))
+    try:
+        with database.transaction():
+            _take_all(_run(database, clock, destination, report, start), held, lambda _list, _done: None)
+            raise _Undone
+    except _Undone:
+        report.account_id = destination or ""
+        return report
+
+
+def _followed(pages: Iterable[Page], progress: Progress) -> Iterator[Page]:
+    """The pages, with progress told as they come: what they are waited for is what takes the time."""
+    done = dict.fromkeys(LISTS, 0)
+    for page in pages:
+        done[page.name] += len(page.items)
+        progress(page.name, done[page.name])
+        yield page
+
+
+def _destination(database: Database, account_id: str | None) -> str | None:
+    """The id of the account that everything goes to; `None` where one has to be made."""
+    if account_id is not None:
+        return accounts.find(database, account_id).id
+    return accounts.only(database).id if accounts.everyone(database) else None
+
+
+def _run(
+    database: Database, clock: Callable[[], Instant], account_id: str | None, report: Report, start: Start | None
+) -> Run:
+    report.account_id = _made(database, clock).id if account_id is None else account_id
+    return Run(_context(database, clock, report.account_id), report, start)
+
+
+def _made(database: Database, clock: Callable[[], Instant]) -> Account:
+    now = clock()
+    account = Account(ids.new(now), COMPANY, accounts.short_name(COMPANY), AccountStatus.ACTIVE, now)
+    return accounts.keep(_context(database, clock, account.id), account)
+
+
+def _context(database: Database, clock: Callable[[], Instant], account_id: str) -> Context:
+    return msgspec.structs.replace(operator(database, account_id, clock), front_end=FRONT_END)
+
+
+def _take_all(run: Run, pages: Iterable[Page], progress: Progress) -> None:
+    for page in pages:
+        tally, kind = run.report.tally(page.name), KINDS[page.name]
+        for first in range(0, len(page.items), BATCH):
+            with run.database.transaction():
+                for index, raw in enumerate(page.items[first : first + BATCH], page.start + first):
+                    tally.count(_take_one(run, Place(page.name, page.cycle, index), raw, kind))
+                    progress(page.name, tally.found)
+                run.settle()
+    run.mention_missing_parents()
+
+
+def _take_one(run: Run, place: Place, raw: msgspec.Raw, kind: Kind[Any]) -> Outcome:
+    try:
+        shown = Shown(bytes(raw))
+        return _take(run, Item(place, shown.own_id(), shown), kind)
+    except LeftOut as reason:
+        run.report.note(place, "", f"left out: {reason}")
+        return Outcome.LEFT_OUT
+    except Invalid as error:
+        faults = [Fault(kind.names.get(fault.field, fault.field), fault.message) for fault in error.faults]
+        run.report.refuse(place, faults)
+        return Outcome.REFUSED
+
+
+def _take(run: Run, item: Item, kind: Kind[Any]) -> Outcome:
+    held = holders.kinds(run.database, run.account_id, [item.id]).get(item.id)
+    if held is None and item.id in run.removed:
+        raise LeftOut(f"{ids.as_uuid(item.id)} was removed here")
+    if held not in (None, kind.holder):
+        raise Invalid("id", f"is the id of another record here already: a {held}")
+    wanted = kind.decode(run, item)
+    if held is None:
+        kind.add(run, item, wanted)
+        return Outcome.TAKEN
+    if differing := _differing(kind.encode(run, kind.find(run, item.id)), kind.encode(run, wanted)):
+        run.report.differs(item.place, differing)
+    return Outcome.ALREADY_THERE
+
+
+def _differing(here: msgspec.Struct, there: msgspec.Struct) -> tuple[str, ...]:
+    """The attributes that differ; when a record was last modified is none, since it does not say what it is."""
+    names = (name for name in here.__struct_fields__ if name != "modified_at")
+    return tuple(name for name in names if getattr(here, name) != getattr(there, name))
