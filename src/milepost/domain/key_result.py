@@ -120,7 +120,7 @@ def blank(
         target=0.0,
         target_max=None,
         critical=None,
-        number_type="",
+        number_type="double",
         format=Format(),
         weight=1.0,
         due_at=None,

@@ -79,7 +79,6 @@ def decode_new(raw: dict[str, Any], caller: str, *, placed: bool = False) -> tup
         "kind": kind,
         "start": 0.0,
         "target": 0.0 if kind is Kind.BASELINE else 100.0,
-        "number_type": "double",
     }
     if not given.get("first_owner_id"):
         given.pop("first_owner_id", None)

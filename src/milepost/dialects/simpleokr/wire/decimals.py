@@ -29,13 +29,8 @@ def encode(value: float) -> str:
         short = f"{value:.2f}"
         if float(short) == value:
             return "0.00" if short == "-0.00" else short
-    return written(Decimal(repr(value)))
-
-
-def written(value: Decimal) -> str:
-    """A decimal without an exponent, with at least two digits after its point and no other zeros behind them."""
-    whole, _, fraction = f"{value:f}".partition(".")
-    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+    whole, _, fraction = f"{Decimal(repr(value)):f}".partition(".")
+    return f"{whole}.{fraction.ljust(2, '0')}"
 
 
 def decode(value: object, name: str) -> float:
