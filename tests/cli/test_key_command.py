@@ -93,7 +93,7 @@ def test_spaces_are_part_of_a_secret(company: Terminal) -> None:
         ("short\n", "a secret is 8 to 4,096 characters long"),
         ("x" * 50_000, "a secret is 8 to 4,096 characters long"),
         ("a secret\0with a NUL\n", "a secret is one line of text"),
-        (b"\xff\xfe" * 20, "a secret is one line of text"),
+        (b"\xff\xfe" * 20, "what came on standard input is not text in UTF-8"),
     ],
 )
 def test_what_is_no_secret_is_refused(company: Terminal, given: str | bytes, words: str) -> None:

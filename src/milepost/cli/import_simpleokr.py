@@ -14,6 +14,7 @@ from milepost.cli import import_outcome, printing
 from milepost.cli.options import with_shell
 from milepost.cli.shared_options import example
 from milepost.cli.shell import Shell
+from milepost.cli.standard_input import DASH, line
 from milepost.domain.errors import Invalid
 from milepost.domain.people import Role
 from milepost.transfer.simpleokr import address, api
@@ -27,9 +28,6 @@ _HEADINGS = ("LIST", "FOUND", "TAKEN", "ALREADY THERE", "LEFT OUT", "REFUSED")
 
 # A credential travels in a header, where spaces, & and all that is not ASCII mean something else.
 _CREDENTIAL = re.compile(r"[\x21-\x25\x27-\x7e]{1,200}\Z")
-_STANDARD_INPUT = "-"
-# More than any secret has, so that a file given by mistake is refused, not read.
-_MOST_BYTES = 32_768
 
 
 @click.command(
@@ -126,12 +124,8 @@ def _key(credential: str, secret: str) -> tuple[str, str]:
     """The key's two halves; `Invalid` where one can be none. The secret is never repeated."""
     if not _CREDENTIAL.match(credential):
         raise Invalid("credential", "is 1 to 200 printable ASCII characters without spaces and &")
-    if secret == _STANDARD_INPUT:
-        try:
-            secret = sys.stdin.buffer.readline(_MOST_BYTES).decode()
-        except UnicodeDecodeError:
-            raise Invalid("secret", "what came on standard input is not text in UTF-8") from None
-    secret = secret.removesuffix("\n").removesuffix("\r")
+    if secret == DASH:
+        secret = line("secret")
     if not secret:
         raise Invalid("secret", "is empty")
     return credential, secret

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -12,20 +11,11 @@ from milepost.cli import printing
 from milepost.cli.options import account_option, with_shell
 from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
+from milepost.cli.standard_input import line, only_a_dash
 from milepost.domain.key import Key
 from milepost.domain.people import User
 
 _HEADINGS = ("CREDENTIAL", "USER", "NAME", "STATE", "CREATED")
-
-# More than any secret that is taken has, so that a file given by mistake is refused, not read.
-_MOST_BYTES = 32_768
-
-
-def _only_a_dash(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """The option's value, "-" or none; a secret itself is refused, and not repeated in the message."""
-    if value not in (None, "-"):
-        raise click.BadParameter("write - and give the secret on standard input: others can see a command line")
-    return value
 
 
 @click.group(epilog=example("milepost key list"))
@@ -44,7 +34,9 @@ def key() -> None:
 @click.option("--user", "email", metavar="EMAIL", required=True, help="Who the key acts for.")
 @click.option("--name", default="", help="What it is for, so that it is known again in the list.")
 @click.option("--credential", help="Register an existing key under its credential, so that a client may keep it.")
-@click.option("--secret", metavar="-", callback=_only_a_dash, help="The existing key's secret, from standard input.")
+@click.option(
+    "--secret", metavar="-", callback=only_a_dash("secret"), help="The existing key's secret, from standard input."
+)
 @account_option
 @with_shell()
 def add(shell: Shell, email: str, name: str, credential: str | None, secret: str | None, account: str | None) -> None:
@@ -55,7 +47,7 @@ def add(shell: Shell, email: str, name: str, credential: str | None, secret: str
     if (credential is None) != (secret is None):
         raise click.UsageError("an existing key has both: --credential CREDENTIAL --secret -")
     context = shell.context(account)
-    pair = None if credential is None else (credential, _standard_input())
+    pair = None if credential is None else (credential, line("secret"))
     made, text = keys.add(context, shell.vault, email, name, pair)
     owner = people.get(context, made.user_id)
     shell.result(f"{made.credential} {text}", {"secret": text, **_document(made, owner, _state(shell, made, owner))})
@@ -112,12 +104,6 @@ def tell_unreadable(shell: Shell, found: list[Key]) -> None:
         many = "1 key" if len(found) == 1 else f"{len(found):,} keys"
         reason = shell.vault.obstacle(found[0].sealed_secret)
         printing.words(printing.harmless(f"the secrets of {many} cannot be read: {reason}"))
-
-
-def _standard_input() -> str:
-    """The first line of standard input, as it stands: a secret ends where its line does."""
-    line = sys.stdin.buffer.readline(_MOST_BYTES).decode("utf-8", "surrogateescape")
-    return line.removesuffix("\n").removesuffix("\r")
 
 
 def _state(shell: Shell, one: Key, owner: User) -> str:

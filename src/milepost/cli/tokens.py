@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -13,21 +12,12 @@ from milepost.cli.expiry import Expiry
 from milepost.cli.options import account_option, with_shell
 from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
+from milepost.cli.standard_input import line, only_a_dash
 from milepost.domain.instants import Instant
 from milepost.domain.people import User
 from milepost.domain.token import Token
 
 _HEADINGS = ("ID", "USER", "NAME", "STATE", "CREATED", "EXPIRES")
-
-# More than any token that is taken has, so that a file given by mistake is refused, not read.
-_MOST_BYTES = 8_192
-
-
-def _only_a_dash(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """The option's value, "-" or none; a token itself is refused, and not repeated in the message."""
-    if value not in (None, "-"):
-        raise click.BadParameter("write - and give the token on standard input: others can see a command line")
-    return value
 
 
 @click.group(epilog=example("milepost token list"))
@@ -49,7 +39,7 @@ def token() -> None:
 @click.option(
     "--value",
     metavar="-",
-    callback=_only_a_dash,
+    callback=only_a_dash("token"),
     help="Register an existing token, read from standard input, so that a client may keep the one it has.",
 )
 @account_option
@@ -60,7 +50,7 @@ def add(shell: Shell, email: str, name: str, expires: Instant | None, value: str
     It is printed alone. What is kept can recognise a token, but not tell it.
     """
     context = shell.context(account)
-    made, text = tokens.add(context, email, name, expires, None if value is None else _standard_input())
+    made, text = tokens.add(context, email, name, expires, None if value is None else line("value").strip())
     owner = people.get(context, made.user_id)
     shell.result(text, {"token": text, **_document(made, owner, shell.clock())})
     if not owner.is_active:
@@ -95,12 +85,6 @@ def revoke(shell: Shell, token_id: str, account: str | None) -> None:
     after = tokens.revoke(context, token_id)
     owner = people.get(context, after.user_id)
     shell.done(f"the token {after.id} of {owner.email} is revoked", _document(after, owner, shell.clock()))
-
-
-def _standard_input() -> str:
-    """The first line of standard input: a token ends where its line does."""
-    line = sys.stdin.buffer.readline(_MOST_BYTES)
-    return line.decode("utf-8", "replace").strip()
 
 
 def _state(one: Token, owner: User, now: Instant) -> str:

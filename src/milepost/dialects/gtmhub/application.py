@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute, Mount, Router
+from starlette.routing import BaseRoute, Router
 
+from milepost.asgi.beneath import Beneath
 from milepost.asgi.endpoint import router
 from milepost.dialects.gtmhub.gate import Gate
 from milepost.dialects.gtmhub.routes import ROUTES, Route
@@ -15,10 +16,8 @@ BASES = ("/api", "/results/api")
 def mounts(house: House) -> list[BaseRoute]:
     """The dialect's mounts: /api/v1, /api/v2, and the same again under the later base path."""
     versions = {version: _version(house, version) for version in (1, 2)}
-    found: list[BaseRoute] = [
-        Mount(f"{base}/v{version}", app=app) for base in BASES for version, app in versions.items()
-    ]
-    found += [Mount(base, app=Gate(house, {})) for base in BASES]
+    found: list[BaseRoute] = [Beneath(f"{base}/v{version}", app) for base in BASES for version, app in versions.items()]
+    found += [Beneath(base, Gate(house, {})) for base in BASES]
     return found
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute
 from starlette.routing import Route as Path
 
+from milepost.asgi.beneath import Beneath
 from milepost.asgi.endpoint import router
 from milepost.dialects.simpleokr.gate import Gate
 from milepost.dialects.simpleokr.routes import ROUTES, Route
@@ -14,9 +15,9 @@ BASE = "/v1"
 
 
 def mounts(house: House) -> list[BaseRoute]:
-    """The dialect's one mount, and its base path alone, where there is nothing either but an error of its own."""
+    """All beneath the base path, and the base path alone, where there is nothing but an error of the dialect's own."""
     paths: dict[str, dict[str, Route]] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method] = route
-    below = Mount(BASE, app=router(paths, lambda routes: Gate(house, routes)))
-    return [Path(BASE, endpoint=Gate(house, {})), below]
+    served = router(paths, lambda routes: Gate(house, routes))
+    return [Path(BASE, endpoint=Gate(house, {})), Beneath(BASE, served)]
