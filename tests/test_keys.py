@@ -25,7 +25,10 @@ from milepost.store.vault import CannotUnseal, Vault, vault
 CREDENTIAL, SECRET, MOMENT = "mycredential", "mysecret", "2019-02-03T01:55:37Z"
 SIGNATURE = "ab9b15c8321dd0e00bbbcc8e33629adcb273b1dfeedb54387cb305fca6c409fa"
 SERVER_KEYS = ("the-first-server-key-0123456789abcdef", "the-second-server-key-0123456789abcd")
-ONE_ANSWER = "the credential is not known here, or the signature is not right"
+ONE_ANSWER = (
+    "the credential is not known here, or the signature is not right: it is the HMAC-SHA256 of the message under the "
+    "secret, in 64 lower-case hex digits"
+)
 
 
 @pytest.fixture
@@ -334,3 +337,17 @@ def test_a_token_and_a_key_sign_in_as_the_same_user(acme: Acme, boss: Context, k
         by_token.role,
         by_token.account_status,
     )
+
+
+def test_a_secret_that_was_moved_to_another_key_is_found_by_its_credential(
+    acme: Acme, boss: Context, kept: Vault
+) -> None:
+    made, _ = keys.add(boss, kept, "anna@acme.test")
+    other, secret = keys.add(boss, kept, "ben@acme.test")
+    moved = (other.sealed_secret, made.id)
+    acme.database.connection.execute("UPDATE keys SET sealed_secret = ? WHERE id = ?", moved)
+    assert [one.credential for one in keys.unreadable(acme.database, kept)] == [made.credential]
+    with pytest.raises(CannotUnseal, match=f"^the key {made.credential}: a secret in the database was altered"):
+        keys.reseal(acme.database, acme.clock, kept)
+    with pytest.raises(CannotUnseal, match=made.credential):
+        keys.authenticate(acme.database, kept, made.credential, b"", key.signature(secret, b""))

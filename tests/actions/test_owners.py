@@ -69,7 +69,7 @@ def test_an_owner_that_is_not_of_the_kind_is_refused(
         with pytest.raises(Invalid) as caught:
             placed(context, standing, kind, ids[owner], "team_id")
         (fault,) = caught.value.faults
-        assert (fault.field, fault.message) == ("team_id", f"the account has no {kind.value} of this id")
+        assert (fault.field, fault.message) == ("team_id", f"is the id of no {kind.value} in this account")
 
 
 def test_people_of_another_account_are_unknown_here(acme: Acme) -> None:

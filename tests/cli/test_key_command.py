@@ -253,9 +253,8 @@ def test_a_lost_server_key_is_told_and_nothing_is_made_in_its_place(company: Ter
     file.unlink()
     listed = company.right("key", "list")
     assert "unreadable" in listed.out
-    assert (
-        f"cannot be read: the server key {sealed_under(company)} is needed, and there is no file {file} " in listed.err
-    )
+    said = f": the server key {sealed_under(company)} is needed, and there is no file {file} "
+    assert f"cannot be read: the key {pair[0]}{said}" in listed.err
     for words in (("add", *ANNA), ("reseal",)):
         outcome = company("key", *words)
         assert (outcome.code, outcome.out, outcome.err.count("\n")) == (1, "", 1)
@@ -310,7 +309,7 @@ def test_a_server_without_its_key_says_so_and_runs(company: Terminal, tmp_path: 
     assert outcome.code == 0
     assert running.said[-1].startswith("Listening on ")
     (line,) = outcome.err.splitlines()
-    assert line.startswith("the secrets of 1 key cannot be read: the server key ")
+    assert line.startswith("the secrets of 1 key cannot be read: the key mk_")
     assert f"there is no file {key_file(company)} " in line
 
 

@@ -95,6 +95,18 @@ def test_the_last_admin_stays(company: Terminal) -> None:
     assert company("user", "role", "anna@acme.test", "member").err == outcome.err
 
 
+def test_a_user_is_given_another_address(company: Terminal) -> None:
+    token = company.right("token", "add", "--user", "ben@acme.test").line
+    done = company.right("user", "email", "BEN@acme.test", "ben@elsewhere.test")
+    assert done.err == "the address of Ben Bauer is ben@elsewhere.test\n"
+    found = company.right("user", "list", "--json").json
+    assert [one["email"] for one in found] == ["anna@acme.test", "ben@elsewhere.test"]
+    assert signed_in(company, token) == found[1]["id"]
+    taken = company("user", "email", "ben@elsewhere.test", "Anna@acme.test")
+    assert (taken.code, taken.out) == (1, "")
+    assert taken.err == "milepost: NEW_EMAIL: another user of the account has the address anna@acme.test\n"
+
+
 def test_a_user_is_given_another_role(company: Terminal) -> None:
     done = company.right("user", "role", "BEN@acme.test", "admin")
     assert (done.out, done.err) == ("", "the role of ben@acme.test is admin\n")

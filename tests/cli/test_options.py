@@ -48,6 +48,7 @@ def test_the_commands_are_those_that_are_promised() -> None:
         "user add",
         "user list",
         "user role",
+        "user email",
         "user deactivate",
         "user activate",
         "token add",

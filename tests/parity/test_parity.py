@@ -146,6 +146,10 @@ def test_another_type_changes_the_kind_and_only_what_it_needs(sides: Sides, kind
     if wanted.type == "milestone":
         asked["target"] = 1
     kept = kind.type == wanted.type
+    if wanted.type == "baseline" and not kept:
+        asked["target"] = 0
+    gone = {"targetMax"} if kind.type == "range" and not kept else set()
     assert after["targetOperator"] == (kind.operator if kept else wanted.operator)
-    same = ("target", "targetMax", "critical", "initialValue", "actual", "weight", "metricHistory", "ownerIds")
+    same = {"target", "targetMax", "critical", "initialValue", "actual", "weight", "metricHistory", "ownerIds"} - gone
     assert {name: after[name] for name in same} == {name: before[name] for name in same} | asked
+    assert not gone & after.keys(), "what was shown and is sent no more is gone"

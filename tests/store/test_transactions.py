@@ -56,3 +56,19 @@ def test_reading_sees_one_state(database: Database) -> None:
         assert _accounts(database) == []
     assert _accounts(database) == ["a"]
     other.close()
+
+
+def test_a_scratch_copy_holds_what_stands_and_holds_nothing_up(database: Database) -> None:
+    account = "INSERT INTO accounts VALUES (?, 'A', '', 'active', 0, '{}')"
+    count = "SELECT count(*) FROM accounts"
+    database.connection.execute(account, ("a",))
+    with database.scratch() as copy:
+        assert copy.path != database.path
+        with copy.transaction():
+            copy.connection.execute(account, ("b",))
+            assert copy.connection.execute(count).fetchone() == (2,)
+            with database.transaction():
+                database.connection.execute(account, ("c",))
+                database.connection.execute("DELETE FROM accounts WHERE id = 'c'")
+    assert database.connection.execute(count).fetchone() == (1,)
+    assert not copy.path.exists()

@@ -239,7 +239,7 @@ def test_an_address_that_no_network_takes_is_told(text: str) -> None:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (401, "refuses the key: see to --credential and --secret, and to the clock"),
+        (401, "refuses the key: see to --credential and --secret, to the clock"),
         (402, "says that the account is suspended"),
         (403, "does not let the user of this key read this"),
         (404, "has nothing there: is --url the address"),

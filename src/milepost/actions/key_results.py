@@ -26,6 +26,7 @@ from milepost.domain.people import Capability
 from milepost.domain.query import Page, Query, both
 from milepost.domain.values import number
 from milepost.domain.views import KeyResultView
+from milepost.store import check_ins as stored_check_ins
 from milepost.store import key_results
 
 
@@ -128,9 +129,9 @@ def remove(context: Context, key_result_id: str) -> None:
 
 def discard(context: Context, key_result: KeyResult) -> None:
     """Delete a key result whose removal has been decided, leaving in the audit all that it was."""
-    view = get(context, key_result.id)
+    history = stored_check_ins.history(context.database, context.account_id, key_result.id)
     key_results.records.delete(context.database, context.account_id, key_result.id)
-    trail.leave(context, "key_result.removed", key_result, {"key_result": key_result, "check_ins": view.check_ins})
+    trail.leave(context, "key_result.removed", key_result, {"key_result": key_result, "check_ins": history})
 
 
 def _blank(context: Context, objective: Objective) -> KeyResult:

@@ -19,8 +19,12 @@ from milepost.store.engine import Database
 from milepost.store.keys import Signer
 from milepost.store.vault import CannotUnseal, Vault
 
-# What a request is verified with where no key is known, so that this takes as long as where one is.
+# What a request is verified with where no key is known, so that it is refused by the same comparison.
 _NOBODYS_SECRET = "0" * 64
+_WRONG = (
+    "the credential is not known here, or the signature is not right: it is the HMAC-SHA256 of the message under the "
+    "secret, in 64 lower-case hex digits"
+)
 
 
 def authenticate(database: Database, vault: Vault, credential: str, message: bytes, signature: str) -> Actor:
@@ -30,10 +34,10 @@ def authenticate(database: Database, vault: Vault, credential: str, message: byt
     others where its user is inactive. `CannotUnseal` where the key's secret cannot be had.
     """
     signer = _signer(database, credential)
-    secret = _NOBODYS_SECRET if signer is None else vault.open(signer.key.sealed_secret, _place(signer.key))
+    secret = _NOBODYS_SECRET if signer is None else _secret(vault, signer.key)
     right = key.signature(secret, message).encode()
     if not hmac.compare_digest(right, signature.encode("utf-8", "surrogatepass")) or signer is None:
-        raise Unauthenticated("the credential is not known here, or the signature is not right")
+        raise Unauthenticated(_WRONG)
     if not signer.user_is_active:
         raise Unauthenticated("the key's user is no longer active")
     held = signer.key
@@ -70,8 +74,20 @@ def everyone(context: Context) -> list[Key]:
 
 
 def unreadable(database: Database, vault: Vault) -> list[Key]:
-    """The keys of every account that hold, but whose secrets the vault has no server key for."""
-    return [held for held in keys.holding(database) if vault.obstacle(held.sealed_secret)]
+    """The keys of every account that hold, but whose secrets the vault cannot open."""
+    return [held for held in keys.holding(database) if obstacle(vault, held)]
+
+
+def obstacle(vault: Vault, held: Key) -> str:
+    """Why a key's secret cannot be had, in words for the operator; "" where it can, or the key is revoked."""
+    if held.revoked_at is not None:
+        return ""
+    try:
+        vault.reread()  # what was lost since is as good as lost before
+        _secret(vault, held)
+    except CannotUnseal as error:
+        return str(error)
+    return ""
 
 
 def revoke(context: Context, credential: str) -> Key:
@@ -97,6 +113,7 @@ def reseal(database: Database, clock: Callable[[], Instant], vault: Vault) -> in
     count = 0
     with database.transaction():
         for held in keys.holding(database):
+            _secret(vault, held)  # which says whose it is where it does not open
             sealed = vault.resealed(held.sealed_secret, _place(held))
             if sealed != held.sealed_secret:
                 keys.reseal(database, held, sealed)
@@ -117,8 +134,16 @@ def _require_readable(database: Database, vault: Vault) -> None:
     """`CannotUnseal` where keys are sealed under a server key that is not at hand: another would only hide its loss."""
     lost = unreadable(database, vault)
     if lost:
-        reason = vault.obstacle(lost[0].sealed_secret)
+        reason = obstacle(vault, lost[0])
         raise CannotUnseal(f"no key is added while there are secrets that cannot be read: {reason}")
+
+
+def _secret(vault: Vault, held: Key) -> str:
+    """The secret; `CannotUnseal` names the key where it cannot be had."""
+    try:
+        return vault.open(held.sealed_secret, _place(held))
+    except CannotUnseal as error:
+        raise CannotUnseal(f"the key {held.credential}: {error}") from error
 
 
 def _place(held: Key) -> str:

@@ -166,7 +166,8 @@ def _check(context: Context, after: Objective, before: Objective | None) -> None
     rules.require_owners(context, after.owner_ids, before.owner_ids if before else ())
     if after.parent_id and (before is None or after.parent_id != before.parent_id):
         rules.referred_objective(context, after.parent_id, "parent_id")
-        rules.require_no_circle(context, after.id, after.parent_id)
+        if before is not None:  # a new one is nobody's ancestor
+            rules.require_no_circle(context, after.id, after.parent_id)
     if after.starts_at is not None and after.ends_at is not None and after.ends_at < after.starts_at:
         raise Invalid("ends_at", "must not lie before the start")
 

@@ -38,7 +38,7 @@ def placed(
     if not owner_id:
         return tuple(owner for owner in standing if owner not in of_kind)
     if owner_id not in of_kind:
-        raise Invalid(field, f"the account has no {kind.value} of this id")
+        raise Invalid(field, f"is the id of no {kind.value} in this account")
     first = next((owner for owner in standing if owner in of_kind), None)
     if first is None:
         return (owner_id, *standing) if kind is OwnerKind.USER else (*standing, owner_id)

@@ -39,20 +39,20 @@ def key_result_of(context: Context, key_result_id: str) -> KeyResult:
 def require_not_closed(cycle: Cycle) -> None:
     """`Invalid` where the cycle is closed: nothing in it changes any more."""
     if cycle.state is CycleState.CLOSED:
-        raise Invalid("cycle_id", f"is closed ({cycle.name!r}): an admin must re-open it before anything changes")
+        raise Invalid("cycle_id", f"is closed ({cycle.name}): an admin must re-open it before anything changes")
 
 
 def require_open(cycle: Cycle) -> None:
     """`Invalid` where the cycle is closed or locked: no new, removed or re-targeted objectives and key results."""
     require_not_closed(cycle)
     if cycle.state is CycleState.LOCKED:
-        raise Invalid("cycle_id", f"is locked ({cycle.name!r}): only progress may be updated in it")
+        raise Invalid("cycle_id", f"is locked ({cycle.name}): only progress may be updated in it")
 
 
 def require_not_abandoned(objective: Objective) -> None:
     """`Invalid` where the objective is abandoned: its key results stay as they are."""
     if objective.closing.status is ObjectiveStatus.ABANDONED:
-        raise Invalid("objective_id", f"is abandoned ({objective.name!r}): nothing under it changes any more")
+        raise Invalid("objective_id", f"is abandoned ({objective.name}): nothing under it changes any more")
 
 
 def referred_cycle(context: Context, cycle_id: str) -> Cycle:
@@ -85,10 +85,5 @@ def require_owners(context: Context, asked: Iterable[str], standing: Iterable[st
 
 def require_no_circle(context: Context, objective_id: str, parent_id: str) -> None:
     """`Invalid` where an objective would become its own ancestor."""
-    above, seen = parent_id, set[str]()
-    while above and above not in seen:
-        if above == objective_id:
-            raise Invalid("parent_id", "would make the objective stand beneath itself")
-        seen.add(above)
-        parent = objectives.records.find(context.database, context.account_id, above)
-        above = parent.parent_id if parent else ""
+    if objective_id in objectives.ancestors(context.database, context.account_id, parent_id):
+        raise Invalid("parent_id", "would make the objective stand beneath itself")

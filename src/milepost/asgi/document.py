@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import msgspec
+
+T = TypeVar("T")
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -11,14 +15,19 @@ class NotJson(Exception):
     """The body cannot be read; the message says why, in words for the client."""
 
 
-def decoded(body: bytes, decoder: msgspec.json.Decoder[object]) -> object:
-    """What the decoder makes of a body; `NotJson` where there is none, or it is no JSON, or nested too deep."""
+def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """What the decoder makes of a body; `NotJson` where there is none, or it is no JSON, or nested too deep.
+
+    msgspec's `ValidationError` where it is JSON of another type than the decoder's.
+    """
     if not body:
         raise NotJson("a JSON body is required")
     try:
         return decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))  # some clients begin with a byte order mark
     except RecursionError:
         raise NotJson("the body is nested too deep") from None
+    except msgspec.ValidationError:
+        raise
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         said = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
         raise NotJson(f"the body is not JSON: {said}") from None

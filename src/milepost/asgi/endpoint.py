@@ -36,6 +36,9 @@ class Endpoint(ABC, Generic[R]):
         self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":  # nothing here is a WebSocket
+            await send({"type": "websocket.close"})
+            return
         route = self._routes.get("GET" if scope["method"] == "HEAD" else scope["method"])
         try:
             answer = await self.answer(route, scope, receive)

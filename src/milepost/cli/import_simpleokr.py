@@ -9,14 +9,12 @@ from itertools import chain
 
 import click
 
-from milepost.actions import people
 from milepost.cli import import_outcome, printing
 from milepost.cli.options import with_shell
 from milepost.cli.shared_options import example
 from milepost.cli.shell import Shell
 from milepost.cli.standard_input import DASH, line
 from milepost.domain.errors import Invalid
-from milepost.domain.people import Role
 from milepost.transfer.simpleokr import address, api
 from milepost.transfer.simpleokr.account import load
 from milepost.transfer.simpleokr.pages import Page, everything
@@ -72,10 +70,10 @@ def simpleokr(
     """Import a whole account over SimpleOKR's API.
 
     Users, teams, cycles, objectives and key results keep their ids, names and dates. One request is made at a time; one
-    that the service is too busy for is made again, for about a minute.
+    that does not get through, or that the service is too busy for, is made again, for about a minute.
 
     What is there already is left as it stands, and what stands otherwise here than there is counted. So the command can
-    be stopped and run again.
+    be stopped and run again, but what changes there later does not come: pull the account when its clients move.
 
     This API shows neither roles nor histories. Users become members; make one an admin with `milepost user role EMAIL
     admin`. Each key result gets at most one check-in, dated when it was last modified, that explains its current value
@@ -115,7 +113,6 @@ def simpleokr(
         printing.document(report)
     else:
         _tell(report)
-        _mention_admins(shell, report)
     if report.problems:
         sys.exit(1)
 
@@ -155,12 +152,10 @@ def _tell(report: Report) -> None:
         for one in report.differences
     ]
     import_outcome.tell([*remarks, *owners, *others], _HEADINGS, report.lists, dry_run=report.dry_run)
-
-
-def _mention_admins(shell: Shell, report: Report) -> None:
-    """Say how to let somebody in, where nobody in the account could."""
-    if report.dry_run:
-        return
-    everybody = people.everyone(shell.context(report.account_id))
-    if not any(one.role is Role.ADMIN and one.is_active for one in everybody):
+    if report.started_at_zero:
+        printing.words(
+            f"{report.started_at_zero:,} key result(s) of the type positive are taken to have started at zero, which "
+            "their progress is counted from; --start current takes where they are now."
+        )
+    if report.without_admin and not report.dry_run:
         printing.words("Nobody in this account is an admin yet: make one with `milepost user role EMAIL admin`.")

@@ -96,20 +96,22 @@ def reseal(shell: Shell) -> None:
     """
     count = keys.reseal(shell.database, shell.clock, shell.vault)
     shell.result(str(count), {"resealed": count})
+    if not shell.json:
+        printing.words("so many secrets are encrypted anew; the server keys behind the first are needed no more")
 
 
 def tell_unreadable(shell: Shell, found: list[Key]) -> None:
     """Say on standard error that the secrets of these keys cannot be read, and why, if there are any."""
     if found:
         many = "1 key" if len(found) == 1 else f"{len(found):,} keys"
-        reason = shell.vault.obstacle(found[0].sealed_secret)
+        reason = keys.obstacle(shell.vault, found[0])
         printing.words(printing.harmless(f"the secrets of {many} cannot be read: {reason}"))
 
 
 def _state(shell: Shell, one: Key, owner: User) -> str:
     if one.revoked_at is not None:
         return "revoked"
-    if shell.vault.obstacle(one.sealed_secret):
+    if keys.obstacle(shell.vault, one):
         return "unreadable"
     return "active" if owner.is_active else "user inactive"
 

@@ -82,6 +82,20 @@ def role_(shell: Shell, email: str, role: str, account: str | None) -> None:
     shell.done(f"the role of {after.email} is {after.role}{state}", _document(after))
 
 
+@user.command("email", epilog=example("milepost user email admin@localhost ada@acme.test"))
+@click.argument("standing", metavar="EMAIL")
+@click.argument("email", metavar="NEW_EMAIL")
+@account_option
+@with_shell()
+def email_(shell: Shell, standing: str, email: str, account: str | None) -> None:
+    """Give a user another address.
+
+    Tokens and keys go on working.
+    """
+    after = _revised(shell.context(account), standing, UserChange(email=email))
+    shell.done(f"the address of {after.name} is {after.email}", _document(after))
+
+
 @user.command("deactivate", epilog=example("milepost user deactivate ben@acme.test"))
 @click.argument("email")
 @account_option

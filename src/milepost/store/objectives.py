@@ -136,6 +136,14 @@ _set_progress = Statement(
     .where(_one)
     .values(attainment=bindparam("new_attainment"), key_result_count=bindparam("new_count"))
 )
+_line = select(objectives.c.id, objectives.c.parent_id).where(_one).cte("line", recursive=True)
+_ancestors = Statement(
+    select(
+        _line.union(
+            select(objectives.c.id, objectives.c.parent_id).where(_of_account, objectives.c.id == _line.c.parent_id)
+        ).c.parent_id
+    )
+)
 _children = Statement(
     select(*objectives.c)
     .where(_of_account, objectives.c.parent_id == bindparam("parent"))
@@ -146,6 +154,12 @@ _of_cycle = Statement(
     .where(_of_account, objectives.c.cycle_id == bindparam("cycle"))
     .order_by(objectives.c.created_at, objectives.c.id)
 )
+
+
+def ancestors(database: Database, account_id: str, objective_id: str) -> set[str]:
+    """The ids of all objectives above one, whether or not the highest is there, and its own; of a circle, each once."""
+    found = database.all(_ancestors, {"account": account_id, "objective": objective_id})
+    return {objective_id, *(parent_id for (parent_id,) in found if parent_id)}
 
 
 def set_progress(database: Database, account_id: str, objective_id: str, attainment: float | None, count: int) -> None:

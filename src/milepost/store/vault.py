@@ -34,10 +34,10 @@ class Vault:
 
         `about` says where it belongs: it opens nowhere else. `CannotUnseal` where there is no key to seal under.
         """
-        self._read()
+        self.reread()
         if not self._keys:
             self._source.make()
-            self._read()
+            self.reread()
         first = next(iter(self._keys.values()))
         content = urlsafe_b64encode(first.seal(secret.encode(), about.encode()))
         return f"{_VERSION}.{first.id}.{content.decode()}"
@@ -55,19 +55,10 @@ class Vault:
 
     def resealed(self, sealed: str, about: str) -> str:
         """The same secret under the first server key: the text itself where it is so already. Else as `open`."""
-        self._read()
+        self.reread()
         key, _ = self._parted(sealed)
         first = next(iter(self._keys.values()))
         return sealed if key is first else self.seal(self.open(sealed, about), about)
-
-    def obstacle(self, sealed: str) -> str:
-        """Why a text cannot be opened, in words for the operator; "" where its server key is there now."""
-        try:
-            self._read()
-            self._parted(sealed)
-        except CannotUnseal as error:
-            return str(error)
-        return ""
 
     def _parted(self, sealed: str) -> tuple[ServerKey, str]:
         """The server key that a text was sealed under, and what it holds."""
@@ -81,7 +72,7 @@ class Vault:
         key = self._keys.get(key_id)
         if key is None:
             # The command line may have made the file, or put another key into it, since it was read.
-            self._read()
+            self.reread()
             key = self._keys.get(key_id)
         if key is None:
             raise CannotUnseal(
@@ -90,7 +81,8 @@ class Vault:
             )
         return key, content
 
-    def _read(self) -> None:
+    def reread(self) -> None:
+        """Take the server keys that are there now; `CannotUnseal` where they are no use."""
         from milepost.store.server_key import ServerKey  # imported here, for the reason that stands there
 
         texts = self._source.texts()

@@ -331,7 +331,9 @@ def test_without_the_servers_key_the_answer_has_words_and_the_log_one_line(
         assert record.exc_info is None
         assert "\n" not in record.getMessage()
         assert ben_signing.secret not in caplog.text
-        assert record.getMessage().startswith("a signature cannot be verified: the server key ")
+        assert record.getMessage().startswith(
+            f"a signature cannot be verified: the key {ben_signing.credential}: the server key "
+        )
         # Tokens need no server key, an unknown credential needs none, and the key counts again once it is back.
         token = {"authorization": f"Bearer {acme.tokens['ben']}"}
         assert blind.wire.request("GET", "users", headers=token).status == 200

@@ -34,6 +34,12 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
 )
 
 
+# Faults of what this API does not show, under the attribute that runs into them.
+_UNSHOWN = {
+    "due_at": ("current_value", "cannot change any more: the due date, which this API does not show, has passed"),
+}
+
+
 class ErrorDto(msgspec.Struct, omit_defaults=True):
     """What went wrong. `details` is left out where there is nothing to say."""
 
@@ -59,7 +65,9 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
 
 def _expected(error: Exception, status: int, message: str, names: Mapping[str, str]) -> Answer:
     if isinstance(error, Invalid):
-        faults = [(names.get(fault.field, fault.field), fault.message) for fault in error.faults]
+        faults = [
+            _UNSHOWN.get(fault.field, (names.get(fault.field, fault.field), fault.message)) for fault in error.faults
+        ]
         whole = "; ".join(said for name, said in faults if not name)
         details: dict[str, str] = {}
         for name, said in faults:

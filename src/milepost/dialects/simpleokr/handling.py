@@ -13,7 +13,7 @@ def path_id(request: Request, what: str) -> str:
     text = request.path["id"]
     found = shared.record_id(text)
     if found is None:
-        raise NotFound(what, text)
+        raise NotFound(what, f"{text}: an id here is a UUID")
     return found
 
 

@@ -42,9 +42,10 @@ def get(request: Request, context: Context) -> Answer:
 
 def replace(request: Request, context: Context) -> Answer:
     """POST /keyresults/:id"""
-    standing = key_results.find(context, path_id(request, "key result"))
-    view = key_results.revise(context, standing.id, decode_whole(sent(request), standing))
-    return respond.item(encode_key_result(view.key_result))
+    with context.database.transaction():  # what is to stay is read from what stands
+        standing = key_results.find(context, path_id(request, "key result"))
+        view = key_results.revise(context, standing.id, decode_whole(sent(request), standing))
+        return respond.item(encode_key_result(view.key_result))
 
 
 def remove(request: Request, context: Context) -> Answer:

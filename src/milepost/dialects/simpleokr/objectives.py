@@ -41,10 +41,11 @@ def get(request: Request, context: Context) -> Answer:
 
 def replace(request: Request, context: Context) -> Answer:
     """POST /objectives/:id"""
-    standing = objectives.find(context, path_id(request, "objective"))
-    wanted = decode_objective(sent(request), nameless=not standing.name)
-    change = _change(context, wanted, standing.owner_ids)
-    return _shown(objectives.revise(context, standing.id, change))
+    with context.database.transaction():  # what is to stay is read from what stands
+        standing = objectives.find(context, path_id(request, "objective"))
+        wanted = decode_objective(sent(request), nameless=not standing.name)
+        change = _change(context, wanted, standing.owner_ids)
+        return _shown(objectives.revise(context, standing.id, change))
 
 
 def remove(request: Request, context: Context) -> Answer:

@@ -61,6 +61,21 @@ class Writer:
     def _commit(self, batch: list[Job]) -> None:
         # Nobody waits any more for what was cancelled in the queue; from here on a change can no longer be.
         batch = [job for job in batch if job[1].set_running_or_notify_cancel()]
+        if len(batch) == 1:
+            self._commit_alone(*batch[0])
+        elif batch:
+            self._commit_together(batch)
+
+    def _commit_alone(self, change: Callable[[], Any], future: Future[Any]) -> None:
+        try:
+            with self._database.transaction():
+                result = change()
+        except Exception as error:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    def _commit_together(self, batch: list[Job]) -> None:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             with self._database.transaction():

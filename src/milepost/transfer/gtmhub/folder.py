@@ -51,10 +51,6 @@ _KINDS = {
 }
 
 
-class _Undone(Exception):
-    """Ends a dry run's transaction."""
-
-
 def load(
     database: Database,
     clock: Callable[[], Instant],
@@ -66,7 +62,7 @@ def load(
 ) -> Report:
     """Import a folder, into one account if one is named, and tell what became of it.
 
-    `dry_run` does everything but commit. `NotFound` where the account is not here.
+    `dry_run` does everything to a copy of the database. `NotFound` where the account is not here.
     """
     if account_id is not None:
         account_id = known_accounts.find(database, account_id).id
@@ -75,16 +71,12 @@ def load(
         report.note(name, None, "", why)
     for name, why in folder.unknown:
         report.refuse(name, None, [Fault("", why)])
-    run = Run(database, clock, report, account_id)
     if not dry_run:
-        _take_all(run, folder.files, progress)
+        _take_all(Run(database, clock, report, account_id), folder.files, progress)
         return report
-    try:
-        with database.transaction():
-            _take_all(run, folder.files, progress)
-            raise _Undone
-    except _Undone:
-        return report
+    with database.scratch() as copy:
+        _take_all(Run(copy, clock, report, account_id), folder.files, progress)
+    return report
 
 
 def _take_all(run: Run, files: list[Saved], progress: Progress) -> None:

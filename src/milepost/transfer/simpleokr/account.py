@@ -5,17 +5,18 @@ It can be stopped at any point and run again: a record that is here already is l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 
-from milepost.actions import accounts
+from milepost.actions import accounts, people
 from milepost.actions.context import Context, operator
 from milepost.domain import ids
 from milepost.domain.account import Account, AccountStatus
 from milepost.domain.errors import Fault, Invalid
 from milepost.domain.instants import Instant
+from milepost.domain.people import Role
 from milepost.store import holders
 from milepost.store.engine import Database
 from milepost.transfer.outcome import Outcome
@@ -32,12 +33,8 @@ COMPANY = "My company"
 # So many records share a transaction at most.
 BATCH = 1_000
 
-# (list, items so far), after each item that is taken; in a dry run, after each page that comes.
+# (list, items so far), after each item that is taken.
 Progress = Callable[[str, int], None]
-
-
-class _Undone(Exception):
-    """Ends a dry run's transaction."""
 
 
 def load(
@@ -52,8 +49,8 @@ def load(
 ) -> Report:
     """Import the pages into the account that is named, else the only one, else a new one; tell what became of them.
 
-    `dry_run` does everything but commit. `NotFound` where the named account is not here, `Invalid` where there is a
-    choice; what goes wrong with a page comes through, and the pages before it are kept.
+    `dry_run` does everything to a copy of the database. `NotFound` where the named account is not here, `Invalid` where
+    there is a choice; what goes wrong with a page comes through, and the pages before it are kept.
     """
     report = Report(dry_run)
     for name in LISTS:
@@ -62,24 +59,10 @@ def load(
     if not dry_run:
         _take_all(_run(database, clock, destination, report, start), pages, progress)
         return report
-    # All of it first, since a transaction that waits for a network would keep everybody else from writing.
-    held = list(_followed(pages, progress))
-    try:
-        with database.transaction():
-            _take_all(_run(database, clock, destination, report, start), held, lambda _list, _done: None)
-            raise _Undone
-    except _Undone:
-        report.account_id = destination or ""
-        return report
-
-
-def _followed(pages: Iterable[Page], progress: Progress) -> Iterator[Page]:
-    """The pages, with progress told as they come: what they are waited for is what takes the time."""
-    done = dict.fromkeys(LISTS, 0)
-    for page in pages:
-        done[page.name] += len(page.items)
-        progress(page.name, done[page.name])
-        yield page
+    with database.scratch() as copy:
+        _take_all(_run(copy, clock, destination, report, start), pages, progress)
+    report.account_id = destination or ""
+    return report
 
 
 def _destination(database: Database, account_id: str | None) -> str | None:
@@ -116,6 +99,8 @@ def _take_all(run: Run, pages: Iterable[Page], progress: Progress) -> None:
                     progress(page.name, tally.found)
                 run.settle()
     run.mention_missing_parents()
+    everybody = people.everyone(run.context)
+    run.report.without_admin = not any(one.role is Role.ADMIN and one.is_active for one in everybody)
 
 
 def _take_one(run: Run, place: Place, raw: msgspec.Raw, kind: Kind[Any]) -> Outcome:

@@ -30,7 +30,7 @@ def parse(text: str) -> Address:
     """The address that a text names; `Invalid` says what is wrong. A password in it is refused, and not repeated."""
     parts = _split(text.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Invalid("url", "must be an address that begins with https://")
+        raise Invalid("url", "must be an address that begins with https:// or http://")
     if parts.username is not None or parts.password is not None:
         raise Invalid("url", "must hold no user name or password: the key goes into --credential and --secret")
     if parts.query or parts.fragment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -31,7 +32,7 @@ _TIMEOUT = httpx2.Timeout(30.0, connect=15.0)
 _WHOLE_ANSWER = 300.0
 
 _REASONS = {
-    401: "refuses the key: see to --credential and --secret, and to the clock of this machine",
+    401: "refuses the key: see to --credential and --secret, to the clock of this machine, and to --url",
     402: "says that the account is suspended",
     403: "does not let the user of this key read this",
     404: "has nothing there: is --url the address of a service that speaks SimpleOKR's API?",
@@ -43,7 +44,10 @@ class CannotPull(MilepostError):
 
 
 class _Refusal(msgspec.Struct):
-    message: str
+    """What a refusal says: `message` in this API, `detail` where something else answers."""
+
+    message: str = ""
+    detail: str = ""
 
 
 class Api:
@@ -86,7 +90,7 @@ class Api:
         except (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.DecodingError):
             raise
         except httpx2.TransportError as error:
-            if _is_distrust(error):
+            if _is_hopeless(error):
                 raise
             raise NotNow(f"{url} cannot be reached: {_told(error)}") from error
 
@@ -138,27 +142,38 @@ def _read(url: str, response: httpx2.Response) -> bytes:
 
 
 def _words(response: httpx2.Response) -> str:
-    """What the service itself says of its refusal, where it says so in this API's error object."""
+    """What the service itself says of its refusal, where it says so in JSON."""
     body = bytearray()
     try:
         for part in response.iter_bytes():
             body += part
             if len(body) > _REFUSAL_LIMIT:
                 return ""
-        said = msgspec.json.decode(bytes(body), type=_Refusal).message
+        refusal = msgspec.json.decode(bytes(body), type=_Refusal)
     except (httpx2.RequestError, ValueError, RecursionError):
         return ""
-    return f"; it says: {said[:_QUOTED]}" if said else ""
+    said = (refusal.message or refusal.detail)[:_QUOTED]
+    return f"; it says: {said}" if said else ""
 
 
-def _is_distrust(error: BaseException | None) -> bool:
-    """Whether it comes of a certificate that cannot be trusted, which no further try makes better."""
+def _is_hopeless(error: BaseException) -> bool:
+    """Whether it comes of what no further try makes better: a name that nobody has, a certificate that cannot be
+    trusted, a service that does not speak TLS.
+    """
+    causes = [*_causes(error)]
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return True
+    return any(isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN for cause in causes)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
 
 
 def _told(error: httpx2.RequestError) -> str:
-    return str(error) or type(error).__name__
+    said = str(error) or type(error).__name__
+    if any(isinstance(cause, ssl.SSLError) and cause.reason == "WRONG_VERSION_NUMBER" for cause in _causes(error)):
+        return f"{said}. Does it speak http:// only?"
+    return said

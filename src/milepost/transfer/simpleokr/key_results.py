@@ -62,6 +62,8 @@ def add(run: Run, _item: Item, told: Told) -> None:
     check_ins.records.insert_many(run.database, history)
     trail.leave(run.context, "key_result.added", key_result, None, {"key_result": key_result, "check_ins": history})
     run.touch(key_result.objective_id)
+    if run.start is None and key_result.kind is Kind.INCREASE and key_result.current != 0.0:
+        run.report.started_at_zero += 1
 
 
 def _start(change: KeyResultChange, said: Start | None) -> float:

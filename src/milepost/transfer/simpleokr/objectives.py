@@ -62,11 +62,6 @@ def _closes_a_circle(run: Run, objective: Objective) -> bool:
     """Whether the objective would stand beneath itself. Each keeps its parent when it is added, known or not, so that a
     circle is closed by the last of its objectives to come, and seen then.
     """
-    above, seen = objective.parent_id, set[str]()
-    while above and above not in seen:
-        if above == objective.id:
-            return True
-        seen.add(above)
-        standing = objectives.records.find(run.database, run.account_id, above)
-        above = standing.parent_id if standing else ""
-    return False
+    return bool(objective.parent_id) and objective.id in objectives.ancestors(
+        run.database, run.account_id, objective.parent_id
+    )

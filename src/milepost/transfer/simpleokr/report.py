@@ -69,7 +69,8 @@ class UnknownOwner(msgspec.Struct):
 
 class Report(msgspec.Struct):
     """All that is to say of one import. It is complete where there are no `problems`. `account_id` is where everything
-    went, "" where a dry run would have made an account.
+    went, "" where a dry run would have made an account. `started_at_zero`: so many new key results were taken to have
+    started at zero, since nobody said otherwise; `without_admin`: nobody in the account is an active admin.
     """
 
     dry_run: bool
@@ -79,6 +80,8 @@ class Report(msgspec.Struct):
     notes: list[Remark] = []
     differences: list[Difference] = []
     unknown_owners: list[UnknownOwner] = []
+    started_at_zero: int = 0
+    without_admin: bool = False
 
     def tally(self, name: str) -> Tally:
         """The counts of a list, which begin with the first call."""

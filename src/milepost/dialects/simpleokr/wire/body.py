@@ -16,8 +16,10 @@ from milepost.domain.errors import Fault, Invalid
 
 T = TypeVar("T")
 
-# Numbers keep the digits that they were sent with.
-_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=decimals.Literal)
+# What nobody asks for is looked over, not read. Numbers keep the digits that they were sent with.
+_attributes: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_NESTED = object()
+_value: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=decimals.Literal)
 
 
 class Body:
@@ -25,17 +27,16 @@ class Body:
 
     def __init__(self, raw: bytes) -> None:
         try:
-            found = decoded(raw, _decoder)
+            self._raw = decoded(raw, _attributes)
         except NotJson as error:
             raise Invalid("", str(error)) from None
-        if not isinstance(found, dict):
-            raise Invalid("", "the body must be a JSON object")
-        self._attributes: dict[str, Any] = found
+        except msgspec.ValidationError:
+            raise Invalid("", "the body must be a JSON object") from None
         self._faults: list[Fault] = []
 
     def has(self, name: str) -> bool:
         """Whether the attribute is there, and not null."""
-        return self._attributes.get(name) is not None
+        return self._get(name) is not None
 
     def text(self, name: str) -> str:
         """A text, "" where it is left out."""
@@ -57,12 +58,12 @@ class Body:
     def require(self, *names: str) -> None:
         """Note as a fault what must be there and not be empty."""
         for name in names:
-            if self._attributes.get(name) in (None, ""):
+            if self._get(name) in (None, ""):
                 self.refuse(name, "is required")
 
     def require_name(self, *, nameless: bool = False) -> None:
         """Note as a fault that there is no name. `nameless`: the record has none so far, so that "" only repeats it."""
-        if not (nameless and self._attributes.get("name") == ""):
+        if not (nameless and self._get("name") == ""):
             self.require("name")
 
     def refuse(self, name: str, message: str) -> None:
@@ -74,8 +75,21 @@ class Body:
         if self._faults:
             raise Invalid.of(self._faults)
 
+    def _get(self, name: str) -> Any:
+        """The value of an attribute; `None` where it is left out, or null."""
+        raw = self._raw.get(name)
+        if raw is None:
+            return None
+        text = bytes(raw)
+        if text[:1] in (b"[", b"{"):  # no attribute of this API is a list or an object: how long it is costs nothing
+            return _NESTED
+        try:
+            return _value.decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise Invalid(name, "cannot be read") from None
+
     def _typed(self, name: str, kind: type[T], missing: T, message: str) -> T:
-        value = self._attributes.get(name)
+        value = self._get(name)
         if value is None:
             return missing
         if type(value) is not kind:
@@ -84,7 +98,7 @@ class Body:
         return value
 
     def _read(self, name: str, missing: T, read: Callable[[Any], T]) -> T:
-        value = self._attributes.get(name)
+        value = self._get(name)
         if value is None:
             return missing
         try:

@@ -43,7 +43,9 @@ def decode(value: object, name: str) -> float:
             raise _lost(name)
         value = str(value)
     if not isinstance(value, str) or not _is_decimal(value):
-        raise Invalid(name, 'must be a decimal, such as "12.50": digits with at most one point, and no exponent')
+        raise Invalid(
+            name, 'must be a decimal, such as "12.50" or "0.5": digits, a point between them, and no exponent'
+        )
     number = float(value)
     if Decimal(repr(number)) != Decimal(value):
         raise _lost(name)

@@ -97,6 +97,11 @@ def decode_whole(body: Body, standing: KeyResult) -> KeyResultChange:
     """
     change = _decode(body, standing.objective_id, nameless=not standing.name)
     same_type = isinstance(change.kind, Kind) and _TYPES[change.kind] == _TYPES[standing.kind]
+    # What was shown and is sent no more is gone; what was not shown stays.
+    if standing.kind is Kind.IN_RANGE and not same_type:
+        change = msgspec.structs.replace(change, target_max=None)
+    if change.kind is Kind.BASELINE and not same_type:
+        change = msgspec.structs.replace(change, target=0.0)
     confidence: ConfidenceChange | UnsetType = change.confidence
     if isinstance(confidence, ConfidenceChange) and confidence.value == _shown_confidence(standing):
         confidence = UNSET
