@@ -43,6 +43,8 @@ def _value(body: bytes) -> Any:
         return decoded(body, _decoder)
     except NotJson as error:
         raise Invalid("", str(error)) from None
+    except msgspec.ValidationError as error:  # a number that no double holds
+        raise Invalid("", f"the body is not JSON: {error}") from None
 
 
 def _check_names(decoded: dict[str, Any]) -> None:
