@@ -73,6 +73,14 @@ def test_the_printed_line_works_as_it_stands(tmp_path: Path) -> None:
         assert [one["email"] for one in json.loads(answer)["items"]] == ["admin@localhost"]
 
 
+def test_the_printed_token_opens_the_other_api_too(tmp_path: Path) -> None:
+    with serving("serve", folder=tmp_path) as running:
+        assert f"The token opens the SimpleOKR API too, at {running.address}/v1." in running.said
+        (token,) = (line.split()[1] for line in running.said if line.startswith("  token "))
+        with closing(Live(running.address, token, base="/v1")) as wire:
+            assert [one["email"] for one in wire.get("users").json["users"]] == ["admin@localhost"]
+
+
 def test_a_program_reads_the_way_in_as_one_line_of_json(tmp_path: Path) -> None:
     with serving("serve", "--json", folder=tmp_path) as running:
         (line,) = running.said
