@@ -7,12 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from milepost.actions import accounts, cycles, keys, objectives, people, tokens
+from milepost.actions import accounts, cycles, keys, objectives, people, rollup, tokens
 from milepost.actions.context import Actor, Context, operator
 from milepost.actions.cycles import CycleChange
 from milepost.actions.people import UserChange
 from milepost.app import clock
-from milepost.domain import history, ids, instants, key, progress
+from milepost.domain import history, ids, instants, key
 from milepost.domain.change import ObjectiveChange
 from milepost.domain.check_in import CheckIn
 from milepost.domain.cycle import Cycle
@@ -20,7 +20,6 @@ from milepost.domain.instants import DAY, Instant
 from milepost.domain.key_result import KeyResult, blank
 from milepost.domain.people import Role
 from milepost.store import check_ins, key_results
-from milepost.store import objectives as stored_objectives
 from milepost.store.migrate import open_database
 from milepost.store.vault import vault
 
@@ -92,8 +91,7 @@ def _objective(context: Context, cycle: Cycle, index: int) -> list[KeyResult]:
     for one in made:
         key_results.owners.write(database, one.account_id, one.id, one.owner_ids, new=True)
     check_ins.records.insert_many(database, told)
-    attained = progress.mean((one.attainment, one.weight) for one in made if one.attainment is not None)
-    stored_objectives.set_progress(database, context.account_id, objective_id, attained, len(made))
+    rollup.objectives(context, [objective_id])
     return made
 
 

@@ -136,5 +136,5 @@ def keep_key_result(acme: Acme, one: KeyResult, entries: tuple[Entry, ...]) -> s
     with acme.database.transaction():
         key_results.insert(acme.database, explained(one, history))
         check_ins.records.insert_many(acme.database, history)
-        rollup.objective(operator(acme.database, acme.account.id, acme.clock), one.objective_id)
+        rollup.objectives(operator(acme.database, acme.account.id, acme.clock), [one.objective_id])
     return one.id

@@ -16,10 +16,11 @@ from urllib.parse import quote
 import msgspec
 
 from acme import Acme
-from milepost.actions import check_ins, teams
+from milepost.actions import check_ins, tasks, teams
 from milepost.actions.teams import TeamChange
 from milepost.domain.check_in import Entry
 from milepost.domain.people import Capability, User
+from milepost.domain.task import TaskChange
 from milepost.store.engine import Database
 from wire import InProcess, Reply
 
@@ -49,6 +50,7 @@ class Records(msgspec.Struct, frozen=True):
     check_in: str
     user: str
     team: str
+    task: str
     email: str
 
 
@@ -145,24 +147,26 @@ class Dialect(ABC):
         return path
 
     def ours(self, acme: Acme) -> Records:
-        """Acme's, with a fresh check-in and team."""
+        """Acme's, with a fresh check-in, team and task."""
         return self._records(acme, acme.anna, acme.ben, (acme.account.id, acme.q3.id, acme.growth, acme.revenue))
 
     def theirs(self, acme: Acme) -> Records:
-        """The rival's, with a fresh check-in and team."""
+        """The rival's, with a fresh check-in, team and task."""
         standing = (acme.rival.id, acme.rival_cycle, acme.rival_objective, acme.rival_key_result)
         return self._records(acme, acme.rita, acme.rita, standing)
 
     @property
     def nobodys(self) -> Records:
         """Records that are nowhere."""
-        return Records(*[self.spelled(UNKNOWN)] * 7, email="nobody@nowhere.test")
+        return Records(*[self.spelled(UNKNOWN)] * 8, email="nobody@nowhere.test")
 
     def _records(self, acme: Acme, boss: User, user: User, standing: tuple[str, str, str, str]) -> Records:
         context = acme.context(boss)
         entry = check_ins.record(context, standing[3], Entry(value=4.5, comment="so far"))[1].id
         team = teams.add(context, TeamChange(name="Their team" if user is acme.rita else "Our team")).id
-        return Records(*map(self.spelled, (*standing, entry, user.id, team)), email=user.email)
+        of_key_result = TaskChange(name="A task", parent_id=standing[3], owner_id=user.id)
+        task = tasks.add(context, of_key_result).task.id
+        return Records(*map(self.spelled, (*standing, entry, user.id, team, task)), email=user.email)
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -8,14 +8,24 @@ from typing import Any
 import msgspec
 
 import calls
+from acme import Acme
 from calls import Dialect, Records, name, parameters
+from milepost.actions import key_results
 from milepost.dialects.gtmhub.gate import BODY_LIMIT
 from milepost.dialects.gtmhub.routes import ROUTES, Route
 from milepost.dialects.gtmhub.wire.check_ins import BulkBody, CheckInBody
 from milepost.dialects.gtmhub.wire.goals import GoalBody, GoalStatusBody
 from milepost.dialects.gtmhub.wire.metric_body import MetricBody
 from milepost.dialects.gtmhub.wire.sessions import SessionBody
+from milepost.dialects.gtmhub.wire.tasks import TaskBody
+from milepost.dialects.gtmhub.wire.teams import TeamBody
 from milepost.dialects.gtmhub.wire.users import UserBody
+from milepost.domain import ids
+from milepost.domain.change import KeyResultChange
+from milepost.domain.custom_field import CustomField
+from milepost.domain.key_result import Tag
+from milepost.domain.people import User
+from milepost.store import custom_fields
 from wire import InProcess, Reply
 
 BASES = ("/api", "/results/api")
@@ -32,13 +42,21 @@ BODY_TYPES: dict[str, type[msgspec.Struct]] = {
     "/goals/{id}/status": GoalStatusBody,
     "/sessions": SessionBody,
     "/sessions/{id}": SessionBody,
+    "/tasks": TaskBody,
+    "/tasks/{id}": TaskBody,
+    "/teams": TeamBody,
+    "/teams/{id}": TeamBody,
     "/users": UserBody,
     "/users/{id}": UserBody,
     "/users/email/{email}": UserBody,
 }
 
 # PUT never touches these: what a client echoes of them is passed over.
-_UNTOUCHED = {("PUT /metrics/{metricId}", "goalId"), ("PUT /goals/{id}", "sessionId")}
+_UNTOUCHED = {
+    ("PUT /metrics/{metricId}", "goalId"),
+    ("PUT /metrics/{metricId}", "parentMetricId"),
+    ("PUT /goals/{id}", "sessionId"),
+}
 # Of these bodies nothing but what is named is looked at: the rest "is left as it was", or belongs to another call.
 _IGNORED = {
     ("/metrics/checkin/{checkinId}", "unknown"),
@@ -57,6 +75,8 @@ _PARAMETERS: dict[tuple[str, str], str] = {
     ("metrics", "metricId"): "key_result",
     ("metrics", "ownerId"): "user",
     ("sessions", "id"): "cycle",
+    ("tasks", "id"): "task",
+    ("teams", "id"): "team",
     ("users", "email"): "email",
     ("users", "id"): "user",
     ("users", "sub"): "user",
@@ -76,6 +96,12 @@ _BODIES: dict[str, Callable[[Records], Any]] = {
     "POST /sessions": lambda of: {"title": "Q4"},
     "PUT /sessions/{id}": lambda of: {"title": "Other"},
     "PATCH /sessions/{id}": lambda of: {"title": "Other"},
+    "POST /tasks": lambda of: {"name": "New", "parentId": of.objective, "ownerId": of.user},
+    "PUT /tasks/{id}": lambda of: {"name": "Other", "status": "done", "parentId": of.key_result, "ownerId": of.user},
+    "PATCH /tasks/{id}": lambda of: {"status": "inprogress"},
+    "POST /teams": lambda of: {"name": "New", "managerId": of.user, "memberIds": [of.user], "parentId": of.team},
+    "PUT /teams/{id}": lambda of: {"name": "Other"},
+    "PATCH /teams/{id}": lambda of: {"name": "Other"},
     "POST /users": lambda of: {"email": "new@acme.test"},
     "PATCH /users/{id}": lambda of: {"firstName": "Other"},
     "PATCH /users/email/{email}": lambda of: {"email": "other@acme.test"},
@@ -83,10 +109,13 @@ _BODIES: dict[str, Callable[[Records], Any]] = {
 # What the fields of bodies that refer to other records refer to.
 _REFERENCES: dict[str, str] = {
     "goalId": "objective",
+    "managerId": "user",
+    "memberIds": "user",
     "metricId": "key_result",
     "ownerId": "user",
     "ownerIds": "user",
     "parentId": "objective",
+    "parentMetricId": "key_result",
     "sessionId": "cycle",
 }
 
@@ -109,11 +138,21 @@ class Gtmhub(Dialect):
     parameters = _PARAMETERS
     bodies = _BODIES
     references = _REFERENCES
-    wrappers = ("metric", "checkIn", "snapshots", "snapshot", "goal", "session", "user", "status")
-    deep = frozenset({"confidence", "customFields", "format", "ownerIds", "roles", "tags", "unknown"})
+    wrappers = ("metric", "checkIn", "snapshots", "snapshot", "goal", "session", "task", "team", "user", "status")
+    deep = frozenset({"confidence", "customFields", "format", "memberIds", "ownerIds", "roles", "tags", "unknown"})
 
     def spelled(self, record_id: str) -> str:
         return record_id
+
+    def _records(self, acme: Acme, boss: User, user: User, standing: tuple[str, str, str, str]) -> Records:
+        """With a tag and the definition of a custom field, which this dialect lists."""
+        of, context = super()._records(acme, boss, user, standing), acme.context(boss)
+        whose = "Secret" if user is acme.rita else "Ours"
+        key_results.revise(context, of.key_result, KeyResultChange(tags=(Tag(whose),)))
+        now = acme.clock()
+        field = CustomField(of.account, ids.new(now), whose, whose, "", "text", now, now)
+        custom_fields.records.insert(acme.database, field)
+        return of
 
     def prefixes(self, route: Any) -> Sequence[str]:
         return [f"{base}/v{version}" for base in BASES for version in route.versions]
@@ -136,7 +175,7 @@ class Gtmhub(Dialect):
         return [{**sound[0], **fields}] if isinstance(sound, list) else {**sound, **fields}
 
     def referring(self, route: Any, of: Records, field: str, record_id: str) -> Any:
-        if field == "ownerIds":
+        if field in ("memberIds", "ownerIds"):
             return self.changed(route, of, {field: [of.user, record_id]})
         changed = self.changed(route, of, {field: record_id})
         if field == "ownerId":
@@ -156,7 +195,7 @@ class Gtmhub(Dialect):
             shown = assert_sound(reply)
             assert reply.status == 200
             assert shown["totalCount"] >= len(shown["items"])
-            if route.path in ("/metrics", "/goals", "/sessions", "/users"):
+            if route.path in ("/metrics", "/goals", "/sessions", "/tasks", "/teams", "/users"):
                 for item in shown["items"]:
                     one = client.get(f"v1{route.path}/{item['id']}")
                     assert one.status == 200

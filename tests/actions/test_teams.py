@@ -81,6 +81,38 @@ def test_a_change_leaves_the_rest_and_is_on_record(acme: Acme, anna: Context, sa
     assert (record.action, record.before["name"], record.after["name"]) == ("team.revised", "Sales", "Support")
 
 
+def test_a_change_of_the_name_alone_leaves_all_else(acme: Acme, anna: Context, sales: Team) -> None:
+    """As the dialect does that knows nothing but the name."""
+    whole = TeamChange(
+        name="Whole",
+        description="They sell",
+        avatar="a.png",
+        color="red",
+        parent_id=sales.id,
+        manager_id=acme.anna.id,
+        member_ids=(acme.ben.id, acme.vera.id, acme.ben.id),
+    )
+    team = teams.add(anna, whole)
+    assert team.member_ids == (acme.ben.id, acme.vera.id)
+    after = teams.revise(anna, team.id, TeamChange(name="Other"))
+    assert after == msgspec.structs.replace(team, name="Other", modified_at=after.modified_at)
+
+
+def test_every_reference_that_the_account_does_not_hold_is_named(acme: Acme, anna: Context, sales: Team) -> None:
+    theirs = teams.add(acme.context(acme.rita), TeamChange(name="Theirs"))
+    before = _trail(acme)
+    wrong = TeamChange(manager_id=acme.rita.id, member_ids=(acme.ben.id, acme.rita.id))
+    for call in (lambda change: teams.add(anna, change), lambda change: teams.revise(anna, sales.id, change)):
+        with pytest.raises(Invalid) as caught:
+            call(wrong)
+        assert [fault.field for fault in caught.value.faults] == ["manager_id", "member_ids"]
+        for parent in (theirs.id, acme.growth, acme.ben.id):
+            with pytest.raises(Invalid) as caught:
+                call(TeamChange(parent_id=parent))
+            assert [fault.field for fault in caught.value.faults] == ["parent_id"]
+    assert _trail(acme) == before
+
+
 def test_unknown_fields_are_merged(anna: Context, sales: Team) -> None:
     assert teams.revise(anna, sales.id, TeamChange(extra={"size": 3})).extra == {"shade": "red", "size": 3}
     assert teams.revise(anna, sales.id, TeamChange(extra={"shade": UNSET})).extra == {"size": 3}

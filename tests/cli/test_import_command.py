@@ -67,10 +67,9 @@ def test_an_import_tells_what_it_took_of_each_file(run: Run, kept) -> None:
 
 
 def test_what_cannot_be_taken_is_on_standard_error_and_the_exit_code_is_one(run: Run, kept) -> None:
-    done = run({"accounts": [{"id": ACCOUNT, "name": "Acme"}], "users": [*PEOPLE, {"id": "x"}], "tasks": []})
+    done = run({"accounts": [{"id": ACCOUNT, "name": "Acme"}], "users": [*PEOPLE, {"id": "x"}]})
     assert done.exit_code == 1
     assert "users.json[3].id: must be an id" in done.stderr
-    assert "tasks.json: left out" in done.stderr
     assert "users.json[3]" not in done.stdout
     assert kept() == 3
 
@@ -121,12 +120,10 @@ def test_an_import_of_a_part_takes_it_and_ends_with_one(run: Run, kept) -> None:
     assert kept() == 3
 
 
-@pytest.mark.parametrize(
-    ("others", "code"), [({"tasks": []}, 0), ({"metrics_2": []}, 1), ({"metrics_2": [], "tasks": []}, 1)]
-)
-def test_a_file_that_nobody_knows_ends_with_one_but_for_tasks(run: Run, others, code: int) -> None:
+@pytest.mark.parametrize("others", [{"metrics_2": []}, {"kpis": []}, {"metrics_2": [], "kpis": []}])
+def test_a_file_that_nobody_knows_ends_with_one(run: Run, others) -> None:
     done = run({"accounts": [{"id": ACCOUNT, "name": "Acme"}], **others})
-    assert done.exit_code == code
+    assert done.exit_code == 1
     assert all(f"{name}.json: left out" in done.stderr for name in others)
 
 

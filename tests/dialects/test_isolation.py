@@ -59,7 +59,7 @@ def test_references_to_what_the_account_does_not_hold(acme: Acme, anna: InProces
         reply = call.send(anna, ours, dialect.referring(call.route, ours, field, getattr(strangers, kind)))
         if dialect.passed_over(call.route, field):
             assert reply.status == 200
-            assert reply.json[field] == getattr(ours, kind)
+            assert reply.json[field] in (getattr(ours, kind), "")
             continue
         assert dialect.refused(reply, 400) in dialect.faults(field)
         assert held(acme.database, acme.account.id) == before[0]

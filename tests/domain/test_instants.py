@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -59,3 +59,23 @@ def test_an_unknown_zone_counts_as_utc() -> None:
     assert instants.zone("../../etc/passwd") is UTC
     # Debian's tzdata may lack the old name; the package brings its own.
     assert instants.local_day(instants.parse("2021-09-30T21:00:00Z", "day"), instants.zone("Europe/Kiev")).day == 1
+
+
+ZONES = ["", "Europe/Berlin", "Africa/Cairo", "America/Sao_Paulo", "America/Havana", "Asia/Kathmandu", "Pacific/Apia"]
+
+
+@given(st.sampled_from(ZONES), st.dates())
+def test_a_day_begins_with_its_first_instant(name: str, day: date) -> None:
+    zone = instants.zone(name)
+    first = instants.beginning_of(day, zone)
+    assert instants.BEGINNING <= first <= instants.END
+    if date.min < day < date.max:
+        # But for a day that a zone left out: then the next one begins.
+        assert instants.local_day(first, zone) in (day, day + timedelta(days=1))
+        assert instants.local_day(first - 1, zone) < day
+
+
+def test_a_day_that_was_left_out_begins_with_the_next() -> None:
+    """On the last days of 2011 Samoa went over the date line."""
+    apia = instants.zone("Pacific/Apia")
+    assert instants.beginning_of(date(2011, 12, 30), apia) == instants.beginning_of(date(2011, 12, 31), apia)

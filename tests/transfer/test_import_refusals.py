@@ -193,12 +193,6 @@ def test_a_list_that_was_not_saved_whole_is_taken_as_far_as_it_goes_and_is_a_pro
     assert report.tally("users.json").taken == 1
 
 
-def test_tasks_are_left_out_and_that_is_no_problem(take) -> None:
-    report = take(tasks=[{"id": NOBODY}])
-    assert [(one.file, one.message.split(":")[0]) for one in report.notes] == [("tasks.json", "left out")]
-    assert report.problems == []
-
-
 def test_a_file_that_nobody_knows_is_a_problem(take) -> None:
     report = take(**{"metrics_2": [metric()], "comments": []})
     assert [(one.file, one.message.split(":")[0]) for one in report.problems] == [
@@ -247,7 +241,7 @@ def test_a_session_that_is_not_the_goals_is_reported(database: Database, take) -
     assert key_results.records.find(database, ACCOUNT, METRIC).cycle_id == SESSION
 
 
-@pytest.mark.parametrize("files", [{}, {"tasks": []}])
+@pytest.mark.parametrize("files", [{}, {"kpis": []}])
 def test_a_folder_with_nothing_to_import_says_so(tmp_path: Path, files) -> None:
     with pytest.raises(CannotRead, match=r"holds none of accounts\.json"):
         read(write(tmp_path / "saved", **files))

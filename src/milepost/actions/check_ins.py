@@ -1,20 +1,22 @@
-"""Check-ins: record one or many, change a comment, withdraw one."""
+"""Check-ins: read those of some days, record one or many, change a comment, withdraw one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
-from milepost.actions import access, rollup, rules, trail
+from milepost.actions import access, cascade, rules, trail
 from milepost.actions.context import Context
-from milepost.domain import history, ids
+from milepost.domain import ids
 from milepost.domain.check_in import CheckIn, Entry, checked
 from milepost.domain.errors import Fault, Invalid, NotFound
 from milepost.domain.key_result import KeyResult
 from milepost.domain.people import Capability
+from milepost.domain.query import Page
 from milepost.domain.values import text
-from milepost.store import check_ins, key_results
+from milepost.store import check_ins
 
 # Gtmhub: so many check-ins in one bulk call at most.
 BULK_LIMIT = 1_000
@@ -28,18 +30,30 @@ def get(context: Context, check_in_id: str) -> CheckIn:
     return entry
 
 
+def between(
+    context: Context, key_result_id: str, first: date | None, last: date | None, skip: int, limit: int
+) -> Page[CheckIn]:
+    """The check-ins of a key result that speak of some days in its cycle's time zone, both included, ascending by
+    effective date. `None`: no end on that side. `NotFound`.
+    """
+    with context.database.reading():
+        key_result = rules.key_result_of(context, key_result_id)
+        span = rules.cycle_of(context, key_result.cycle_id).span(first, last)
+        return check_ins.between(context.database, context.account_id, key_result.id, *span, skip, limit)
+
+
 def record(context: Context, key_result_id: str, entry: Entry) -> tuple[KeyResult, CheckIn]:
     """Check in: the key result after it, and the new entry of its history.
 
-    `NotFound`; `Invalid` after the due date (Gtmhub: 400), on an automated key result, under an abandoned objective,
+    `NotFound`; `Invalid` after the due date (Gtmhub: 400), on one that is not manual, under an abandoned objective,
     in a closed cycle, and where the entry itself cannot be taken.
     """
     access.require(context, Capability.CONTRIBUTE)
     with context.database.transaction():
         standing = rules.key_result_of(context, key_result_id)
         recorded = _admitted(context, standing, entry)
-        after = append(context, standing, recorded)
-        rollup.objective(context, after.objective_id)
+        after = cascade.append(context, standing, recorded)
+        cascade.carry(context, after)
     return after, recorded
 
 
@@ -63,7 +77,7 @@ def record_all(context: Context, entries: Sequence[tuple[str, Entry] | Invalid])
                 key_result_id, entry = element
                 one = standing.get(key_result_id) or rules.key_result_of(context, key_result_id)
                 recorded = _admitted(context, one, entry)
-                standing[key_result_id] = append(context, one, recorded)
+                standing[key_result_id] = cascade.append(context, one, recorded)
                 done.append((standing[key_result_id], recorded))
             except NotFound:
                 faults.append(Fault(f"{index}.key_result_id", "is not known in this account"))
@@ -71,8 +85,7 @@ def record_all(context: Context, entries: Sequence[tuple[str, Entry] | Invalid])
                 faults.extend(Fault(f"{index}.{fault.field}", fault.message) for fault in error.faults)
         if faults:
             raise Invalid.of(faults)
-        for objective_id in sorted({one.objective_id for one in standing.values()}):
-            rollup.objective(context, objective_id)
+        cascade.carry(context, *standing.values())
     return done
 
 
@@ -85,7 +98,7 @@ def comment(context: Context, check_in_id: str, words: str) -> CheckIn:
         if words != entry.comment:
             check_ins.set_comment(context.database, context.account_id, entry.id, text(words, "comment"))
             after = msgspec.structs.replace(entry, comment=words)
-            _settle(context, key_result)
+            cascade.settle(context, key_result)
             trail.leave(context, "check_in.commented", entry, entry, after)
             return after
     return entry
@@ -98,8 +111,7 @@ def remove(context: Context, check_in_id: str) -> None:
         entry = get(context, check_in_id)
         key_result = _writable(context, entry.key_result_id)
         check_ins.records.delete(context.database, context.account_id, entry.id)
-        _settle(context, key_result)
-        rollup.objective(context, key_result.objective_id)
+        cascade.carry(context, cascade.settle(context, key_result))
         trail.leave(context, "check_in.withdrawn", entry, entry)
 
 
@@ -107,16 +119,6 @@ def require_due(context: Context, key_result: KeyResult) -> None:
     """`Invalid` where the due date has passed: no value changes after it (Gtmhub: 400)."""
     if key_result.due_at is not None and context.clock() > key_result.due_at:
         raise Invalid("due_at", "has passed: move it before checking in")
-
-
-def append(context: Context, key_result: KeyResult, entry: CheckIn) -> KeyResult:
-    """Add an entry to the history and bring the key result in line with it; the caller has checked that it may be."""
-    check_ins.records.insert(context.database, entry)
-    after = history.extended(key_result, entry) or rollup.from_history(context, key_result)
-    after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
-    key_results.set_progress(context.database, after)
-    trail.leave(context, "check_in.recorded", entry, None, entry)
-    return after
 
 
 def made(context: Context, key_result_id: str, entry: Entry) -> CheckIn:
@@ -151,11 +153,7 @@ def _admitted(context: Context, key_result: KeyResult, entry: Entry) -> CheckIn:
     rules.require_not_abandoned(rules.objective_of(context, key_result.objective_id))
     if key_result.automated:
         raise Invalid("value", "is fed automatically: nobody checks in by hand")
+    if key_result.child_count:
+        raise Invalid("value", "is the sum of the key results beneath it: check in there")
     require_due(context, key_result)
     return made(context, key_result.id, entry)
-
-
-def _settle(context: Context, key_result: KeyResult) -> None:
-    after = rollup.from_history(context, key_result)
-    stamped = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
-    key_results.set_progress(context.database, stamped)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from milepost.actions import access, objectives, rules, trail
+from milepost.actions import access, cascade, objectives, rules, trail
 from milepost.actions.context import Context
 from milepost.domain import ids
 from milepost.domain.change import chosen
@@ -90,6 +90,8 @@ def revise(context: Context, cycle_id: str, change: CycleChange) -> Cycle:
         after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
         cycles.records.update(context.database, after)
         trail.leave(context, "cycle.revised", after, before, after)
+        if before.state is CycleState.CLOSED:
+            cascade.catch_up(context, cycle_id)
     return after
 
 

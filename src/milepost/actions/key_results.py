@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from milepost.actions import access, check_ins, rollup, rules, surroundings, trail
+from milepost.actions import access, cascade, check_ins, rules, surroundings, tasks, trail
 from milepost.actions.context import Context
 from milepost.actions.surroundings import History
 from milepost.domain import history as histories
@@ -73,14 +73,15 @@ def add(context: Context, objective_id: str, change: KeyResultChange) -> KeyResu
             raise Invalid("name", "is required")
         wanted = revised_key_result(_blank(context, objective), change)
         rules.require_owners(context, wanted.owner_ids)
+        _check_parent(context, wanted, "")
         wanted = histories.valued(wanted, wanted.start)
         key_results.insert(context.database, wanted)
         trail.leave(context, "key_result.added", wanted, None, wanted)
         value = number(chosen(change.current, wanted.start), "current")
         confidence = confidence_of(change, wanted)
         if value != wanted.start or confidence is not None:
-            check_ins.append(context, wanted, check_ins.made(context, wanted.id, _entry(value, confidence)))
-        rollup.objective(context, objective.id)
+            cascade.append(context, wanted, check_ins.made(context, wanted.id, _entry(value, confidence)))
+        cascade.carry(context, wanted)
         return get(context, wanted.id)
 
 
@@ -98,6 +99,7 @@ def revise(context: Context, key_result_id: str, change: KeyResultChange) -> Key
         rules.require_not_abandoned(rules.objective_of(context, before.objective_id))
         after = _moved(context, revised_key_result(before, change), change, cycle)
         rules.require_owners(context, after.owner_ids, before.owner_ids)
+        _check_parent(context, after, before.parent_id)
         if cycle.state is CycleState.LOCKED and (held := held_by_lock(before, after)):
             raise Invalid.of(held)
         entry = _entry_of(context, after, change)
@@ -106,11 +108,9 @@ def revise(context: Context, key_result_id: str, change: KeyResultChange) -> Key
         if after != before:
             after = _write(context, before, after)
         if entry is not None:
-            check_ins.append(context, after, check_ins.made(context, after.id, entry))
-        if after != before or entry is not None:
-            rollup.objective(context, after.objective_id)
-            if after.objective_id != before.objective_id:
-                rollup.objective(context, before.objective_id)
+            after = cascade.append(context, after, check_ins.made(context, after.id, entry))
+        if after != before:
+            cascade.carry(context, before, after)
         return get(context, key_result_id)
 
 
@@ -124,14 +124,19 @@ def remove(context: Context, key_result_id: str) -> None:
         rules.require_not_abandoned(rules.objective_of(context, one.objective_id))
         discard(context, one)
         key_results.close_gap(context.database, context.account_id, one.objective_id, one.position)
-        rollup.objective(context, one.objective_id)
+        cascade.carry(context, one)
 
 
 def discard(context: Context, key_result: KeyResult) -> None:
-    """Delete a key result whose removal has been decided, leaving in the audit all that it was."""
+    """Delete a key result whose removal has been decided, leaving in the audit all that it was; the caller has that
+    carried upward.
+    """
+    standing = find(context, key_result.id)
     history = stored_check_ins.history(context.database, context.account_id, key_result.id)
+    tasks.discard_beneath(context, key_result.id)
+    cascade.orphan(context, key_result.id)
     key_results.records.delete(context.database, context.account_id, key_result.id)
-    trail.leave(context, "key_result.removed", key_result, {"key_result": key_result, "check_ins": history})
+    trail.leave(context, "key_result.removed", key_result, {"key_result": standing, "check_ins": history})
 
 
 def _blank(context: Context, objective: Objective) -> KeyResult:
@@ -163,6 +168,13 @@ def _moved(context: Context, one: KeyResult, change: KeyResultChange, cycle: Cyc
     )
 
 
+def _check_parent(context: Context, after: KeyResult, standing_parent: str) -> None:
+    """`Invalid` where a new parent is not known, or stands beneath the key result itself."""
+    if after.parent_id and after.parent_id != standing_parent:
+        rules.referred_key_result(context, after.parent_id, "parent_id")
+        rules.require_no_cascade_circle(context, after.id, after.parent_id)
+
+
 def _write(context: Context, before: KeyResult, after: KeyResult) -> KeyResult:
     """Keep a changed key result. What follows from its history follows anew: its start or target may have changed."""
     database, account = context.database, context.account_id
@@ -176,9 +188,9 @@ def _write(context: Context, before: KeyResult, after: KeyResult) -> KeyResult:
 
 
 def _entry_of(context: Context, one: KeyResult, change: KeyResultChange) -> Entry | None:
-    """The check-in that a change asks for; `None` for none. An automated key result's value is not asked for."""
+    """The check-in that a change asks for; `None` for none. The value of one that is not manual is not asked for."""
     current = one.current if one.check_in_count else one.start
-    value = current if one.automated else number(chosen(change.current, current), "current")
+    value = number(chosen(change.current, current), "current") if one.is_manual else current
     confidence = confidence_of(change, one)
     if value == current and confidence is None:
         return None

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from milepost.actions import access, key_results, rules, surroundings, trail
+from milepost.actions import access, cascade, key_results, rollup, rules, surroundings, tasks, trail
 from milepost.actions.context import Context
 from milepost.actions.surroundings import History
 from milepost.domain import ids
@@ -93,6 +93,8 @@ def revise(context: Context, objective_id: str, change: ObjectiveChange) -> Obje
             if after.cycle_id != before.cycle_id:
                 stored_key_results.move_cycle(context.database, context.account_id, objective_id, after.cycle_id)
             trail.leave(context, "objective.revised", after, before, after)
+            further = {before.parent_id, after.parent_id} if after.parent_id != before.parent_id else set()
+            rollup.objectives(context, {objective_id, *further})
         return get(context, objective_id)
 
 
@@ -129,14 +131,17 @@ def remove(context: Context, objective_id: str) -> None:
 
 def discard(context: Context, objective: Objective) -> None:
     """Delete an objective whose removal has been decided, and all that stands under it."""
-    for key_result in stored_key_results.in_objectives(context.database, context.account_id, [objective.id]):
+    measures = stored_key_results.in_objectives(context.database, context.account_id, [objective.id])
+    for key_result in measures:
         key_results.discard(context, key_result)
+    tasks.discard_beneath(context, objective.id)
     for child in objectives.children(context.database, context.account_id, objective.id):
         orphan = msgspec.structs.replace(child, parent_id="", modified_at=context.clock(), modified_by=context.user_id)
         objectives.update_one(context.database, orphan)
         trail.leave(context, "objective.revised", orphan, child, orphan)
     objectives.records.delete(context.database, context.account_id, objective.id)
     trail.leave(context, "objective.removed", objective, objective)
+    cascade.carry(context, *measures, objectives=[objective.parent_id])
 
 
 def _set_status(context: Context, objective_id: str, closing: Closing, extra: dict[str, Any]) -> Objective:

@@ -10,10 +10,9 @@ from msgspec import UNSET, UnsetType
 
 from milepost.actions import access, surroundings, trail
 from milepost.actions.context import Context
-from milepost.domain import ids
+from milepost.domain import ids, matching
 from milepost.domain.change import chosen
 from milepost.domain.errors import Conflict, Invalid, NotFound
-from milepost.domain.matching import holds, sort_key
 from milepost.domain.people import Assignee, Capability, Role, User, full_name
 from milepost.domain.query import Page, Query, both
 from milepost.domain.values import merged, name
@@ -89,12 +88,8 @@ def assignees(context: Context, query: Query) -> Page[Assignee]:
             raise Invalid("filter", f"more than {ASSIGNEES_LIMIT:,} people and teams: ask /users instead")
         everybody = [surroundings.of_user(user) for user in users.everyone(database, account)]
         everybody += [surroundings.of_team(team) for team in teams.everyone(database, account)]
-    found = sorted((one for one in everybody if holds(condition, one)), key=lambda one: one.id)
-    if query.orders:
-        found.sort(key=lambda one: sort_key(query.orders, one))
-    else:
-        found.sort(key=lambda one: one.name.casefold())
-    return Page(found[query.skip : query.skip + query.limit], len(found))
+    everybody.sort(key=lambda one: one.id)
+    return matching.page(everybody, condition, query, lambda one: one.name.casefold())
 
 
 def add(context: Context, change: UserChange) -> User:

@@ -1,26 +1,53 @@
-"""Keeps what is derived from key results up to date, in the transaction that changes them."""
+"""Keeps what objectives gain from their key results and from those beneath them up to date, in the transaction that
+changes these.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import msgspec
+
+from milepost.actions import rules
 from milepost.actions.context import Context
-from milepost.domain import history, progress
-from milepost.domain.key_result import KeyResult
-from milepost.store import check_ins, key_results, objectives
+from milepost.domain import progress
+from milepost.domain.objective import Objective
+from milepost.store import key_results
+from milepost.store import objectives as stored
 
 
-def objective(context: Context, objective_id: str) -> None:
-    """Bring an objective's attainment and count in line with its key results."""
-    scores = key_results.scores(context.database, context.account_id, objective_id)
-    attained = progress.mean((value, weight) for value, weight in scores if value is not None)
-    objectives.set_progress(context.database, context.account_id, objective_id, attained, len(scores))
+def objectives(context: Context, touched: Iterable[str], *, into_closed: bool = False) -> None:
+    """Bring what is derived of objectives in line with their key results and children, then of those above them: each
+    once, the lowest first, and none above where nothing changes. Ids that nothing has, "" included, are passed over.
+
+    One in a closed cycle keeps what it has (Gtmhub) unless `into_closed`.
+    """
+    stale = set(touched)
+    upward = stored.ancestry.upward(context.database, context.account_id, stale)
+    closed = frozenset() if into_closed else rules.closed_cycles(context, (one.cycle_id for one in upward))
+    for standing in upward:
+        if standing.id not in stale or standing.cycle_id in closed:
+            continue
+        after = _rolled_up(context, standing)
+        if after != standing:
+            stored.set_progress(context.database, after)
+            stale.add(standing.parent_id)
 
 
-def from_history(context: Context, key_result: KeyResult) -> KeyResult:
-    """The key result as its stored history says it is."""
-    database, account, one = context.database, context.account_id, key_result.id
-    return history.settled(
-        key_result,
-        check_ins.newest(database, account, one),
-        check_ins.newest_confident(database, account, one),
-        check_ins.count(database, account, one),
+def _rolled_up(context: Context, one: Objective) -> Objective:
+    """The objective as its key results and those directly beneath it say it is."""
+    scores = key_results.scores(context.database, context.account_id, one.id)
+    beneath = stored.child_scores(context.database, context.account_id, one.id)
+    own = [(value, weight) for value, weight in scores if value is not None]
+    children = [(value, 1.0) for value, _, _ in beneath if value is not None]
+    attained = progress.mean(own + children if one.counts_children else own)
+    children_mean = progress.mean(children)
+    further = [(value, float(count)) for _, value, count in beneath if value is not None]
+    return msgspec.structs.replace(
+        one,
+        attainment=children_mean if attained is None else attained,
+        key_result_count=len(scores),
+        children_attainment=children_mean,
+        beneath_attainment=progress.mean(children + further),
+        beneath_count=len(children) + sum(count for _, _, count in beneath),
     )

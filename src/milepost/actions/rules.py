@@ -9,7 +9,9 @@ from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.errors import Invalid, NotFound
 from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Objective, ObjectiveStatus
+from milepost.domain.people import Team
 from milepost.store import cycles, key_results, objectives, teams, users
+from milepost.store.ancestry import Ancestry
 
 
 def cycle_of(context: Context, cycle_id: str) -> Cycle:
@@ -34,6 +36,12 @@ def key_result_of(context: Context, key_result_id: str) -> KeyResult:
     if found is None:
         raise NotFound("key result", key_result_id)
     return found
+
+
+def closed_cycles(context: Context, cycle_ids: Iterable[str]) -> frozenset[str]:
+    """The ids of the closed ones among some cycles."""
+    found = cycles.records.several(context.database, context.account_id, cycle_ids)
+    return frozenset(one.id for one in found if one.state is CycleState.CLOSED)
 
 
 def require_not_closed(cycle: Cycle) -> None:
@@ -71,6 +79,14 @@ def referred_objective(context: Context, objective_id: str, field: str = "object
     return objective
 
 
+def referred_key_result(context: Context, key_result_id: str, field: str) -> KeyResult:
+    """The key result that a change names; `Invalid` naming `field` where the account holds none."""
+    found = key_results.records.find(context.database, context.account_id, key_result_id)
+    if found is None:
+        raise Invalid(field, "is not known in this account")
+    return found
+
+
 def require_owners(context: Context, asked: Iterable[str], standing: Iterable[str] = ()) -> None:
     """`Invalid` where an owner is neither a user nor a team of the account, nor the account itself.
 
@@ -85,5 +101,33 @@ def require_owners(context: Context, asked: Iterable[str], standing: Iterable[st
 
 def require_no_circle(context: Context, objective_id: str, parent_id: str) -> None:
     """`Invalid` where an objective would become its own ancestor."""
-    if objective_id in objectives.ancestors(context.database, context.account_id, parent_id):
+    if _stands_beneath(context, objectives.ancestry, objective_id, parent_id):
         raise Invalid("parent_id", "would make the objective stand beneath itself")
+
+
+def require_no_cascade_circle(context: Context, key_result_id: str, parent_id: str) -> None:
+    """`Invalid` where a key result would go into itself."""
+    if _stands_beneath(context, key_results.ancestry, key_result_id, parent_id):
+        raise Invalid("parent_id", "would make the key result go into itself")
+
+
+def require_no_team_circle(context: Context, team_id: str, parent_id: str) -> None:
+    """`Invalid` where a team would stand beneath itself."""
+    if _stands_beneath(context, teams.ancestry, team_id, parent_id):
+        raise Invalid("parent_id", "would make the team stand beneath itself")
+
+
+def goes_into_itself(context: Context, one: KeyResult) -> bool:
+    """Whether a key result, which need not be stored yet, closes a circle, whose sums would never come to rest."""
+    return _stands_beneath(context, key_results.ancestry, one.id, one.parent_id)
+
+
+def _stands_beneath(
+    context: Context,
+    ancestry: Ancestry[Objective] | Ancestry[KeyResult] | Ancestry[Team],
+    record_id: str,
+    parent_id: str,
+) -> bool:
+    """Whether a parent is the record itself or, by its own parents, beneath it."""
+    upward = ancestry.upward(context.database, context.account_id, [parent_id])
+    return parent_id == record_id or any(one.parent_id == record_id for one in upward)

@@ -11,8 +11,9 @@ from milepost.domain.errors import Invalid
 from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Objective
 from milepost.domain.people import NOBODY, Assignee, Team, User
-from milepost.domain.views import KeyResultView, ObjectiveView
-from milepost.store import check_ins, cycles, key_results, objectives, teams, users
+from milepost.domain.task import ParentKind, Task
+from milepost.domain.views import KeyResultView, ObjectiveView, TaskView
+from milepost.store import check_ins, cycles, key_results, objectives, tasks, teams, users
 from milepost.store.engine import Database
 
 # So many entries of histories go into one list at most, and so many key results into one list of objectives.
@@ -68,6 +69,33 @@ def of_objectives(
             spans[one.cycle_id],
             _owners(one.owner_ids, people),
             None if beneath is None else tuple(beneath[one.id]),
+        )
+        for one in found
+    ]
+
+
+def of_tasks(
+    database: Database, account_id: str, found: Sequence[Task], changes: int | None = tasks.CHANGES_IN_LISTS
+) -> list[TaskView]:
+    """Each task with its parent's name, its owner and so many of its newest changes, `None` for all of them."""
+    if not found:
+        return []
+    beneath = {kind: [one.parent_id for one in found if one.parent_kind is kind] for kind in ParentKind}
+    aims = objectives.records.several(database, account_id, beneath[ParentKind.OBJECTIVE])
+    measures = key_results.records.several(database, account_id, beneath[ParentKind.KEY_RESULT])
+    names = {
+        ParentKind.NONE: {},
+        ParentKind.OBJECTIVE: {one.id: one.name for one in aims},
+        ParentKind.KEY_RESULT: {one.id: one.name for one in measures},
+    }
+    people = assignees(database, account_id, (owner for one in found for owner in one.owner_ids))
+    told = tasks.histories(database, account_id, (one.id for one in found), changes)
+    return [
+        TaskView(
+            one,
+            names[one.parent_kind].get(one.parent_id, ""),
+            people.get(one.owner_id, NOBODY),
+            tuple(told.get(one.id, ())),
         )
         for one in found
     ]

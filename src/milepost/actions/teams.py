@@ -7,23 +7,32 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from milepost.actions import access, trail
+from milepost.actions import access, rules, tasks, trail
 from milepost.actions.context import Context
 from milepost.domain import ids
 from milepost.domain.change import chosen
-from milepost.domain.errors import NotFound
+from milepost.domain.errors import Fault, Invalid, NotFound
 from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Objective
 from milepost.domain.people import Capability, Team
 from milepost.domain.query import Page, Query, both
-from milepost.domain.values import merged, name
-from milepost.store import key_results, objectives, teams
+from milepost.domain.values import merged, name, text
+from milepost.store import key_results, objectives, teams, users
+
+# So many people are in one team at most.
+MEMBERS_LIMIT = 10_000
 
 
 class TeamChange(msgspec.Struct, frozen=True, kw_only=True):
     """What is to differ; `extra` is merged into what stands (`UNSET` removes)."""
 
     name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    avatar: str | UnsetType = UNSET
+    color: str | UnsetType = UNSET
+    parent_id: str | UnsetType = UNSET
+    manager_id: str | UnsetType = UNSET
+    member_ids: tuple[str, ...] | UnsetType = UNSET
     extra: dict[str, Any] = {}
 
 
@@ -42,7 +51,7 @@ def list_(context: Context, query: Query) -> Page[Team]:
 
 
 def add(context: Context, change: TeamChange) -> Team:
-    """A new team."""
+    """A new team. `Invalid` for people and a parent that the account does not hold."""
     access.require(context, Capability.ADMINISTER)
     now = context.clock()
     blank = Team(
@@ -58,19 +67,21 @@ def add(context: Context, change: TeamChange) -> Team:
         created_at=now,
         modified_at=now,
     )
-    team = _revised(blank, change)
     with context.database.transaction():
+        team = _revised(context, blank, change)
         teams.records.insert(context.database, team)
         trail.leave(context, "team.added", team, None, team)
     return team
 
 
 def revise(context: Context, team_id: str, change: TeamChange) -> Team:
-    """A team after a change. One that changes nothing leaves no trace."""
+    """A team after a change. One that changes nothing leaves no trace. `Invalid` for people and a parent that the
+    account does not hold, and for a parent beneath the team itself.
+    """
     access.require(context, Capability.ADMINISTER)
     with context.database.transaction():
         before = get(context, team_id)
-        after = _revised(before, change)
+        after = _revised(context, before, change)
         if after == before:
             return before
         after = msgspec.structs.replace(after, modified_at=context.clock())
@@ -92,6 +103,7 @@ def remove(context: Context, team_id: str) -> None:
             key_result = key_results.records.find(context.database, context.account_id, key_result_id)
             if key_result is not None:
                 _disown(context, key_result, team_id)
+        tasks.disown(context, team_id)
         for child in teams.beneath(context.database, context.account_id, team_id):
             orphan = msgspec.structs.replace(child, parent_id="", modified_at=context.clock())
             teams.records.update(context.database, orphan)
@@ -113,7 +125,40 @@ def _disown(context: Context, before: Objective | KeyResult, team_id: str) -> No
         trail.leave(context, "key_result.revised", after, before, after)
 
 
-def _revised(standing: Team, change: TeamChange) -> Team:
-    return msgspec.structs.replace(
-        standing, name=name(chosen(change.name, standing.name), "name"), extra=merged(standing.extra, change.extra)
+def _revised(context: Context, standing: Team, change: TeamChange) -> Team:
+    after = msgspec.structs.replace(
+        standing,
+        name=name(chosen(change.name, standing.name), "name"),
+        description=text(chosen(change.description, standing.description), "description"),
+        avatar=name(chosen(change.avatar, standing.avatar), "avatar"),
+        color=name(chosen(change.color, standing.color), "color"),
+        parent_id=chosen(change.parent_id, standing.parent_id),
+        manager_id=chosen(change.manager_id, standing.manager_id),
+        member_ids=tuple(dict.fromkeys(chosen(change.member_ids, standing.member_ids))),
+        extra=merged(standing.extra, change.extra),
     )
+    _require_people(context, after, standing)
+    if after.parent_id != standing.parent_id and after.parent_id:
+        if teams.records.find(context.database, context.account_id, after.parent_id) is None:
+            raise Invalid("parent_id", "is not known in this account")
+        rules.require_no_team_circle(context, after.id, after.parent_id)
+    return after
+
+
+def _require_people(context: Context, after: Team, before: Team) -> None:
+    """`Invalid` where the manager or a member is no user of the account. Who was named before may stay: an import keeps
+    people whom nobody knows.
+    """
+    asked = {"manager_id": {after.manager_id} - {before.manager_id, ""}}
+    asked["member_ids"] = set(after.member_ids) - {*before.member_ids}
+    if asked["member_ids"] and len(after.member_ids) > MEMBERS_LIMIT:
+        raise Invalid("member_ids", f"names more than {MEMBERS_LIMIT:,} members")
+    named = asked["manager_id"] | asked["member_ids"]
+    known = {user.id for user in users.records.several(context.database, context.account_id, named)}
+    faults = [
+        Fault(field, f"the account has no user {min(people - known)}")
+        for field, people in asked.items()
+        if people - known
+    ]
+    if faults:
+        raise Invalid.of(faults)

@@ -50,12 +50,14 @@ def gtmhub(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> No
     metrics-3.json and so on.
 
     \b
-      users.json     GET /api/v2/users?limit=1000&skip=0
-      teams.json     GET /api/v1/teams?limit=1000&skip=0
-      sessions.json  GET /api/v1/sessions?limit=1000&skip=0
-      goals.json     GET /api/v1/goals?limit=1000&skip=0
-      metrics.json   GET /api/v1/metrics?limit=1000&skip=0
-      accounts.json  GET /api/v1/accounts/{id}
+      users.json         GET /api/v2/users?limit=1000&skip=0
+      teams.json         GET /api/v1/teams?limit=1000&skip=0
+      customFields.json  GET /api/v2/customFields?limit=1000&skip=0
+      sessions.json      GET /api/v1/sessions?limit=1000&skip=0
+      goals.json         GET /api/v1/goals?limit=1000&skip=0
+      metrics.json       GET /api/v1/metrics?limit=1000&skip=0
+      tasks.json         GET /api/v1/tasks?limit=1000&skip=0
+      accounts.json      GET /api/v1/accounts/{id}
 
     Ids, dates, histories and unknown fields are kept. What is there already is left as it stands, so that the command
     can be stopped and run again; only missing history entries are added.

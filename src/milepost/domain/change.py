@@ -51,6 +51,7 @@ class KeyResultChange(Change, frozen=True, kw_only=True):
     """A change of a key result. `current` and `confidence` are recorded as a check-in where they differ."""
 
     objective_id: str | UnsetType = UNSET
+    parent_id: str | UnsetType = UNSET
     kind: Kind | UnsetType = UNSET
     start: float | UnsetType = UNSET
     target: float | UnsetType = UNSET
@@ -74,6 +75,7 @@ class ObjectiveChange(Change, frozen=True, kw_only=True):
     parent_id: str | UnsetType = UNSET
     is_company: bool | UnsetType = UNSET
     is_personal: bool | UnsetType = UNSET
+    counts_children: bool | UnsetType = UNSET
     starts_at: Instant | None | UnsetType = UNSET
     ends_at: Instant | None | UnsetType = UNSET
 
@@ -81,6 +83,20 @@ class ObjectiveChange(Change, frozen=True, kw_only=True):
 def chosen(asked: T | UnsetType, standing: T) -> T:
     """What a change says, or what stands where it says nothing."""
     return standing if isinstance(asked, UnsetType) else asked
+
+
+def edited(
+    standing: dict[str, Any] | None,
+    asked: dict[str, Any] | None | UnsetType,
+    edits: dict[str, Any] | UnsetType,
+) -> dict[str, Any] | None:
+    """The custom fields after a change that replaces all of them, or merges by key, where `None` removes."""
+    whole = chosen(asked, standing)
+    if isinstance(edits, UnsetType):
+        return whole
+    together = {**(whole or {}), **edits}
+    kept = {key: value for key, value in together.items() if value is not None}
+    return kept if kept or whole is not None else None
 
 
 def revised_key_result(standing: KeyResult, change: KeyResultChange) -> KeyResult:
@@ -104,6 +120,7 @@ def revised_key_result(standing: KeyResult, change: KeyResultChange) -> KeyResul
         "soft_due_at": chosen(change.soft_due_at, standing.soft_due_at),
         "automated": chosen(change.automated, standing.automated),
         "position": chosen(change.position, standing.position),
+        "parent_id": chosen(change.parent_id, standing.parent_id),
     }
     if not gathered:
         _check_targets(new, gathered)
@@ -121,6 +138,7 @@ def revised_objective(standing: Objective, change: ObjectiveChange) -> Objective
         "parent_id": chosen(change.parent_id, standing.parent_id),
         "is_company": chosen(change.is_company, standing.is_company),
         "is_personal": chosen(change.is_personal, standing.is_personal),
+        "counts_children": chosen(change.counts_children, standing.counts_children),
         "starts_at": chosen(change.starts_at, standing.starts_at),
         "ends_at": chosen(change.ends_at, standing.ends_at),
     }
@@ -135,7 +153,12 @@ def _common(standing: KeyResult | Objective, change: Change, gathered: list[Faul
         "description": _try(text, chosen(change.description, standing.description), "description", gathered),
         "owner_ids": _try(_owners, _owner_ids(standing.owner_ids, change), "owner_ids", gathered),
         "tags": _try(_tags, chosen(change.tags, standing.tags), "tags", gathered),
-        "custom_fields": _try(_custom_fields, _merged(standing.custom_fields, change), "custom_fields", gathered),
+        "custom_fields": _try(
+            _custom_fields,
+            edited(standing.custom_fields, change.custom_fields, change.custom_field_edits),
+            "custom_fields",
+            gathered,
+        ),
         "extra": _try(partial(merged, standing.extra), change.extra, "extra", gathered),
     }
 
@@ -183,15 +206,6 @@ def _format(value: Format, field: str) -> Format:
     return Format(
         value.fraction_size, name(value.prefix, field), name(value.suffix, field), document(value.extra, field)
     )
-
-
-def _merged(standing: dict[str, Any] | None, change: Change) -> dict[str, Any] | None:
-    whole = chosen(change.custom_fields, standing)
-    if isinstance(change.custom_field_edits, UnsetType):
-        return whole
-    together = {**(whole or {}), **change.custom_field_edits}
-    kept = {key: value for key, value in together.items() if value is not None}
-    return kept if kept or whole is not None else None
 
 
 def _custom_fields(value: dict[str, Any] | None, field: str) -> dict[str, Any] | None:

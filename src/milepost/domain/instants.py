@@ -83,6 +83,13 @@ def local_day(instant: Instant, zone: tzinfo) -> date:
         return as_datetime(instant).date()
 
 
+def beginning_of(day: date, zone: tzinfo) -> Instant:
+    """The first instant of a calendar day in a time zone; the first or the last of all where it lies beyond them."""
+    midnight = datetime(day.year, day.month, day.day)
+    offset = midnight.replace(tzinfo=zone).utcoffset() or timedelta()
+    return min(END, max(BEGINNING, (midnight - _NAIVE_EPOCH - offset) // _MICROSECOND))
+
+
 @lru_cache(maxsize=256)
 def zone(name: str) -> tzinfo:
     """The time zone of an IANA name; an unknown or empty one counts as UTC."""

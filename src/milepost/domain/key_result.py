@@ -53,8 +53,10 @@ class KeyResult(msgspec.Struct, frozen=True, gc=False):
     `current`, `confidence`, `last_check_in_at`, `check_in_count` and `attainment` are derived from the history (and
     from start and targets) by the transaction that changes it. `attainment` is `None` for what is not scored.
     `target_max` means something in a range only; `critical` only for values that are to stay above or below.
-    `owner_ids` may name users, teams and the account itself; the first is the main owner. `automated`: fed by
-    another system, so that nobody checks in.
+    `owner_ids` may name users, teams and the account itself; the first is the main owner. `automated`: fed by another
+    system, so that nobody checks in. `parent_id` names the key result whose value this one's goes into; one that others
+    name so (`child_count`, derived) has the sum of their values. `task_count`, derived too: how many tasks it
+    has.
     """
 
     account_id: str
@@ -88,11 +90,24 @@ class KeyResult(msgspec.Struct, frozen=True, gc=False):
     created_by: str
     modified_at: Instant
     modified_by: str
+    parent_id: str = ""
+    child_count: int = 0
+    task_count: int = 0
 
     @property
     def owner_id(self) -> str:
         """The main owner, "" without one."""
         return self.owner_ids[0] if self.owner_ids else ""
+
+    @property
+    def cascade(self) -> str:
+        """How its value follows from those of others: "sum", "" where it does not."""
+        return "sum" if self.child_count else ""
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether somebody checks in by hand, rather than another system or the key results beneath it."""
+        return not self.automated and not self.child_count
 
     @property
     def owner_count(self) -> int:

@@ -6,9 +6,9 @@ Every store's translation is tested against `holds`, and `sort_key` is the order
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import re2
@@ -30,8 +30,12 @@ from milepost.domain.query import (
     Moment,
     Not,
     Order,
+    Page,
+    Query,
     Some,
 )
+
+R = TypeVar("R")
 
 
 class _Missing:
@@ -98,6 +102,15 @@ def sort_key(orders: tuple[Order, ...], record: Any) -> list[Any]:
     return keys
 
 
+def page(records: Iterable[R], condition: Condition, query: Query, by: Callable[[R], Any]) -> Page[R]:
+    """The part that a query asks for of records that are all at hand: those of which a condition holds, by its orders,
+    or `by` where it has none. Ties stay in the order given.
+    """
+    found = [record for record in records if holds(condition, record)]
+    found.sort(key=(lambda record: sort_key(query.orders, record)) if query.orders else by)
+    return Page(found[query.skip : query.skip + query.limit], len(found))
+
+
 def _ranked(value: Any, ranking: tuple[str, ...]) -> Any:
     return ranking.index(value) if value in ranking else value
 
@@ -135,35 +148,39 @@ def _sortable(record: Any, field: Field) -> Iterator[Any]:
 
 
 def _leaves(record: Any, field: Field) -> Iterator[Any]:
-    for value in _walk(record, field.path, field.type is FieldType.INSTANT):
+    dated = field.type is FieldType.INSTANT
+    no_date = MISSING if field.optional else Moment(BEGINNING)
+    for value in _walk(record, field.path, no_date if dated else None):
         yield field.default if value is MISSING and field.has_default else value
 
 
-def _walk(node: Any, path: tuple[str, ...], dated: bool) -> Iterator[Any]:
-    """Every value that a path leads to. Lists on the way are gone through; where a key is not there, `MISSING`."""
+def _walk(node: Any, path: tuple[str, ...], no_date: Any) -> Iterator[Any]:
+    """Every value that a path leads to. Lists on the way are gone through; where a key is not there, `MISSING`.
+    `no_date`: what a date counts as that is not set, `None` where the path does not lead to dates.
+    """
     if not path:
         yield node
         return
     head, rest = path[0], path[1:]
     if isinstance(node, dict):
         if head in node:
-            yield from _walk(node[head], rest, dated)
+            yield from _walk(node[head], rest, no_date)
         else:
             yield MISSING
     elif isinstance(node, msgspec.Struct):
         value = getattr(node, head, None)
-        if dated and not rest:
-            yield Moment(BEGINNING if value is None else value)
+        if no_date is not None and not rest:
+            yield no_date if value is None else Moment(value)
         elif value is None:
             yield MISSING
         else:
-            yield from _walk(value, rest, dated)
+            yield from _walk(value, rest, no_date)
     elif isinstance(node, list | tuple):
         if head.isdecimal() and head.isascii() and int(head[:9]) < len(node):
-            yield from _walk(node[int(head[:9])], rest, dated)
+            yield from _walk(node[int(head[:9])], rest, no_date)
         for element in node:
             if isinstance(element, dict | msgspec.Struct):
-                yield from _walk(element, path, dated)
+                yield from _walk(element, path, no_date)
     else:
         yield MISSING
 

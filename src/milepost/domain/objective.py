@@ -29,8 +29,12 @@ class Closing(msgspec.Struct, frozen=True):
 
 
 class Objective(msgspec.Struct, frozen=True, gc=False):
-    """Everything that stands of an objective. `attainment` (`None`: nothing scored beneath) and `key_result_count` are
-    derived by the transaction that changes a key result. `starts_at` and `ends_at` are `None` where the cycle's count.
+    """Everything that stands of an objective. `starts_at` and `ends_at` are `None` where the cycle's count.
+
+    Derived by the transaction that changes what they follow from: `attainment` (of its key results, or where none of
+    them is scored of its children, or of both where it `counts_children`; `None`: nothing scored),
+    `children_attainment` (the mean of its direct children), `beneath_attainment` and `beneath_count` (the mean of all
+    scored objectives beneath it, and how many they are), and `key_result_count`.
     `is_company`: the aim of the whole company; `is_personal`: of one person for himself.
     """
 
@@ -55,6 +59,10 @@ class Objective(msgspec.Struct, frozen=True, gc=False):
     modified_by: str
     is_company: bool = False
     is_personal: bool = False
+    counts_children: bool = False
+    children_attainment: float | None = None
+    beneath_attainment: float | None = None
+    beneath_count: int = 0
 
     @property
     def owner_id(self) -> str:
@@ -65,6 +73,16 @@ class Objective(msgspec.Struct, frozen=True, gc=False):
     def score(self) -> float:
         """The attainment as a number: 0 where nothing is scored."""
         return 0.0 if self.attainment is None else self.attainment
+
+    @property
+    def children_score(self) -> float:
+        """The mean over its direct children; its own score where none of them is scored."""
+        return self.score if self.children_attainment is None else self.children_attainment
+
+    @property
+    def beneath_score(self) -> float:
+        """The mean over all objectives beneath it; its own score where none of them is scored."""
+        return self.score if self.beneath_attainment is None else self.beneath_attainment
 
 
 def blank(account_id: str, objective_id: str, cycle_id: str, *, at: Instant, by: str) -> Objective:

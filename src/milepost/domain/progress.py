@@ -78,6 +78,15 @@ def mean(parts: Iterable[tuple[float, float]]) -> float | None:
     return _finite(sum(value * (weight / heaviest / total) for value, weight in pairs))
 
 
+def total(values: Iterable[float]) -> float:
+    """The sum of values."""
+    listed = list(values)
+    try:
+        return _finite(math.fsum(listed))
+    except OverflowError:  # on the way, or in all
+        return _finite(sum(value / 2**10 for value in listed) * 2**10)
+
+
 def expected(cycle: Cycle, now: Instant) -> float:
     """The share of the cycle's days that have come, today included: 0 before it and without dates, 1 after it."""
     if cycle.days is None:

@@ -27,12 +27,15 @@ class FieldType(Enum):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A place in a record. `default` is what counts where the place is empty, if it has one."""
+    """A place in a record. `default` is what counts where the place is empty, if it has one. A date that is not set
+    counts as the first of all, or, where it is `optional`, as not there.
+    """
 
     path: tuple[str, ...]
     type: FieldType = FieldType.FREE
     default: Any = None
     has_default: bool = False
+    optional: bool = False
 
 
 class Moment(msgspec.Struct, frozen=True, order=True):

@@ -13,6 +13,7 @@ from milepost.domain.instants import Instant
 from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Objective
 from milepost.domain.people import NOBODY, Assignee
+from milepost.domain.task import StatusChange, Task
 
 
 class KeyResultView(msgspec.Struct, frozen=True, gc=False):
@@ -28,6 +29,28 @@ class KeyResultView(msgspec.Struct, frozen=True, gc=False):
     def owner(self) -> Assignee:
         """The main owner, `NOBODY` without one."""
         return self.owners[0] if self.owners else NOBODY
+
+
+class CommentView(msgspec.Struct, frozen=True, gc=False):
+    """A check-in that somebody commented, with the key result that it speaks of."""
+
+    check_in: CheckIn
+    key_result: KeyResult
+    # What kind of record a comment speaks of: there are none on others.
+    about: str = "key_result"
+
+
+class TagUse(msgspec.Struct, frozen=True):
+    """A tag, with how many objectives and how many key results bear it."""
+
+    account_id: str
+    title: str
+    objective_count: int
+    key_result_count: int
+
+    @property
+    def count(self) -> int:
+        return self.objective_count + self.key_result_count
 
 
 class ObjectiveView(msgspec.Struct, frozen=True, gc=False):
@@ -57,3 +80,12 @@ class ObjectiveView(msgspec.Struct, frozen=True, gc=False):
     def key_result_owner_ids(self) -> tuple[str, ...]:
         """Everybody who owns one of its key results; empty where nobody asked for them."""
         return tuple(owner for view in self.key_results or () for owner in view.key_result.owner_ids)
+
+
+class TaskView(msgspec.Struct, frozen=True, gc=False):
+    """A task in its surroundings. `parent_name` is "" where it belongs to nothing; `changes` ascend by date."""
+
+    task: Task
+    parent_name: str
+    owner: Assignee = NOBODY
+    changes: tuple[StatusChange, ...] = ()

@@ -29,7 +29,9 @@ _all = Statement(
 )
 
 # The actions after which a record is gone.
-_REMOVALS = ("check_in.withdrawn", "key_result.removed", "objective.removed", "cycle.removed", "team.removed")
+_REMOVALS = (
+    "check_in.withdrawn", "key_result.removed", "objective.removed", "cycle.removed", "team.removed", "task.removed",
+)  # fmt: skip
 _removed = Statement(
     select(audit.c.record_id).where(
         audit.c.account_id == bindparam("account"), or_(*(audit.c.action == action for action in _REMOVALS))
@@ -68,5 +70,5 @@ def read(database: Database, account_id: str, after: int = 0, limit: int = 1000)
 
 
 def removed(database: Database, account_id: str) -> frozenset[str]:
-    """The ids of everything that was removed (check-ins, key results, objectives, cycles, teams), from the trail."""
+    """The ids of all that was removed (check-ins, key results, objectives, cycles, teams, tasks), by the trail."""
     return frozenset(row[0] for row in database.all(_removed, {"account": account_id}))

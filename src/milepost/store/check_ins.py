@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, literal, select, update
 
 from milepost.domain.check_in import CheckIn
+from milepost.domain.instants import Instant
+from milepost.domain.query import FieldType, Page
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
-from milepost.store.schema import check_ins
+from milepost.store.listing import Listing
+from milepost.store.schema import check_ins, commented, key_results
 from milepost.store.table import Records
+from milepost.store.where import Scalar
 
 # A list shows so many entries of each key result's history at most, the newest.
 HISTORY_IN_LISTS = 1_000
@@ -44,12 +48,42 @@ def to_row(entry: CheckIn) -> dict[str, Any]:
 records = Records(check_ins, from_row, to_row)
 
 _c = check_ins.c
+_key_result_name = (
+    select(key_results.c.name)
+    .where(key_results.c.account_id == _c.account_id, key_results.c.id == _c.key_result_id)
+    .scalar_subquery()
+)
+_COMMENT_TEXTS = ("account_id", "id", "key_result_id", "comment", "author_id")
+
+# Those check-ins that say something, in the order in which they were recorded.
+comments = Listing(
+    check_ins,
+    from_row,
+    {
+        **{("check_in", name): Scalar(_c[name], FieldType.TEXT) for name in _COMMENT_TEXTS},
+        ("check_in", "recorded_at"): Scalar(_c.recorded_at, FieldType.INSTANT),
+        ("key_result", "name"): Scalar(_key_result_name, FieldType.TEXT),
+        ("about",): Scalar(literal("key_result"), FieldType.TEXT),
+    },
+    default=(_c.recorded_at, _c.id),
+    within=commented,
+)
+
 _of_one = and_(_c.account_id == bindparam("account"), _c.key_result_id == bindparam("key_result"))
 _descending = (_c.effective_at.desc(), _c.recorded_at.desc(), _c.id.desc())
 _history = Statement(select(*_c).where(_of_one).order_by(_c.effective_at, _c.recorded_at, _c.id))
 _newest = Statement(select(*_c).where(_of_one).order_by(*_descending).limit(1))
 _newest_confident = Statement(select(*_c).where(_of_one, _c.confidence.is_not(None)).order_by(*_descending).limit(1))
 _count = Statement(select(func.count()).select_from(check_ins).where(_of_one))
+_in_span = and_(_of_one, _c.effective_at >= bindparam("first"), _c.effective_at <= bindparam("last"))
+_between = Statement(
+    select(*_c)
+    .where(_in_span)
+    .order_by(_c.effective_at, _c.recorded_at, _c.id)
+    .limit(bindparam("limit"))
+    .offset(bindparam("skip"))
+)
+_count_between = Statement(select(func.count()).select_from(check_ins).where(_in_span))
 _set_comment = Statement(
     update(check_ins)
     .where(_c.account_id == bindparam("account"), _c.id == bindparam("check_in"))
@@ -87,6 +121,15 @@ def histories(
     for row in database.all(_whole_histories if most is None else _newest_histories, values):
         found.setdefault(row[2], []).append(from_row(row))
     return found
+
+
+def between(
+    database: Database, account_id: str, key_result_id: str, first: Instant, last: Instant, skip: int, limit: int
+) -> Page[CheckIn]:
+    """A part of the check-ins whose effective date lies between two instants, both included, ascending."""
+    values = {"account": account_id, "key_result": key_result_id, "first": first, "last": last}
+    found = database.all(_between, {**values, "skip": skip, "limit": limit})
+    return Page([from_row(row) for row in found], database.one(_count_between, values)[0])
 
 
 def newest(database: Database, account_id: str, key_result_id: str) -> CheckIn | None:

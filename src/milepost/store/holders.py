@@ -8,7 +8,17 @@ from sqlalchemy import bindparam, func, literal, select, union_all
 
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
-from milepost.store.schema import accounts, check_ins, cycles, key_results, objectives, teams, users
+from milepost.store.schema import (
+    accounts,
+    check_ins,
+    custom_fields,
+    cycles,
+    key_results,
+    objectives,
+    tasks,
+    teams,
+    users,
+)
 
 _TABLES = (
     ("user", users),
@@ -17,6 +27,8 @@ _TABLES = (
     ("objective", objectives),
     ("key result", key_results),
     ("check-in", check_ins),
+    ("task", tasks),
+    ("custom field", custom_fields),
 )
 
 
@@ -36,7 +48,8 @@ _kinds = _held()
 
 def kinds(database: Database, account_id: str, ids: Iterable[str]) -> dict[str, str]:
     """The kind of record that holds each of those ids in the account, by id: "user", "team", "cycle", "objective",
-    "key result", "check-in", or "account" for the account's own. Ids that are free are left out.
+    "key result", "check-in", "task", "custom field", or "account" for the account's own. Ids that are free are left
+    out.
     """
     wanted = sorted(set(ids))
     if not wanted:

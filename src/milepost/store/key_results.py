@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, case, func, select, update
 
 from milepost.domain.instants import BEGINNING
 from milepost.domain.key_result import Confidence, Format, KeyResult, Kind
 from milepost.domain.query import FieldType
 from milepost.store import rows
+from milepost.store.ancestry import Ancestry
 from milepost.store.engine import Database, Statement
 from milepost.store.listing import Listing
 from milepost.store.owners import Owners, owner_columns
@@ -32,6 +33,7 @@ def from_row(row: Any) -> KeyResult:
         number_type, format_, weight, due_at, soft_due_at, owner_ids, tags, automated, position, custom_fields, extra,
         current, confidence, confidence_at, confidence_reason, confidence_by, attainment, last_check_in_at,
         check_in_count, created_at, created_by, modified_at, modified_by, _owner_id,
+        parent_id, child_count, task_count,
     ) = row  # fmt: skip
     return KeyResult(
         account_id, key_result_id, objective_id, cycle_id, name, description, _KINDS[kind], start, target, target_max,
@@ -40,6 +42,7 @@ def from_row(row: Any) -> KeyResult:
         rows.load_optional(custom_fields), rows.load_object(extra), current,
         None if confidence is None else Confidence(confidence, confidence_at, confidence_reason, confidence_by),
         attainment, last_check_in_at, check_in_count, created_at, created_by, modified_at, modified_by,
+        parent_id, child_count, task_count,
     )  # fmt: skip
 
 
@@ -71,6 +74,9 @@ def to_row(one: KeyResult) -> dict[str, Any]:
         "created_at": one.created_at,
         "created_by": one.created_by,
         "owner_id": one.owner_id,
+        "parent_id": one.parent_id,
+        "child_count": one.child_count,
+        "task_count": one.task_count,
     }
 
 
@@ -114,8 +120,10 @@ _columns: dict[tuple[str, ...], Any] = {
     **_of("weight", FieldType.NUMBER),
     **_of("position", FieldType.NUMBER),
     **_of("current_value", FieldType.NUMBER, "current"),
+    **_of("task_count", FieldType.NUMBER),
     **_of("automated", FieldType.FLAG),
     ("key_result", "score"): Scalar(func.coalesce(_c.attainment, 0.0), FieldType.NUMBER),
+    ("key_result", "cascade"): Scalar(case((_c.child_count > 0, "sum"), else_=""), FieldType.TEXT),
     ("key_result", "owner_ids"): owners.members,
     ("key_result", "owner_id"): Scalar(_c.owner_id, FieldType.TEXT),
     ("key_result", "owner_count"): Scalar(func.json_array_length(_c.owner_ids), FieldType.NUMBER),
@@ -130,7 +138,17 @@ _columns: dict[tuple[str, ...], Any] = {
     ("objective", "closing", "status"): Scalar(_objective("status"), FieldType.TEXT),
     **owner_columns(_c.owner_id, _c.account_id),
 }
-for _name in ("account_id", "id", "objective_id", "cycle_id", "name", "description", "kind", "number_type"):
+for _name in (
+    "account_id",
+    "id",
+    "objective_id",
+    "cycle_id",
+    "name",
+    "description",
+    "kind",
+    "number_type",
+    "parent_id",
+):
     _columns |= _of(_name, FieldType.TEXT)
 for _name in ("created_by", "modified_by"):
     _columns |= _of(_name, FieldType.TEXT)
@@ -140,6 +158,7 @@ for _name in ("due_at", "soft_due_at", "last_check_in_at", "created_at", "modifi
 listing = Listing(key_results, from_row, _columns)
 
 records = Records(key_results, from_row, to_row)
+ancestry = Ancestry(key_results, from_row)
 
 
 def insert(database: Database, key_result: KeyResult) -> None:
@@ -182,6 +201,26 @@ _last_position = Statement(select(func.max(_c.position)).where(_of_objective))
 _close_gap = Statement(
     update(key_results).where(_of_objective, _c.position > bindparam("gap")).values(position=_c.position - 1)
 )
+_of_parent = and_(_of_account, _c.parent_id == bindparam("parent"))
+_children = Statement(select(*_c).where(_of_parent).order_by(_c.created_at, _c.id))
+_child_values = Statement(select(_c.current_value).where(_of_parent))
+_child = key_results.alias("child")
+_counted = (
+    select(func.count())
+    .select_from(_child)
+    .where(_child.c.account_id == bindparam("account"), _child.c.parent_id == _c.id)
+    .correlate(key_results)
+    .scalar_subquery()
+)
+_parents = func.json_each(bindparam("parents")).table_valued("value")
+_recount = Statement(
+    update(key_results)
+    .where(_of_account, _c.id.in_(select(_parents.c.value)), _c.child_count != _counted)
+    .values(child_count=_counted)
+)
+_parents_in_cycle = Statement(
+    select(*_c).where(_of_account, _c.cycle_id == bindparam("cycle"), _c.child_count > 0).order_by(_c.created_at, _c.id)
+)
 _move_cycle = Statement(update(key_results).where(_of_objective).values(cycle_id=bindparam("new_cycle")))
 
 
@@ -210,6 +249,28 @@ def next_position(database: Database, account_id: str, objective_id: str) -> int
 def close_gap(database: Database, account_id: str, objective_id: str, position: int) -> None:
     """Move the key results behind a position that has become free one up."""
     database.run(_close_gap, {"account": account_id, "objective": objective_id, "gap": position})
+
+
+def children(database: Database, account_id: str, parent_id: str) -> list[KeyResult]:
+    """The key results whose values go into one, in order of creation."""
+    return [from_row(row) for row in database.all(_children, {"account": account_id, "parent": parent_id})]
+
+
+def child_values(database: Database, account_id: str, parent_id: str) -> list[float]:
+    """The current values of the key results that go into one."""
+    return [value for (value,) in database.all(_child_values, {"account": account_id, "parent": parent_id})]
+
+
+def recount(database: Database, account_id: str, parent_ids: Iterable[str]) -> None:
+    """Write of each of several how many key results go into it."""
+    asked = sorted(filter(None, set(parent_ids)))
+    if asked:
+        database.run(_recount, {"account": account_id, "parents": rows.dump(asked)})
+
+
+def parents_in_cycle(database: Database, account_id: str, cycle_id: str) -> list[KeyResult]:
+    """The key results of a cycle that others go into, in order of creation."""
+    return [from_row(row) for row in database.all(_parents_in_cycle, {"account": account_id, "cycle": cycle_id})]
 
 
 def move_cycle(database: Database, account_id: str, objective_id: str, cycle_id: str) -> None:

@@ -42,7 +42,9 @@ class _Wanted(msgspec.Struct, frozen=True):
 
 
 class Listing(Generic[E]):
-    """One table as a list. `columns` are the fields that SQL can filter and sort by, by path from the view."""
+    """One table as a list. `columns` are the fields that SQL can filter and sort by, by path from the view; `default`
+    is its order without another; `within` says which of its rows are listed at all, where not every one is.
+    """
 
     def __init__(
         self,
@@ -50,11 +52,13 @@ class Listing(Generic[E]):
         from_row: Callable[[Any], E],
         columns: where.Columns,
         default: tuple[ColumnElement[Any], ...] | None = None,
+        within: ColumnElement[bool] | None = None,
     ) -> None:
         self._table = table
         self._from_row = from_row
         self.columns = columns
         self._default = default or (table.c.created_at, table.c.id)
+        self._within = () if within is None else (within,)
         self._clauses: OrderedDict[Condition, ColumnElement[bool] | None] = OrderedDict()
         self._statements: OrderedDict[Any, Statement] = OrderedDict()
 
@@ -126,7 +130,7 @@ class Listing(Generic[E]):
         if wanted.after_a_place:
             place = tuple_(bindparam("after_created_at"), bindparam("after_id"))
             clauses.append(tuple_(self._table.c.created_at, self._table.c.id) > place)
-        condition = and_(self._table.c.account_id == bindparam("account"), *clauses)
+        condition = and_(self._table.c.account_id == bindparam("account"), *self._within, *clauses)
         if purpose == "count":
             return select(func.count()).select_from(self._table).where(condition)
         statement = select(*self._table.c).where(condition)

@@ -10,6 +10,7 @@ from milepost.domain.instants import BEGINNING
 from milepost.domain.objective import Closing, Objective, ObjectiveStatus
 from milepost.domain.query import FieldType
 from milepost.store import rows
+from milepost.store.ancestry import Ancestry
 from milepost.store.engine import Database, Statement
 from milepost.store.listing import Listing
 from milepost.store.owners import Owners, owner_columns
@@ -25,13 +26,14 @@ def from_row(row: Any) -> Objective:
     (
         account_id, objective_id, cycle_id, parent_id, name, description, owner_ids, tags, status, comment, at, by,
         starts_at, ends_at, custom_fields, extra, attainment, key_results, created, created_by, modified, modified_by,
-        _owner_id, is_company, is_personal,
+        _owner_id, is_company, is_personal, counts_children, children_attainment, beneath_attainment, beneath_count,
     ) = row  # fmt: skip
     return Objective(
         account_id, objective_id, cycle_id, parent_id, name, description, rows.load_texts(owner_ids),
         rows.load_tags(tags), Closing(_STATUSES[status], comment, at, by), starts_at, ends_at,
         rows.load_optional(custom_fields), rows.load_object(extra), attainment, key_results,
         created, created_by, modified, modified_by, bool(is_company), bool(is_personal),
+        bool(counts_children), children_attainment, beneath_attainment, beneath_count,
     )  # fmt: skip
 
 
@@ -53,8 +55,7 @@ def to_row(one: Objective) -> dict[str, Any]:
         "ends_at": one.ends_at,
         "custom_fields": rows.dump_optional(one.custom_fields),
         "extra": rows.dump(one.extra),
-        "attainment": one.attainment,
-        "key_result_count": one.key_result_count,
+        **_progress(one),
         "created_at": one.created_at,
         "created_by": one.created_by,
         "modified_at": one.modified_at,
@@ -62,6 +63,17 @@ def to_row(one: Objective) -> dict[str, Any]:
         "owner_id": one.owner_id,
         "is_company": int(one.is_company),
         "is_personal": int(one.is_personal),
+        "counts_children": int(one.counts_children),
+    }
+
+
+def _progress(one: Objective) -> dict[str, Any]:
+    return {
+        "attainment": one.attainment,
+        "key_result_count": one.key_result_count,
+        "children_attainment": one.children_attainment,
+        "beneath_attainment": one.beneath_attainment,
+        "beneath_count": one.beneath_count,
     }
 
 
@@ -70,6 +82,11 @@ def _cycle_date(name: str) -> Scalar:
     of_cycle = and_(cycles.c.account_id == objectives.c.account_id, cycles.c.id == objectives.c.cycle_id)
     inherited = select(cycles.c[name]).where(of_cycle).scalar_subquery()
     return Scalar(func.coalesce(objectives.c[name], inherited, BEGINNING), FieldType.INSTANT)
+
+
+def _coalesced(name: str) -> Scalar:
+    """A mean over objectives beneath it, or its own attainment, or 0."""
+    return Scalar(func.coalesce(objectives.c[name], objectives.c.attainment, 0.0), FieldType.NUMBER)
 
 
 def _of(name: str, kind: FieldType) -> dict[tuple[str, ...], Scalar]:
@@ -102,6 +119,8 @@ _columns: dict[tuple[str, ...], Any] = {
     ("objective", "closing", "by"): Scalar(objectives.c.status_by, FieldType.TEXT),
     ("objective", "closing", "at"): Scalar(func.coalesce(objectives.c.status_at, BEGINNING), FieldType.INSTANT),
     ("objective", "score"): Scalar(func.coalesce(objectives.c.attainment, 0.0), FieldType.NUMBER),
+    ("objective", "children_score"): _coalesced("children_attainment"),
+    ("objective", "beneath_score"): _coalesced("beneath_attainment"),
     ("objective", "key_result_count"): Scalar(objectives.c.key_result_count, FieldType.NUMBER),
     ("starts_at",): _cycle_date("starts_at"),
     ("ends_at",): _cycle_date("ends_at"),
@@ -115,6 +134,7 @@ for _name in ("created_at", "modified_at"):
 listing = Listing(objectives, from_row, _columns)
 
 records = Records(objectives, from_row, to_row)
+ancestry = Ancestry(objectives, from_row)
 
 
 def insert(database: Database, objective: Objective) -> None:
@@ -131,17 +151,11 @@ def update_one(database: Database, objective: Objective) -> None:
 
 _of_account = objectives.c.account_id == bindparam("account")
 _one = and_(_of_account, objectives.c.id == bindparam("objective"))
-_set_progress = Statement(
-    update(objectives)
-    .where(_one)
-    .values(attainment=bindparam("new_attainment"), key_result_count=bindparam("new_count"))
-)
-_line = select(objectives.c.id, objectives.c.parent_id).where(_one).cte("line", recursive=True)
-_ancestors = Statement(
-    select(
-        _line.union(
-            select(objectives.c.id, objectives.c.parent_id).where(_of_account, objectives.c.id == _line.c.parent_id)
-        ).c.parent_id
+_DERIVED = ("attainment", "key_result_count", "children_attainment", "beneath_attainment", "beneath_count")
+_set_progress = Statement(update(objectives).where(_one).values({name: bindparam(name) for name in _DERIVED}))
+_child_scores = Statement(
+    select(objectives.c.attainment, objectives.c.beneath_attainment, objectives.c.beneath_count).where(
+        _of_account, objectives.c.parent_id == bindparam("parent")
     )
 )
 _children = Statement(
@@ -156,16 +170,15 @@ _of_cycle = Statement(
 )
 
 
-def ancestors(database: Database, account_id: str, objective_id: str) -> set[str]:
-    """The ids of all objectives above one, whether or not the highest is there, and its own; of a circle, each once."""
-    found = database.all(_ancestors, {"account": account_id, "objective": objective_id})
-    return {objective_id, *(parent_id for (parent_id,) in found if parent_id)}
-
-
-def set_progress(database: Database, account_id: str, objective_id: str, attainment: float | None, count: int) -> None:
-    """Write what is derived from the objective's key results."""
-    values = {"account": account_id, "objective": objective_id, "new_attainment": attainment, "new_count": count}
+def set_progress(database: Database, objective: Objective) -> None:
+    """Write what is derived from key results and from the objectives beneath."""
+    values = {"account": objective.account_id, "objective": objective.id, **_progress(objective)}
     database.run(_set_progress, values)
+
+
+def child_scores(database: Database, account_id: str, parent_id: str) -> list[tuple[float | None, float | None, int]]:
+    """(attainment, mean of all scored beneath, how many those are) of each objective directly beneath one."""
+    return database.all(_child_scores, {"account": account_id, "parent": parent_id})
 
 
 def children(database: Database, account_id: str, parent_id: str) -> list[Objective]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    literal_column,
 )
 from sqlalchemy.sql.schema import SchemaItem
 
@@ -164,6 +165,10 @@ objectives = _table(
     _text("owner_id"),
     _count("is_company"),
     _count("is_personal"),
+    _count("counts_children"),
+    _number("children_attainment", optional=True),
+    _number("beneath_attainment", optional=True),
+    _count("beneath_count"),
     ForeignKeyConstraint(["account_id", "cycle_id"], ["cycles.account_id", "cycles.id"], name="fk_objectives_cycle"),
     Index("ix_objectives_created", "account_id", "created_at", "id"),
     Index("ix_objectives_cycle", "account_id", "cycle_id", "created_at", "id"),
@@ -222,6 +227,9 @@ key_results = _table(
     _instant("modified_at"),
     _text("modified_by"),
     _text("owner_id"),
+    _text("parent_id"),
+    _count("child_count"),
+    _count("task_count"),
     ForeignKeyConstraint(
         ["account_id", "objective_id"],
         ["objectives.account_id", "objectives.id"],
@@ -230,6 +238,7 @@ key_results = _table(
     Index("ix_key_results_created", "account_id", "created_at", "id"),
     Index("ix_key_results_cycle", "account_id", "cycle_id", "created_at", "id"),
     Index("ix_key_results_objective", "account_id", "objective_id", "created_at", "id"),
+    Index("ix_key_results_parent", "account_id", "parent_id"),
     Index("ix_key_results_owner", "account_id", "owner_id", "created_at", "id"),
 )
 
@@ -267,6 +276,70 @@ check_ins = _table(
         ondelete="CASCADE",
     ),
     Index("ix_check_ins_history", "account_id", "key_result_id", "effective_at", "recorded_at", "id"),
+)
+
+# Which check-ins say something. It is written with a constant, or SQLite would not see that the index holds them.
+commented = check_ins.c.comment != literal_column("''")
+Index(
+    "ix_check_ins_comments",
+    check_ins.c.account_id,
+    check_ins.c.recorded_at,
+    check_ins.c.id,
+    sqlite_where=commented,
+    postgresql_where=commented,
+)
+
+custom_fields = _table(
+    "custom_fields",
+    _text("account_id", key=True),
+    _text("id", key=True),
+    _text("name"),
+    _text("label"),
+    _text("description"),
+    _text("type"),
+    _instant("created_at"),
+    _instant("modified_at"),
+    _text("extra"),
+    ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_custom_fields_account"),
+    Index("ix_custom_fields_created", "account_id", "created_at", "id"),
+)
+
+tasks = _table(
+    "tasks",
+    _text("account_id", key=True),
+    _text("id", key=True),
+    _text("name"),
+    _text("description"),
+    _text("status"),
+    _number("priority"),
+    _text("parent_kind"),
+    _text("parent_id"),
+    _text("owner_id"),
+    _instant("due_at", optional=True),
+    _text("custom_fields", optional=True),
+    _text("extra"),
+    _instant("created_at"),
+    _text("created_by"),
+    _instant("modified_at"),
+    _text("modified_by"),
+    ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_tasks_account"),
+    Index("ix_tasks_created", "account_id", "created_at", "id"),
+    Index("ix_tasks_parent", "account_id", "parent_id", "created_at", "id"),
+    Index("ix_tasks_owner", "account_id", "owner_id", "created_at", "id"),
+)
+
+task_changes = _table(
+    "task_changes",
+    _text("account_id", key=True),
+    _text("task_id", key=True),
+    _text("id", key=True),
+    _text("old_status"),
+    _text("new_status"),
+    _instant("changed_at"),
+    _text("changed_by"),
+    ForeignKeyConstraint(
+        ["account_id", "task_id"], ["tasks.account_id", "tasks.id"], name="fk_task_changes_task", ondelete="CASCADE"
+    ),
 )
 
 audit = _table(

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 from milepost.domain.people import Team
 from milepost.domain.query import FieldType
 from milepost.store import rows
+from milepost.store.ancestry import Ancestry
 from milepost.store.engine import Database, Statement
 from milepost.store.listing import Listing
 from milepost.store.schema import teams
@@ -75,6 +76,7 @@ listing = Listing(
 )
 
 records = Records(teams, from_row, to_row)
+ancestry = Ancestry(teams, from_row)
 
 
 def everyone(database: Database, account_id: str) -> list[Team]:

@@ -67,7 +67,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         _invent(acme, context, dice)
     objective = objectives.records.find(acme.database, acme.account.id, acme.growth)
     assert objective is not None
-    rollup.objective(context, acme.growth)
+    rollup.objectives(context, [acme.growth])
     everything = acme.database.connection.execute(
         "SELECT * FROM key_results WHERE account_id = ?", (acme.account.id,)
     ).fetchall()

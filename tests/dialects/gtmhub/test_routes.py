@@ -50,11 +50,11 @@ ADMINS_TOO = ("DELETE /metrics/checkin/{checkinId}",)
 
 
 def test_what_each_call_needs() -> None:
-    """Contract, section 6: users, roles, sessions and the deletion of check-ins are the admins'; viewers read."""
+    """Contract, section 6: users, teams, sessions and the deletion of check-ins are the admins'; viewers read."""
     for route in ROUTES:
         if route.method == "GET":
             expected = Capability.READ
-        elif route.path.startswith(("/users", "/sessions")) or name(route) in ADMINS_TOO:
+        elif route.path.startswith(("/users", "/teams", "/sessions")) or name(route) in ADMINS_TOO:
             expected = Capability.ADMINISTER
         else:
             expected = Capability.CONTRIBUTE

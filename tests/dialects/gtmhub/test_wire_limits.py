@@ -81,7 +81,7 @@ def test_a_byte_order_mark_and_a_doubled_slash_are_borne(anna: InProcess, acme: 
 
 
 KEPT: dict[str, Any] = {
-    "access": {"x": 1}, "fieldName": "f", "insightName": "i", "obfuscated": True, "parentMetricId": "p",
+    "access": {"x": 1}, "fieldName": "f", "insightName": "i", "obfuscated": True,
     "settings": [1], "reminderSchedule": {"active": True},
 }  # fmt: skip
 
@@ -97,7 +97,7 @@ def test_put_returns_what_is_left_out_to_its_default(ben: InProcess, acme: Acme)
     }
 
 
-@pytest.mark.parametrize("name", ["fieldName", "insightName", "obfuscated", "parentMetricId", "settings"])
+@pytest.mark.parametrize("name", ["fieldName", "insightName", "obfuscated", "settings"])
 def test_documented_fields_keep_their_types(ben: InProcess, acme: Acme, name: str) -> None:
     refused = ben.patch(f"v1/metrics/{acme.revenue}", {name: 5})
     assert (refused.status, refused.json["errors"][0]["field"]) == (400, name)

@@ -21,6 +21,14 @@ CALLS: dict[str, tuple[str, str, Any, tuple[int, int, int]]] = {
     "list sessions": ("GET", "v1/sessions", None, (200, 200, 200)),
     "list users": ("GET", "v2/users", None, (200, 200, 200)),
     "list assignees": ("GET", "v1/assignees", None, (200, 200, 200)),
+    "list users in other words": ("GET", "v1/employees", None, (200, 200, 200)),
+    "list an account's users": ("GET", "v1/accounts/users", None, (200, 200, 200)),
+    "list teams": ("GET", "v2/teams", None, (200, 200, 200)),
+    "read a team": ("GET", "v1/teams/{team}", None, (200, 200, 200)),
+    "list comments": ("GET", "v1/comments", None, (200, 200, 200)),
+    "list tags": ("GET", "v2/tags", None, (200, 200, 200)),
+    "list custom fields": ("GET", "v2/customFields", None, (200, 200, 200)),
+    "read a metric's values": ("GET", "v1/metrics/{metric}/values", None, (200, 200, 200)),
     "read the account": ("GET", "v1/accounts/{account}", None, (200, 200, 200)),
     "add a metric": ("POST", "v1/metrics", {"name": "x", "goalId": "{goal}"}, (201, 201, 403)),
     "check in": ("POST", "v1/metrics/{metric}/checkin", {"actual": 1}, (201, 201, 403)),
@@ -36,10 +44,19 @@ CALLS: dict[str, tuple[str, str, Any, tuple[int, int, int]]] = {
     "delete another's goal": ("DELETE", "v1/goals/{goal}", None, (204, 403, 403)),
     "set a goal's status": ("PUT", "v1/goals/{goal}/status", {"status": "achieved"}, (204, 204, 403)),
     "take a goal's status back": ("DELETE", "v1/goals/{goal}/status", None, (204, 204, 403)),
+    "list tasks": ("GET", "v1/tasks", None, (200, 200, 200)),
+    "add a task": ("POST", "v1/tasks", {"name": "x", "parentId": "{metric}"}, (201, 201, 403)),
+    "replace a task": ("PUT", "v1/tasks/{task}", {"name": "x"}, (200, 200, 403)),
+    "revise a task": ("PATCH", "v1/tasks/{task}", {"status": "done"}, (200, 200, 403)),
+    "delete another's task": ("DELETE", "v1/tasks/{task}", None, (204, 403, 403)),
     "add a session": ("POST", "v1/sessions", {"title": "x"}, (201, 403, 403)),
     "replace a session": ("PUT", "v1/sessions/{session}", {"title": "x"}, (200, 403, 403)),
     "revise a session": ("PATCH", "v1/sessions/{session}", {"status": "closed"}, (200, 403, 403)),
     "delete a session": ("DELETE", "v1/sessions/{session}", None, (204, 403, 403)),
+    "add a team": ("POST", "v1/teams", {"name": "x"}, (201, 403, 403)),
+    "replace a team": ("PUT", "v1/teams/{team}", {"name": "x"}, (200, 403, 403)),
+    "revise a team": ("PATCH", "v1/teams/{team}", {"name": "x"}, (200, 403, 403)),
+    "delete a team": ("DELETE", "v1/teams/{team}", None, (204, 403, 403)),
     "add a user": ("POST", "v1/users", {"email": "new@acme.test"}, (201, 403, 403)),
     "revise a user": ("PATCH", "v1/users/{vera}", {"roles": ["admin"]}, (200, 403, 403)),
     "change an address": ("PATCH", "v1/users/email/vera@acme.test", {"email": "v@acme.test"}, (200, 403, 403)),
@@ -61,9 +78,11 @@ def test_a_role_may_do_what_the_table_says(
     call: str, role: str, acme: Acme, anna: InProcess, ben: InProcess, vera: InProcess
 ) -> None:
     entry = anna.post(f"v1/metrics/{acme.revenue}/checkin", {"actual": 10}).json["id"]
+    task = anna.post("v1/tasks", {"name": "x"}).json["id"]
     names = {
-        "metric": acme.revenue, "goal": acme.growth, "session": acme.q3.id, "account": acme.account.id,
+        "task": task, "metric": acme.revenue, "goal": acme.growth, "session": acme.q3.id, "account": acme.account.id,
         "anna": acme.anna.id, "vera": acme.vera.id, "entry": entry,
+        "team": anna.post("v1/teams", {"name": "Sales"}).json["id"],
     }  # fmt: skip
     method, path, body, statuses = CALLS[call]
     client = dict(zip(ROLES, (anna, ben, vera), strict=True))[role]

@@ -76,6 +76,11 @@ def sometimes(leaf: Leaf) -> Leaf:
     return msgspec.structs.replace(leaf, shown=False)
 
 
+def dated(*path: str) -> Leaf:
+    """A date that is left out of the answer where it is not set, rather than shown as the zero time."""
+    return Leaf(Field(path, FieldType.INSTANT, optional=True), shown=False)
+
+
 def kept(*path: str, default: str | float | None = "") -> Leaf:
     """A field that a client may send and get back; until then it shows its default."""
     return Leaf(Field(path, FieldType.FREE, default, True))

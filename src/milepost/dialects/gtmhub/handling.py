@@ -35,10 +35,21 @@ def scene(request: Request, context: Context) -> Scene:
 
 
 def require_quick(request: Request, key_result: KeyResult) -> None:
-    """Leaves the event loop's thread to others where an answer takes a while: a long history, text to be formatted."""
-    formatted = request.query.get("formatting") == "plainText"
-    if (formatted or key_result.check_in_count > QUICK_HISTORY) and on_the_loop():
+    """Leaves the event loop's thread to others where an answer takes a while: a long history, text to be formatted,
+    tasks.
+    """
+    more = request.query.get("formatting") == "plainText" or (key_result.task_count and "expand" in request.query)
+    if (more or key_result.check_in_count > QUICK_HISTORY) and on_the_loop():
         raise TakesLonger
+
+
+def expanded(request: Request, wanted: Wanted | None, name: str) -> bool:
+    """Whether a field that is shown only when asked for is: by `expand` (then it is wanted, too) or by `fields`."""
+    if name not in [part.strip() for part in request.query.get("expand", "").split(",")]:
+        return wanted is not None and name in wanted
+    if wanted is not None:
+        wanted.setdefault(name, None)
+    return True
 
 
 def needed_history(wanted: Wanted | None) -> History:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from milepost.actions import check_ins, key_results
+from milepost.actions import check_ins, key_results, tasks
 from milepost.actions.context import Context
 from milepost.actions.surroundings import History
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
-from milepost.dialects.gtmhub.handling import needed_history, path_id, require_quick, scene, sent
+from milepost.dialects.gtmhub.handling import expanded, needed_history, path_id, require_quick, scene, sent
 from milepost.dialects.gtmhub.query import wants
 from milepost.dialects.gtmhub.tables import METRIC
 from milepost.dialects.gtmhub.wire import body, metric_body
 from milepost.dialects.gtmhub.wire.check_ins import decode_bulk, decode_check_in, encode_history, encode_snapshot
 from milepost.dialects.gtmhub.wire.metrics import encode_metric
 from milepost.dialects.gtmhub.wire.shared import Shown, all_fields
+from milepost.dialects.gtmhub.wire.tasks import encode_task
 from milepost.domain import ids
 from milepost.domain.errors import Invalid
 from milepost.domain.query import EVERYTHING, Condition, Field, FieldType, Query, both, equals
@@ -50,13 +51,17 @@ def of_owner(request: Request, context: Context) -> Answer:
 
 
 def get(request: Request, context: Context) -> Answer:
-    """GET /metrics/{metricId}"""
+    """GET /metrics/{metricId}, with its tasks where `expand` asks for them"""
     wanted = query.fields(request.query)
     history = History.ALL if wants(wanted, "metricHistory", "trend") else History.NONE
     metric_id = path_id(request, "metricId")
     require_quick(request, key_results.find(context, metric_id))
-    view = key_results.get(context, metric_id, history)
-    return respond.item(encode_metric(view, scene(request, context)), wanted)
+    view, around = key_results.get(context, metric_id, history), scene(request, context)
+    metric = encode_metric(view, around)
+    if expanded(request, wanted, "tasks"):
+        shown = [encode_task(task, around) for task in tasks.beneath(context, metric_id)]
+        metric = (metric if isinstance(metric, dict) else all_fields(metric)) | {"tasks": shown}
+    return respond.item(metric, wanted)
 
 
 def of_check_in(request: Request, context: Context) -> Answer:

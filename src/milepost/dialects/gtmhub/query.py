@@ -31,13 +31,15 @@ def query(
     `filtered`: whether `filter` is one; v1's sessions use the name for a word.
     """
     asked = filters.condition(parameters.get("filter", ""), table) if filtered else EVERYTHING
+    orders = _orders(parameters.get("sort", ""), table)
+    skip, limit = window(parameters)
+    return Query(condition=both(condition, asked), orders=orders, skip=skip, limit=limit)
+
+
+def window(parameters: Mapping[str, str], default: int = DEFAULT_LIMIT) -> tuple[int, int]:
+    """How many to skip, and how many of the rest are wanted: `default` unless told."""
     limit = _whole(parameters, "limit") if "limit" in parameters else _whole(parameters, "take")
-    return Query(
-        condition=both(condition, asked),
-        orders=_orders(parameters.get("sort", ""), table),
-        skip=_whole(parameters, "skip") or 0,
-        limit=min(DEFAULT_LIMIT if limit is None else limit, LIMIT),
-    )
+    return _whole(parameters, "skip") or 0, min(default if limit is None else limit, LIMIT)
 
 
 def _whole(parameters: Mapping[str, str], name: str) -> int | None:

@@ -10,11 +10,25 @@ from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.lanes import Lane
 from milepost.asgi.request import Request
-from milepost.dialects.gtmhub import accounts, goals, metrics, sessions, users
+from milepost.dialects.gtmhub import (
+    accounts,
+    comments,
+    custom_fields,
+    goals,
+    metrics,
+    sessions,
+    tags,
+    tasks,
+    teams,
+    users,
+    values,
+)
 from milepost.dialects.gtmhub.wire import check_ins as check_in_wire
 from milepost.dialects.gtmhub.wire import goals as goal_wire
 from milepost.dialects.gtmhub.wire import metric_body
 from milepost.dialects.gtmhub.wire import sessions as session_wire
+from milepost.dialects.gtmhub.wire import tasks as task_wire
+from milepost.dialects.gtmhub.wire import teams as team_wire
 from milepost.dialects.gtmhub.wire import users as user_wire
 from milepost.domain.people import Capability
 
@@ -74,7 +88,8 @@ def _change(
 
 
 _METRIC, _CHECK_IN, _GOAL = metric_body.NAMES, check_in_wire.NAMES, goal_wire.NAMES
-_SESSION, _USER = session_wire.NAMES, user_wire.NAMES
+_SESSION, _USER, _TEAM = session_wire.NAMES, user_wire.NAMES, team_wire.NAMES
+_TASK = task_wire.NAMES
 
 # The most frequent calls stand first: routes are tried one after the other.
 ROUTES: tuple[Route, ...] = (
@@ -91,6 +106,7 @@ ROUTES: tuple[Route, ...] = (
     _change("PATCH", "/metrics/checkin/{checkinId}", metrics.comment, _CONTRIBUTE, _CHECK_IN, metrics.find_check_in),
     _change("DELETE", "/metrics/checkin/{checkinId}", metrics.withdraw, _ADMINISTER, _CHECK_IN, metrics.find_check_in),
     _list("/metrics/owner/{ownerId}", metrics.of_owner, _V1),
+    _list("/metrics/{metricId}/values", values.list_, _V1),
     _list("/goals", goals.list_, _V2),
     _list("/goals", goals.list_v1, _V1),
     _change("POST", "/goals", goals.create, _CONTRIBUTE, _GOAL),
@@ -108,6 +124,12 @@ ROUTES: tuple[Route, ...] = (
     _change("PUT", "/sessions/{id}", sessions.replace, _ADMINISTER, _SESSION, sessions.find),
     _change("PATCH", "/sessions/{id}", sessions.revise, _ADMINISTER, _SESSION, sessions.find),
     _change("DELETE", "/sessions/{id}", sessions.remove, _ADMINISTER, _SESSION, sessions.find),
+    _list("/tasks", tasks.list_, _BOTH),
+    _change("POST", "/tasks", tasks.create, _CONTRIBUTE, _TASK),
+    _list("/tasks/{id}", tasks.get, _V1),
+    _change("PUT", "/tasks/{id}", tasks.replace, _CONTRIBUTE, _TASK, tasks.find),
+    _change("PATCH", "/tasks/{id}", tasks.revise, _CONTRIBUTE, _TASK, tasks.find),
+    _change("DELETE", "/tasks/{id}", tasks.remove, _CONTRIBUTE, _TASK, tasks.find),
     _list("/users", users.list_, _BOTH),
     _change("POST", "/users", users.create, _ADMINISTER, _USER),
     _item("/users/{id}", users.get),
@@ -115,6 +137,17 @@ ROUTES: tuple[Route, ...] = (
     _change("DELETE", "/users/{id}", users.deactivate, _ADMINISTER, _USER, users.find),
     _change("PATCH", "/users/email/{email}", users.change_address, _ADMINISTER, _USER, users.find_by_email),
     _item("/users/app/{sub}", users.of_application),
+    _list("/employees", users.employees, _V1),
     _list("/assignees", users.assignees, _V1),
+    _list("/teams", teams.list_, _BOTH),
+    _change("POST", "/teams", teams.create, _ADMINISTER, _TEAM),
+    _item("/teams/{id}", teams.get),
+    _change("PUT", "/teams/{id}", teams.replace, _ADMINISTER, _TEAM, teams.find),
+    _change("PATCH", "/teams/{id}", teams.revise, _ADMINISTER, _TEAM, teams.find),
+    _change("DELETE", "/teams/{id}", teams.remove, _ADMINISTER, _TEAM, teams.find),
+    _list("/comments", comments.list_, _V1),
+    _list("/tags", tags.list_, _BOTH),
+    _list("/customFields", custom_fields.list_, _BOTH),
+    _list("/accounts/users", users.of_account, _V1),
     _item("/accounts/{id}", accounts.get, when_suspended=True),
 )

@@ -9,6 +9,7 @@ from milepost.dialects.gtmhub.fields import (
     Many,
     Node,
     Table,
+    dated,
     flag,
     instant,
     kept,
@@ -59,7 +60,7 @@ METRIC = Table(
         "actual": number(_KR, "current"),
         **_owners(),
         "attainment": number(_KR, "score"),
-        "cascadeType": kept(_KR, "extra", "cascadeType"),
+        "cascadeType": text(_KR, "cascade"),
         "confidence": Group(
             Field((_KR, "confidence")),
             {
@@ -108,14 +109,14 @@ METRIC = Table(
         "orderId": number(_KR, "position"),
         "ownerId": text(_KR, "owner_id"),
         "ownerIds": Free(Field((_KR, "owner_ids")), shown=True),
-        "parentMetricId": kept(_KR, "extra", "parentMetricId"),
+        "parentMetricId": text(_KR, "parent_id"),
         "sessionId": text(_KR, "cycle_id"),
         "softDueDate": instant(_KR, "soft_due_at"),
         "tags": _tags(_KR),
         "target": number(_KR, "target"),
         "targetMax": sometimes(number(_KR, "target_max")),
         "targetOperator": Leaf(Field((_KR, "kind"), FieldType.TEXT), spelling=KINDS),
-        "taskCount": kept(_KR, "extra", "taskCount", default=0.0),
+        "taskCount": number(_KR, "task_count"),
         "weight": number(_KR, "weight"),
     },
     unknown=(_KR, "extra"),
@@ -133,6 +134,7 @@ GOAL = Table(
         "id": text(_O, "id"),
         "accountId": text(_O, "account_id"),
         **_owners(),
+        "aggregatedAttainment": number(_O, "children_score"),
         "attainment": number(_O, "score"),
         "closedStatus": Group(
             Field((_O, "closing")),
@@ -150,6 +152,7 @@ GOAL = Table(
         "dateFrom": instant("starts_at"),
         "dateTo": instant("ends_at"),
         "description": text(_O, "description"),
+        "fullAggregatedAttainment": number(_O, "beneath_score"),
         "metricsCount": number(_O, "key_result_count"),
         "modifiedAt": instant(_O, "modified_at"),
         "modifiedById": text(_O, "modified_by"),
@@ -210,4 +213,108 @@ USER = Table(
     unknown=("extra",),
 )
 
+TEAM = Table(
+    nodes={
+        "id": text("id"),
+        "accountId": text("account_id"),
+        "avatar": text("avatar"),
+        "color": text("color"),
+        "dateCreated": instant("created_at"),
+        "description": text("description"),
+        "managerId": text("manager_id"),
+        "memberIds": Free(Field(("member_ids",)), shown=True),
+        "modifiedAt": instant("modified_at"),
+        "name": text("name"),
+        "parentId": text("parent_id"),
+    },
+    unknown=("extra",),
+)
+
+# What comments speak of: (our word, wire word).
+TARGETS = (("key_result", "metric"),)
+
+_CI = "check_in"
+COMMENT = Table(
+    nodes={
+        "id": text(_CI, "id"),
+        "accountId": text(_CI, "account_id"),
+        "createdAt": instant(_CI, "recorded_at"),
+        "createdBy": text(_CI, "author_id"),
+        "targetId": text(_CI, "key_result_id"),
+        "targetTitle": text("key_result", "name"),
+        "targetType": Leaf(Field(("about",), FieldType.TEXT), spelling=TARGETS),
+        "text": text(_CI, "comment"),
+    },
+    unknown=("extra",),
+)
+
+TAG = Table(
+    nodes={
+        "accountId": text("account_id"),
+        "count": number("count"),
+        "goalsCount": number("objective_count"),
+        "metricsCount": number("key_result_count"),
+        "title": text("title"),
+    },
+    unknown=("extra",),
+)
+
+CUSTOM_FIELD = Table(
+    nodes={
+        "id": text("id"),
+        "accountId": text("account_id"),
+        "dateCreated": instant("created_at"),
+        "description": text("description"),
+        "label": text("label"),
+        "lastModified": instant("modified_at"),
+        "name": text("name"),
+        "type": text("type"),
+    },
+    unknown=("extra",),
+)
+
 PERSON_OR_TEAM = Table(nodes=ASSIGNEE, unknown=("extra",))
+
+# Our words and the wire's: what a task belongs to, and how far it has come. A task's history starts from no status.
+PARENT_TYPES = (("", ""), ("objective", "goal"), ("key_result", "metric"))
+TASK_STATUSES = (("", ""), ("todo", "todo"), ("in_progress", "inprogress"), ("done", "done"))
+
+_T = "task"
+TASK = Table(
+    nodes={
+        "id": text(_T, "id"),
+        "accountId": text(_T, "account_id"),
+        "archived": kept(_T, "extra", "archived", default=False),
+        "assignee": _owners()["assignee"],
+        "createdById": text(_T, "created_by"),
+        "customFields": Free(Field((_T, "custom_fields"))),
+        "dateCreated": instant(_T, "created_at"),
+        "description": text(_T, "description"),
+        "dueDate": dated(_T, "due_at"),
+        "externalId": kept(_T, "extra", "externalId"),
+        "externalSystem": kept(_T, "extra", "externalSystem"),
+        "metadata": kept(_T, "extra", "metadata", default=None),
+        # Not shown, but asked for: connectall's adapter polls for what has changed since.
+        "modifiedAt": instant(_T, "modified_at"),
+        "modifiedById": text(_T, "modified_by"),
+        "name": text(_T, "name"),
+        "ownerId": text(_T, "owner_id"),
+        "parentId": text(_T, "parent_id"),
+        "parentName": text("parent_name"),
+        "parentType": Leaf(Field((_T, "parent_kind"), FieldType.TEXT), spelling=PARENT_TYPES),
+        "priority": number(_T, "priority"),
+        "snapshots": Many(
+            Field(("changes",)),
+            {
+                "id": text("id"),
+                "modifiedAt": instant("at"),
+                "modifiedBy": text("by"),
+                "newStatus": Leaf(Field(("after",), FieldType.TEXT), spelling=TASK_STATUSES),
+                "oldStatus": Leaf(Field(("before",), FieldType.TEXT), spelling=TASK_STATUSES),
+            },
+        ),
+        "status": Leaf(Field((_T, "status"), FieldType.TEXT), spelling=TASK_STATUSES),
+        "taskType": kept(_T, "extra", "taskType"),
+    },
+    unknown=(_T, "extra"),
+)

@@ -1,4 +1,4 @@
-"""/users, and /assignees: people, and everybody who can own something."""
+"""/users (in other lists' words /employees and /accounts/users), and /assignees: everybody who can own something."""
 
 from __future__ import annotations
 
@@ -15,8 +15,17 @@ from milepost.dialects.gtmhub.wire.shared import assignee
 
 def list_(request: Request, context: Context) -> Answer:
     """GET /users"""
-    page = people.list_(context, query.query(request.query, USER))
-    return respond.listing([wire.encode_user(user) for user in page.items], page.total, query.fields(request.query))
+    return _list(request, context)
+
+
+def employees(request: Request, context: Context) -> Answer:
+    """GET /employees"""
+    return _list(request, context)
+
+
+def of_account(request: Request, context: Context) -> Answer:
+    """GET /accounts/users (deprecated)"""
+    return _list(request, context, respond.DEPRECATED)
 
 
 def get(request: Request, context: Context) -> Answer:
@@ -60,6 +69,12 @@ def assignees(request: Request, context: Context) -> Answer:
     """GET /assignees"""
     page = people.assignees(context, query.query(request.query, PERSON_OR_TEAM))
     return respond.listing([assignee(one) for one in page.items], page.total, query.fields(request.query))
+
+
+def _list(request: Request, context: Context, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
+    page = people.list_(context, query.query(request.query, USER))
+    shown = [wire.encode_user(user) for user in page.items]
+    return respond.listing(shown, page.total, query.fields(request.query), headers)
 
 
 def find(request: Request, context: Context) -> None:

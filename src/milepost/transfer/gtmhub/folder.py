@@ -15,7 +15,7 @@ from milepost.domain.errors import Fault, Invalid
 from milepost.domain.instants import Instant
 from milepost.store import holders
 from milepost.store.engine import Database
-from milepost.transfer.gtmhub import accounts, goals, metrics, reading, sessions, teams, users
+from milepost.transfer.gtmhub import accounts, custom_fields, goals, metrics, reading, sessions, tasks, teams, users
 from milepost.transfer.gtmhub.report import Report
 from milepost.transfer.gtmhub.run import Item, Run
 from milepost.transfer.gtmhub.saved import Folder, Saved
@@ -33,21 +33,24 @@ Progress = Callable[[str, int, int], None]
 
 class Kind(msgspec.Struct, frozen=True):
     """How one file's items are taken. `holder` is what the store calls such a record; `extend` adds to one that is here
-    what it lacks.
+    what it lacks; `id_field` holds its id.
     """
 
     holder: str
     names: Mapping[str, str]
     add: Callable[[Run, Item], None]
     extend: Callable[[Run, Item], None] | None = None
+    id_field: str = "id"
 
 
 _KINDS = {
     "users.json": Kind("user", users.NAMES, users.add),
     "teams.json": Kind("team", teams.NAMES, teams.add),
+    "customFields.json": Kind("custom field", custom_fields.NAMES, custom_fields.add, id_field="_id"),
     "sessions.json": Kind("cycle", sessions.NAMES, sessions.add),
     goals.FILE: Kind("objective", goals.NAMES, goals.add),
-    "metrics.json": Kind("key result", metrics.NAMES, metrics.add, metrics.extend),
+    metrics.FILE: Kind("key result", metrics.NAMES, metrics.add, metrics.extend),
+    "tasks.json": Kind("task", tasks.NAMES, tasks.add),
 }
 
 
@@ -67,8 +70,6 @@ def load(
     if account_id is not None:
         account_id = known_accounts.find(database, account_id).id
     report = Report(dry_run)
-    for name, why in folder.left_out:
-        report.note(name, None, "", why)
     for name, why in folder.unknown:
         report.refuse(name, None, [Fault("", why)])
     if not dry_run:
@@ -91,6 +92,8 @@ def _take_all(run: Run, files: list[Saved], progress: Progress) -> None:
             _take_file(run, page, kind.names, _taker(page.name, kind), progress)
         if name == goals.FILE:
             goals.mention_missing_parents(run)
+        if name == metrics.FILE:
+            metrics.mention_missing_parents(run)
 
 
 def _take_accounts(run: Run, file: Saved | None, progress: Progress) -> None:
@@ -128,7 +131,7 @@ def _taker(file: str, kind: Kind) -> Taker:
     seen: dict[tuple[str, str], int] = {}
 
     def take(run: Run, index: int, raw: dict[str, Any]) -> Outcome:
-        item = Item(file, index, raw, reading.own_id(raw), run.destination(raw))
+        item = Item(file, index, raw, reading.own_id(raw, kind.id_field), run.destination(raw))
         account = item.context.account_id
         first = seen.setdefault((account, item.id), index)
         if first != index:

@@ -69,6 +69,8 @@ def add(run: Run, item: Item) -> None:
     objectives.insert(run.database, objective)
     trail.leave(item.context, "objective.added", objective, None, objective)
     run.mention_owners(item, objective.owner_ids)
+    run.touch(account, objective.id)  # whose children may have come before it
+    run.touch(account, objective.parent_id)
     if objective.parent_id:
         run.awaited.append((item, objective.parent_id))
 

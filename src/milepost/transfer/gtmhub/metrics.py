@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from milepost.actions import trail
+from milepost.actions import rules, trail
 from milepost.dialects.gtmhub.wire.metric_body import NAMES, decode_new
 from milepost.domain.change import revised_key_result
 from milepost.domain.check_in import CheckIn
-from milepost.domain.errors import Invalid, NotFound
+from milepost.domain.errors import Fault, Invalid, NotFound
 from milepost.domain.history import explained
 from milepost.domain.instants import Instant
 from milepost.domain.key_result import KeyResult, blank
@@ -20,7 +20,11 @@ from milepost.store import check_ins, key_results, objectives
 from milepost.transfer.gtmhub import gap, histories, reading
 from milepost.transfer.gtmhub.run import Item, Run
 
-__all__ = ["NAMES", "add", "extend"]
+__all__ = ["FILE", "NAMES", "add", "extend", "mention_missing_parents"]
+
+FILE = "metrics.json"
+# Where the parent is kept that a metric cannot have, because its own value goes into it.
+CIRCULAR_PARENT = "savedParentMetricId"
 
 
 def add(run: Run, item: Item) -> None:
@@ -36,7 +40,7 @@ def add(run: Run, item: Item) -> None:
         change = msgspec.structs.replace(
             change, position=key_results.next_position(run.database, account, objective_id)
         )
-    wanted = revised_key_result(bare, change)
+    wanted = _without_circle(run, item, revised_key_result(bare, change))
     found = histories.missing(run, item, ())
     closing = gap.closing(wanted, found.entries, change, *_last_word(item.raw))
     history = found.entries if closing is None else [*found.entries, closing]
@@ -49,6 +53,10 @@ def add(run: Run, item: Item) -> None:
     run.mention_owners(item, key_result.owner_ids)
     _mention_session(run, item, key_result)
     run.touch(account, objective_id)
+    run.recount(account, item.id)  # whose children may have come before it
+    if key_result.parent_id:
+        run.recount(account, key_result.parent_id)
+        run.awaited_metrics.append((item, key_result.parent_id))
 
 
 def extend(run: Run, item: Item) -> None:
@@ -69,6 +77,25 @@ def extend(run: Run, item: Item) -> None:
         item.context, "key_result.history_added", after, {"key_result": standing}, _payload(after, found.entries)
     )
     run.touch(account, after.objective_id)
+
+
+def mention_missing_parents(run: Run) -> None:
+    """Report, once the whole file is in, the parents that are still not here; the key results keep them."""
+    for item, parent_id in run.awaited_metrics:
+        if key_results.records.find(run.database, item.context.account_id, parent_id) is None:
+            said = f"the account has no metric {parent_id}; kept as it is"
+            run.report.note(item.file, item.index, "parentMetricId", said)
+
+
+def _without_circle(run: Run, item: Item, one: KeyResult) -> KeyResult:
+    """The key result without its parent where that closes a circle: it is the last of them to come, and one link less
+    costs less than its history.
+    """
+    if not rules.goes_into_itself(item.context, one):
+        return one
+    said = f"would make it go into itself; taken without a parent, kept as {CIRCULAR_PARENT}"
+    run.report.refuse(item.file, item.index, [Fault("parentMetricId", said)])
+    return msgspec.structs.replace(one, parent_id="", extra=one.extra | {CIRCULAR_PARENT: one.parent_id})
 
 
 def _payload(key_result: KeyResult, history: list[CheckIn]) -> dict[str, Any]:

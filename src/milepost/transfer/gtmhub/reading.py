@@ -25,12 +25,12 @@ class Making(msgspec.Struct, frozen=True):
     modified_by: str
 
 
-def own_id(raw: dict[str, Any]) -> str:
+def own_id(raw: dict[str, Any], field: str = "id") -> str:
     """The id of an item; `Invalid` without one, or where it is spelled like none."""
-    value = raw.get("id")
+    value = raw.get(field)
     if not isinstance(value, str) or not value:
-        raise Invalid("id", "is required: 24 lower-case hex digits, or a UUID")
-    return ids.parse(value, "id")
+        raise Invalid(field, "is required: 24 lower-case hex digits, or a UUID")
+    return ids.parse(value, field)
 
 
 def text(raw: dict[str, Any], field: str, limit: int = NAME_LIMIT) -> str:

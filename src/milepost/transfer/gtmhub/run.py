@@ -12,7 +12,7 @@ from milepost.actions.context import Context, operator
 from milepost.dialects.gtmhub.wire import shared
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
-from milepost.store import accounts, audit, holders
+from milepost.store import accounts, audit, holders, key_results, tasks
 from milepost.store.engine import Database
 from milepost.transfer.gtmhub.report import Report
 
@@ -47,10 +47,13 @@ class Run:
         self.parents: dict[tuple[str, str], str] = {}
         # The objectives whose parent is to be there at the end of their file, with its id.
         self.awaited: list[tuple[Item, str]] = []
+        # The same of key results.
+        self.awaited_metrics: list[tuple[Item, str]] = []
         self._contexts: dict[str, Context] = {}
         self._removed: dict[str, frozenset[str]] = {}
         self._owners: set[tuple[str, str]] = set()
-        self._touched: dict[tuple[str, str], None] = {}
+        self._touched: dict[str, set[str]] = {}
+        self._counted: dict[str, set[str]] = {}
 
     def context(self, account_id: str) -> Context:
         """The operator at work in an account through the importer."""
@@ -100,10 +103,19 @@ class Run:
 
     def touch(self, account_id: str, objective_id: str) -> None:
         """Have an objective's progress brought up to date before the transaction ends."""
-        self._touched[account_id, objective_id] = None
+        self._touched.setdefault(account_id, set()).add(objective_id)
+
+    def recount(self, account_id: str, key_result_id: str) -> None:
+        """Have the key results that go into one, and its tasks, counted before the transaction ends."""
+        self._counted.setdefault(account_id, set()).add(key_result_id)
 
     def settle(self) -> None:
-        """Bring the objectives up to date that were touched."""
-        for account_id, objective_id in self._touched:
-            rollup.objective(self.context(account_id), objective_id)
+        """Bring up to date what was touched. Sums stay as they were saved: history explains them."""
+        for account_id, key_result_ids in self._counted.items():
+            key_results.recount(self.database, account_id, key_result_ids)
+            for key_result_id in key_result_ids:
+                tasks.recount(self.database, account_id, key_result_id)
+        for account_id, objective_ids in self._touched.items():
+            rollup.objectives(self.context(account_id), objective_ids, into_closed=True)
         self._touched.clear()
+        self._counted.clear()

@@ -15,11 +15,13 @@ import msgspec
 from milepost.domain.errors import MilepostError
 
 # In the order in which they are taken: a record comes after what it refers to.
-FILES = ("accounts.json", "users.json", "teams.json", "sessions.json", "goals.json", "metrics.json")
-_NOT_YET = {"tasks.json": "left out: this version of Milepost takes no tasks"}
+FILES = (
+    "accounts.json", "users.json", "teams.json", "customFields.json", "sessions.json", "goals.json", "metrics.json",
+    "tasks.json",
+)  # fmt: skip
 # What the answer to a call that failed says, in place of a list.
 _ERROR_WORDS = ("status", "detail", "message")
-_PAGE = re.compile(r"([a-z]+)-([0-9]{1,6})\.json\Z")
+_PAGE = re.compile(r"([A-Za-z]+)-([0-9]{1,6})\.json\Z")
 # So much of such an answer is quoted at most.
 _QUOTED = 200
 
@@ -46,19 +48,16 @@ class Saved(msgspec.Struct, frozen=True):
 
 
 class Folder(msgspec.Struct, frozen=True):
-    """The files that are there, in the order of taking; then (name, why) of those that Milepost does not take yet, and
-    of those that nobody knows.
-    """
+    """The files that are there, in the order of taking; then (name, why) of those that nobody knows."""
 
     files: list[Saved]
-    left_out: list[tuple[str, str]]
     unknown: list[tuple[str, str]]
 
 
 def read(folder: Path) -> Folder:
     """What a folder holds.
 
-    `CannotRead` where the folder cannot be read, or none of the six files is in it.
+    `CannotRead` where the folder cannot be read, or none of these files is in it.
     """
     try:
         present = sorted(path.name for path in folder.iterdir())
@@ -72,8 +71,7 @@ def read(folder: Path) -> Folder:
     others = [name for name in present if name.endswith(".json") and name not in pages]
     return Folder(
         _complete([_file(folder / name) for name in pages]),
-        [(name, _NOT_YET[name]) for name in others if name in _NOT_YET],
-        [(name, _stray(name)) for name in others if name not in _NOT_YET],
+        [(name, _stray(name)) for name in others],
     )
 
 

@@ -49,6 +49,8 @@ def add(run: Run, item: Item, objective: Objective) -> None:
     objectives.insert(run.database, objective)
     trail.leave(run.context, "objective.added", objective, None, objective)
     run.mention_owners(item.place, objective.owner_ids)
+    run.touch(objective.id)  # whose children may have come before it
+    run.touch(objective.parent_id)
     if objective.parent_id:
         run.await_parent(item.place, objective.parent_id)
 
@@ -62,6 +64,5 @@ def _closes_a_circle(run: Run, objective: Objective) -> bool:
     """Whether the objective would stand beneath itself. Each keeps its parent when it is added, known or not, so that a
     circle is closed by the last of its objectives to come, and seen then.
     """
-    return bool(objective.parent_id) and objective.id in objectives.ancestors(
-        run.database, run.account_id, objective.parent_id
-    )
+    upward = objectives.ancestry.upward(run.database, run.account_id, [objective.parent_id])
+    return objective.id in (objective.parent_id, *(one.parent_id for one in upward))

@@ -86,6 +86,5 @@ class Run:
 
     def settle(self) -> None:
         """Bring the objectives up to date that were touched."""
-        for objective_id in self._touched:
-            rollup.objective(self.context, objective_id)
+        rollup.objectives(self.context, self._touched, into_closed=True)
         self._touched.clear()

@@ -20,6 +20,7 @@ from milepost.domain.views import ObjectiveView
 NAMES = {
     "cycle_id": "sessionId",
     "parent_id": "parentId",
+    "counts_children": "attainmentType",
     "owner_ids": "ownerIds",
     "starts_at": "dateFrom",
     "ends_at": "dateTo",
@@ -41,6 +42,7 @@ class GoalDto(msgspec.Struct, rename="camel", gc=False):
 
     id: str
     account_id: str
+    aggregated_attainment: float
     assignee: AssigneeDto
     assignees: list[AssigneeDto]
     attainment: float
@@ -51,6 +53,7 @@ class GoalDto(msgspec.Struct, rename="camel", gc=False):
     date_from: str
     date_to: str
     description: str
+    full_aggregated_attainment: float
     metrics: list[Shown] | UnsetType
     metrics_count: int
     modified_at: str
@@ -96,6 +99,7 @@ def encode_goal(view: ObjectiveView, scene: Scene, *, history: bool = True, tren
     shown = GoalDto(
         one.id,
         one.account_id,
+        number(one.children_score),
         assignee(view.owner),
         [assignee(owner) for owner in view.owners],
         number(one.score),
@@ -109,6 +113,7 @@ def encode_goal(view: ObjectiveView, scene: Scene, *, history: bool = True, tren
         date(view.starts_at),
         date(view.ends_at),
         scene.prose(one.description),
+        number(one.beneath_score),
         UNSET if metrics is None else [encode_metric(each, scene, history=history, trend=trend) for each in metrics],
         one.key_result_count,
         date(one.modified_at),
@@ -180,7 +185,10 @@ def _extra(raw: dict[str, Any]) -> dict[str, Any]:
 
 def _given(raw: dict[str, Any]) -> dict[str, Any]:
     sent = shared.named(shared.convert(raw, GoalBody), _NULLABLE)
-    return shared.read(sent, _READERS)
+    given = shared.read(sent, _READERS)
+    if "attainmentType" in raw:  # whose other words are unknown, so that it is kept as it is sent, too
+        given["counts_children"] = raw["attainmentType"] == "all"
+    return given
 
 
 _READERS: dict[str, tuple[str, Any]] = {

@@ -16,6 +16,7 @@ from milepost.domain.key_result import Format, Kind
 # The domain's fields under this dialect's names, for errors.
 NAMES = {
     "objective_id": "goalId",
+    "parent_id": "parentMetricId",
     "cycle_id": "sessionId",
     "kind": "targetOperator",
     "start": "initialValue",
@@ -43,6 +44,7 @@ class MetricBody(msgspec.Struct, rename="camel"):
     name: str | UnsetType | None = UNSET
     description: str | UnsetType | None = UNSET
     goal_id: str | UnsetType | None = UNSET
+    parent_metric_id: str | UnsetType | None = UNSET
     owner_id: str | UnsetType | None = UNSET
     owner_ids: list[str] | UnsetType | None = UNSET
     target_operator: str | UnsetType | None = UNSET
@@ -89,8 +91,8 @@ def decode_new(raw: dict[str, Any], caller: str, *, placed: bool = False) -> tup
 def decode_whole(raw: dict[str, Any]) -> KeyResultChange:
     """PUT: what is left out is set to the zero value of its type (Gtmhub), but for what this contract excepts."""
     given = _given(raw)
-    given.pop("objective_id", None)
-    given.pop("position", None)
+    for name in ("objective_id", "parent_id", "position"):  # which PUT never touches
+        given.pop(name, None)
     if "owner_ids" not in given and given.get("first_owner_id"):
         given["owner_ids"] = (given.pop("first_owner_id"),)
     zero: dict[str, Any] = {
@@ -185,6 +187,7 @@ def _format(value: dict[str, Any]) -> Format:
 
 _READERS: dict[str, tuple[str, Any]] = {
     "goal_id": ("objective_id", lambda value: shared.reference(value, "goalId")),
+    "parent_metric_id": ("parent_id", lambda value: shared.reference(value, "parentMetricId") if value else ""),
     "owner_id": ("first_owner_id", shared.owner),
     "owner_ids": ("owner_ids", shared.owners),
     "target_operator": ("kind", _kind),

@@ -1,0 +1,107 @@
+"""How a history grows and shrinks, and what that carries into everything above.
+
+A key result that others name as their parent has the sum of their values. Whenever that changes, its own history gets
+an entry by whoever changed the child, in the same transaction (Gtmhub).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from milepost.actions import rollup, rules, trail
+from milepost.actions.context import Context
+from milepost.domain import history, ids, progress
+from milepost.domain.check_in import CheckIn
+from milepost.domain.key_result import KeyResult
+from milepost.store import check_ins, key_results
+from milepost.store import objectives as stored_objectives
+
+
+def append(context: Context, key_result: KeyResult, entry: CheckIn) -> KeyResult:
+    """Add an entry to the history and bring the key result in line with it. The caller has checked that it may be, and
+    has what follows from it carried upward.
+    """
+    check_ins.records.insert(context.database, entry)
+    after = history.extended(key_result, entry) or _from_history(context, key_result)
+    after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
+    key_results.set_progress(context.database, after)
+    trail.leave(context, "check_in.recorded", entry, None, entry)
+    return after
+
+
+def settle(context: Context, key_result: KeyResult) -> KeyResult:
+    """Bring a key result in line with a history that has changed otherwise; the caller has that carried upward."""
+    after = _from_history(context, key_result)
+    after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
+    key_results.set_progress(context.database, after)
+    return after
+
+
+def carry(context: Context, *changed: KeyResult, objectives: Iterable[str] = ()) -> None:
+    """Bring in line all that follows from key results that have changed, come, gone, or moved (as they were and as they
+    are): the sums that they are and go into, their objectives and the further ones that are named, and all above.
+
+    One in a closed cycle keeps its sum (Gtmhub). With no more key results beneath it, it keeps its last value.
+    """
+    database, account = context.database, context.account_id
+    touched = {*objectives, *(one.objective_id for one in changed)}
+    stale = {one.parent_id for one in changed} | {one.id for one in changed if one.child_count}
+    key_results.recount(database, account, stale)
+    upward = key_results.ancestry.upward(database, account, stale)
+    closed = rules.closed_cycles(context, (one.cycle_id for one in upward))
+    for standing in upward:
+        if standing.id not in stale or standing.cycle_id in closed or not standing.child_count:
+            continue
+        total = progress.total(key_results.child_values(database, account, standing.id))
+        if total != standing.current:
+            append(context, standing, _sum(context, standing, total))
+            touched.add(standing.objective_id)
+            stale.add(standing.parent_id)
+    rollup.objectives(context, touched)
+
+
+def catch_up(context: Context, cycle_id: str) -> None:
+    """Bring a cycle that is no longer closed in line with what has changed meanwhile beneath it."""
+    parents = key_results.parents_in_cycle(context.database, context.account_id, cycle_id)
+    standing = stored_objectives.of_cycle(context.database, context.account_id, cycle_id)
+    carry(context, *parents, objectives=[one.id for one in standing])
+
+
+def orphan(context: Context, parent_id: str) -> None:
+    """Let the key results beneath one that is going away stand by themselves."""
+    for child in key_results.children(context.database, context.account_id, parent_id):
+        after = msgspec.structs.replace(child, parent_id="", modified_at=context.clock(), modified_by=context.user_id)
+        key_results.update_one(context.database, after)
+        trail.leave(context, "key_result.revised", after, child, after)
+
+
+def _sum(context: Context, parent: KeyResult, total: float) -> CheckIn:
+    """The entry that makes a sum the newest word of its history, also where an import or a clock that was set back left
+    entries that lie ahead.
+    """
+    now = context.clock()
+    last = parent.last_check_in_at
+    return CheckIn(
+        account_id=context.account_id,
+        id=ids.new(now),
+        key_result_id=parent.id,
+        value=total,
+        confidence=None,
+        comment="",
+        author_id=context.user_id,
+        effective_at=now if last is None else max(now, last + 1),
+        recorded_at=now,
+    )
+
+
+def _from_history(context: Context, key_result: KeyResult) -> KeyResult:
+    """The key result as its stored history says it is."""
+    database, account, one = context.database, context.account_id, key_result.id
+    return history.settled(
+        key_result,
+        check_ins.newest(database, account, one),
+        check_ins.newest_confident(database, account, one),
+        check_ins.count(database, account, one),
+    )

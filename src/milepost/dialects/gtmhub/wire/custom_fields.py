@@ -1,0 +1,62 @@
+"""Definitions of custom fields on the wire: the one place where an id is called `_id`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from milepost.dialects.gtmhub.wire import shared
+from milepost.dialects.gtmhub.wire.shared import date
+from milepost.domain.custom_field import CustomField
+
+# The domain's fields under this dialect's names, for errors.
+NAMES = {"id": "_id", "created_at": "dateCreated", "modified_at": "lastModified", "extra": ""}
+
+
+class CustomFieldBody(msgspec.Struct, rename="camel"):
+    """The attributes of a definition, as a saved answer has them; the rest is kept as it comes."""
+
+    name: str | UnsetType | None = UNSET
+    label: str | UnsetType | None = UNSET
+    description: str | UnsetType | None = UNSET
+    type: str | UnsetType | None = UNSET
+    filterable: bool | UnsetType | None = UNSET
+    operational_type: str | UnsetType | None = UNSET
+    target_types: list[str] | UnsetType | None = UNSET
+    visualization_kind: str | UnsetType | None = UNSET
+
+
+# What is shown where a definition says nothing of it.
+DEFAULTS: dict[str, Any] = {
+    "filterable": False,
+    "operationalType": "",
+    "settings": {},
+    "targetTypes": [],
+    "visualizationKind": "",
+}
+_OWN = frozenset({"_id", "accountId", "dateCreated", "lastModified", "name", "label", "description", "type"})
+
+
+def encode_custom_field(one: CustomField) -> dict[str, Any]:
+    """A definition; what came in with it rides along."""
+    return {
+        "_id": one.id,
+        "accountId": one.account_id,
+        "dateCreated": date(one.created_at),
+        "description": one.description,
+        "label": one.label,
+        "lastModified": date(one.modified_at),
+        "name": one.name,
+        "type": one.type,
+        **one.extra,
+    }
+
+
+def decode_custom_field(raw: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """(the texts that the domain knows by name, all else with its defaults) of a saved definition."""
+    sent = shared.named(shared.convert(raw, CustomFieldBody))
+    texts = {name: sent.get(name, "") for name in ("name", "label", "description", "type")}
+    rest = shared.unknown(raw, _OWN)
+    return texts, DEFAULTS | {name: value for name, value in rest.items() if value is not None or name not in DEFAULTS}

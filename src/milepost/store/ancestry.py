@@ -1,0 +1,60 @@
+"""Finds the records above others, in one statement for any number of levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy import Table, and_, bindparam, func, select
+
+from milepost.store import rows
+from milepost.store.engine import Database, Statement
+
+
+class Descendant(Protocol):
+    """A record that may stand beneath another of its kind."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def parent_id(self) -> str: ...
+
+
+E = TypeVar("E", bound=Descendant)
+
+
+class Ancestry(Generic[E]):
+    """One table whose records name the one above them as `parent_id`."""
+
+    def __init__(self, table: Table, from_row: Callable[[Any], E]) -> None:
+        self._from_row = from_row
+        asked = func.json_each(bindparam("asked")).table_valued("value")
+        of_account = table.c.account_id == bindparam("account")
+        start = select(table.c.id, table.c.parent_id).where(of_account, table.c.id.in_(select(asked.c.value)))
+        line = start.cte("line", recursive=True)
+        above = table.alias("above")
+        is_parent = and_(above.c.account_id == bindparam("account"), above.c.id == line.c.parent_id)
+        line = line.union(select(above.c.id, above.c.parent_id).join_from(line, above, is_parent))
+        self._line = Statement(select(*table.c).where(of_account, table.c.id.in_(select(line.c.id))))
+
+    def upward(self, database: Database, account_id: str, ids: Iterable[str]) -> list[E]:
+        """The records of those ids that there are and all above them, each behind every one that stands beneath it."""
+        asked = sorted(filter(None, set(ids)))
+        if not asked:
+            return []
+        values = {"account": account_id, "asked": rows.dump(asked)}
+        return _from_below([self._from_row(row) for row in database.all(self._line, values)])
+
+
+def _from_below(records: list[E]) -> list[E]:
+    found = {one.id: one for one in records}
+    from_above: dict[str, E] = {}
+    for one in records:
+        path: dict[str, E] = {}
+        step: E | None = one
+        while step is not None and step.id not in from_above and step.id not in path:
+            path[step.id] = step
+            step = found.get(step.parent_id)
+        from_above.update(reversed(path.items()))
+    return list(reversed(from_above.values()))
