@@ -13,12 +13,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from milepost import dialects
 from milepost.asgi.answer import Answer
 from milepost.asgi.lanes import Lanes
 from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.config import Settings
-from milepost.dialects.gtmhub import application as gtmhub
-from milepost.dialects.simpleokr import application as simpleokr
 from milepost.domain.instants import Instant
 from milepost.house import House
 from milepost.store.engine import Database, Writer
@@ -90,7 +89,7 @@ def running(settings: Settings, store: Database, now: Callable[[], Instant] = cl
 def application(settings: Settings, house: House) -> ASGIApp:
     """All of Milepost's front ends, behind what is common to them: trailing slashes, and calls from browsers."""
     router = Router(
-        routes=[Route("/healthz", _Health()), *gtmhub.mounts(house), *simpleokr.mounts(house)],
+        routes=[Route("/healthz", _Health()), *dialects.mounts(house)],
         default=_nothing_here,
         redirect_slashes=False,
     )

@@ -1,1 +1,19 @@
-"""Front ends that speak the API of another service, one package each. They do not know each other."""
+"""The front ends that other services' clients speak to. They do not know each other; only `mounts` knows them all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from milepost.house import House
+
+
+def mounts(house: House) -> list[BaseRoute]:
+    """Where each dialect is reached."""
+    # Imported here: whoever needs one dialect, an importer for one, does not load the others with it.
+    from milepost.dialects.gtmhub import application as gtmhub
+    from milepost.dialects.simpleokr import application as simpleokr
+
+    return [*gtmhub.mounts(house), *simpleokr.mounts(house)]
