@@ -28,18 +28,18 @@ class LazyGroup(click.Group):
         super().__init__(*args, **options)
         self._later = {one.name: one for one in later}
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click calls it so, as the two below
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click calls it so
         """The commands' names, in the order given."""
         return list(self._later)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # likewise
         """The command of a name, loaded now; `None` where there is none."""
         if cmd_name in self._later and cmd_name not in self.commands:
             one = self._later[cmd_name]
             self.commands[cmd_name] = getattr(import_module(one.module), one.attribute)
         return self.commands.get(cmd_name)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # likewise
         """Write the list, without loading what it names."""
         with formatter.section("Commands"):
             formatter.write_dl([(one.name, one.line) for one in self._later.values()])
