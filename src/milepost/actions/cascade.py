@@ -15,7 +15,7 @@ from milepost.actions.context import Context
 from milepost.domain import history, ids, progress
 from milepost.domain.check_in import CheckIn
 from milepost.domain.key_result import KeyResult
-from milepost.store import check_ins, key_results
+from milepost.store import cascades, check_ins, key_results
 from milepost.store import objectives as stored_objectives
 
 
@@ -48,13 +48,13 @@ def carry(context: Context, *changed: KeyResult, objectives: Iterable[str] = ())
     database, account = context.database, context.account_id
     touched = {*objectives, *(one.objective_id for one in changed)}
     stale = {one.parent_id for one in changed} | {one.id for one in changed if one.child_count}
-    key_results.recount(database, account, stale)
-    upward = key_results.ancestry.upward(database, account, stale)
+    cascades.recount(database, account, stale)
+    upward = cascades.ancestry.upward(database, account, stale)
     closed = rules.closed_cycles(context, (one.cycle_id for one in upward))
     for standing in upward:
         if standing.id not in stale or standing.cycle_id in closed or not standing.child_count:
             continue
-        total = progress.total(key_results.child_values(database, account, standing.id))
+        total = progress.total(cascades.child_values(database, account, standing.id))
         if total != standing.current:
             append(context, standing, _sum(context, standing, total))
             touched.add(standing.objective_id)
@@ -64,14 +64,14 @@ def carry(context: Context, *changed: KeyResult, objectives: Iterable[str] = ())
 
 def catch_up(context: Context, cycle_id: str) -> None:
     """Bring a cycle that is no longer closed in line with what has changed meanwhile beneath it."""
-    parents = key_results.parents_in_cycle(context.database, context.account_id, cycle_id)
+    parents = cascades.parents_in_cycle(context.database, context.account_id, cycle_id)
     standing = stored_objectives.of_cycle(context.database, context.account_id, cycle_id)
     carry(context, *parents, objectives=[one.id for one in standing])
 
 
 def orphan(context: Context, parent_id: str) -> None:
     """Let the key results beneath one that is going away stand by themselves."""
-    for child in key_results.children(context.database, context.account_id, parent_id):
+    for child in cascades.children(context.database, context.account_id, parent_id):
         after = msgspec.structs.replace(child, parent_id="", modified_at=context.clock(), modified_by=context.user_id)
         key_results.update_one(context.database, after)
         trail.leave(context, "key_result.revised", after, child, after)

@@ -100,8 +100,9 @@ def remove(context: Context, cycle_id: str) -> None:
     access.require(context, Capability.ADMINISTER)
     with context.database.transaction():
         cycle = get(context, cycle_id)
-        for objective in stored_objectives.of_cycle(context.database, context.account_id, cycle_id):
-            objectives.discard(context, objective)
+        standing = stored_objectives.of_cycle(context.database, context.account_id, cycle_id)
+        measures = [one for objective in standing for one in objectives.discard(context, objective)]
+        cascade.carry(context, *measures, objectives=[objective.parent_id for objective in standing])
         cycles.records.delete(context.database, context.account_id, cycle_id)
         trail.leave(context, "cycle.removed", cycle, cycle)
 

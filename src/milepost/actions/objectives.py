@@ -13,6 +13,7 @@ from milepost.domain import ids
 from milepost.domain.change import ObjectiveChange, chosen, held_by_lock, revised_objective
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.errors import Invalid
+from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Closing, Objective, ObjectiveStatus, blank
 from milepost.domain.people import Capability
 from milepost.domain.query import Page, Query, both
@@ -126,11 +127,14 @@ def remove(context: Context, objective_id: str) -> None:
         one = find(context, objective_id)
         access.require_removal(context, one)
         rules.require_open(rules.cycle_of(context, one.cycle_id))
-        discard(context, one)
+        measures = discard(context, one)
+        cascade.carry(context, *measures, objectives=[one.parent_id])
 
 
-def discard(context: Context, objective: Objective) -> None:
-    """Delete an objective whose removal has been decided, and all that stands under it."""
+def discard(context: Context, objective: Objective) -> list[KeyResult]:
+    """Delete an objective whose removal has been decided, and all that stands under it; the caller has that carried
+    upward. What comes back are the key results that went with it.
+    """
     measures = stored_key_results.in_objectives(context.database, context.account_id, [objective.id])
     for key_result in measures:
         key_results.discard(context, key_result)
@@ -141,7 +145,7 @@ def discard(context: Context, objective: Objective) -> None:
         trail.leave(context, "objective.revised", orphan, child, orphan)
     objectives.records.delete(context.database, context.account_id, objective.id)
     trail.leave(context, "objective.removed", objective, objective)
-    cascade.carry(context, *measures, objectives=[objective.parent_id])
+    return measures
 
 
 def _set_status(context: Context, objective_id: str, closing: Closing, extra: dict[str, Any]) -> Objective:

@@ -10,7 +10,7 @@ from milepost.domain.errors import Invalid, NotFound
 from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Objective, ObjectiveStatus
 from milepost.domain.people import Team
-from milepost.store import cycles, key_results, objectives, teams, users
+from milepost.store import cascades, cycles, key_results, objectives, teams, users
 from milepost.store.ancestry import Ancestry
 
 
@@ -107,7 +107,7 @@ def require_no_circle(context: Context, objective_id: str, parent_id: str) -> No
 
 def require_no_cascade_circle(context: Context, key_result_id: str, parent_id: str) -> None:
     """`Invalid` where a key result would go into itself."""
-    if _stands_beneath(context, key_results.ancestry, key_result_id, parent_id):
+    if _stands_beneath(context, cascades.ancestry, key_result_id, parent_id):
         raise Invalid("parent_id", "would make the key result go into itself")
 
 
@@ -119,7 +119,7 @@ def require_no_team_circle(context: Context, team_id: str, parent_id: str) -> No
 
 def goes_into_itself(context: Context, one: KeyResult) -> bool:
     """Whether a key result, which need not be stored yet, closes a circle, whose sums would never come to rest."""
-    return _stands_beneath(context, key_results.ancestry, one.id, one.parent_id)
+    return _stands_beneath(context, cascades.ancestry, one.id, one.parent_id)
 
 
 def _stands_beneath(

@@ -14,7 +14,7 @@ from milepost.domain.change import chosen
 from milepost.domain.errors import Fault, Invalid, NotFound
 from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Objective
-from milepost.domain.people import Capability, Team
+from milepost.domain.people import Capability, Team, blank_team
 from milepost.domain.query import Page, Query, both
 from milepost.domain.values import merged, name, text
 from milepost.store import key_results, objectives, teams, users
@@ -54,21 +54,8 @@ def add(context: Context, change: TeamChange) -> Team:
     """A new team. `Invalid` for people and a parent that the account does not hold."""
     access.require(context, Capability.ADMINISTER)
     now = context.clock()
-    blank = Team(
-        account_id=context.account_id,
-        id=ids.new(now),
-        name="",
-        description="",
-        avatar="",
-        color="",
-        parent_id="",
-        manager_id="",
-        member_ids=(),
-        created_at=now,
-        modified_at=now,
-    )
     with context.database.transaction():
-        team = _revised(context, blank, change)
+        team = _revised(context, blank_team(context.account_id, ids.new(now), at=now), change)
         teams.records.insert(context.database, team)
         trail.leave(context, "team.added", team, None, team)
     return team
@@ -95,14 +82,10 @@ def remove(context: Context, team_id: str) -> None:
     access.require(context, Capability.ADMINISTER)
     with context.database.transaction():
         team = get(context, team_id)
-        for objective_id in objectives.owners.owned(context.database, context.account_id, team_id):
-            objective = objectives.records.find(context.database, context.account_id, objective_id)
-            if objective is not None:
-                _disown(context, objective, team_id)
-        for key_result_id in key_results.owners.owned(context.database, context.account_id, team_id):
-            key_result = key_results.records.find(context.database, context.account_id, key_result_id)
-            if key_result is not None:
-                _disown(context, key_result, team_id)
+        for owned in (objectives, key_results):
+            found = owned.owners.owned(context.database, context.account_id, team_id)
+            for record in owned.records.several(context.database, context.account_id, found):
+                _disown(context, record, team_id)
         tasks.disown(context, team_id)
         for child in teams.beneath(context.database, context.account_id, team_id):
             orphan = msgspec.structs.replace(child, parent_id="", modified_at=context.clock())

@@ -72,6 +72,23 @@ class Team(msgspec.Struct, frozen=True):
     extra: dict[str, Any] = {}
 
 
+def blank_team(account_id: str, team_id: str, *, at: Instant) -> Team:
+    """A team of which nothing is known yet, made at a moment."""
+    return Team(
+        account_id=account_id,
+        id=team_id,
+        name="",
+        description="",
+        avatar="",
+        color="",
+        parent_id="",
+        manager_id="",
+        member_ids=(),
+        created_at=at,
+        modified_at=at,
+    )
+
+
 class Assignee(msgspec.Struct, frozen=True):
     """An owner as others see it: a person or a team. `type` is "user" or "team"."""
 

@@ -12,7 +12,7 @@ from milepost.actions.context import Context, operator
 from milepost.dialects.gtmhub.wire import shared
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
-from milepost.store import accounts, audit, holders, key_results, tasks
+from milepost.store import accounts, audit, cascades, holders, tasks
 from milepost.store.engine import Database
 from milepost.transfer.gtmhub.report import Report
 
@@ -112,7 +112,7 @@ class Run:
     def settle(self) -> None:
         """Bring up to date what was touched. Sums stay as they were saved: history explains them."""
         for account_id, key_result_ids in self._counted.items():
-            key_results.recount(self.database, account_id, key_result_ids)
+            cascades.recount(self.database, account_id, key_result_ids)
             for key_result_id in key_result_ids:
                 tasks.recount(self.database, account_id, key_result_id)
         for account_id, objective_ids in self._touched.items():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from milepost.actions import trail
 from milepost.domain import ids
 from milepost.domain.errors import Invalid
-from milepost.domain.people import Role, Team, User
+from milepost.domain.people import Role, Team, User, blank_team
 from milepost.domain.values import name
 from milepost.store import teams, users
 from milepost.transfer.simpleokr.run import Item, Run
@@ -56,19 +58,8 @@ def decode_team(run: Run, item: Item) -> Team:
     shown = item.shown
     shown.require("name")
     created_at = shown.moment("created_at")
-    team = Team(
-        account_id=run.account_id,
-        id=item.id,
-        name=shown.text("name"),
-        description="",
-        avatar="",
-        color="",
-        parent_id="",
-        manager_id="",
-        member_ids=(),
-        created_at=created_at,
-        modified_at=created_at,
-    )
+    bare = blank_team(run.account_id, item.id, at=created_at)
+    team = msgspec.structs.replace(bare, name=shown.text("name"))
     shown.finish()
     name(team.name, "name")
     return team
