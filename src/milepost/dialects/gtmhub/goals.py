@@ -14,7 +14,6 @@ from milepost.dialects.gtmhub.handling import needed_history, path_id, scene, se
 from milepost.dialects.gtmhub.query import Wanted, wants
 from milepost.dialects.gtmhub.tables import GOAL
 from milepost.dialects.gtmhub.wire import goals as wire
-from milepost.dialects.gtmhub.wire.shared import Shown
 from milepost.domain import ids
 from milepost.domain.query import EVERYTHING, Among, Condition, Field, FieldType, both, equals
 from milepost.domain.views import ObjectiveView
@@ -114,5 +113,5 @@ def _list(request: Request, context: Context, condition: Condition, *, with_metr
     return respond.listing(shown, page.total, wanted)
 
 
-def _shown(view: ObjectiveView, request: Request, context: Context) -> Shown:
+def _shown(view: ObjectiveView, request: Request, context: Context) -> wire.GoalDto:
     return wire.encode_goal(view, scene(request, context))

@@ -13,7 +13,7 @@ from milepost.dialects.gtmhub.query import wants
 from milepost.dialects.gtmhub.tables import METRIC
 from milepost.dialects.gtmhub.wire import body, metric_body
 from milepost.dialects.gtmhub.wire.check_ins import decode_bulk, decode_check_in, encode_history, encode_snapshot
-from milepost.dialects.gtmhub.wire.metrics import encode_metric
+from milepost.dialects.gtmhub.wire.metrics import MetricDto, encode_metric
 from milepost.dialects.gtmhub.wire.shared import Shown, all_fields
 from milepost.dialects.gtmhub.wire.tasks import encode_task
 from milepost.domain import ids
@@ -57,10 +57,10 @@ def get(request: Request, context: Context) -> Answer:
     metric_id = path_id(request, "metricId")
     require_quick(request, key_results.find(context, metric_id))
     view, around = key_results.get(context, metric_id, history), scene(request, context)
-    metric = encode_metric(view, around)
+    metric: Shown = encode_metric(view, around)
     if expanded(request, wanted, "tasks"):
         shown = [encode_task(task, around) for task in tasks.beneath(context, metric_id)]
-        metric = (metric if isinstance(metric, dict) else all_fields(metric)) | {"tasks": shown}
+        metric = all_fields(metric) | {"tasks": shown}
     return respond.item(metric, wanted)
 
 
@@ -70,7 +70,7 @@ def of_check_in(request: Request, context: Context) -> Answer:
     require_quick(request, key_results.find(context, entry.key_result_id))
     view = key_results.get(context, entry.key_result_id)
     metric = encode_metric(view, scene(request, context))
-    reduced = (metric if isinstance(metric, dict) else all_fields(metric)) | {
+    reduced = all_fields(metric) | {
         "metricHistory": [encode_history(entry, view.key_result)],
         "snapshot": encode_snapshot(entry, view.key_result),
     }
@@ -154,5 +154,5 @@ def _list(request: Request, context: Context, asked: Query, headers: tuple[tuple
     return respond.listing(shown, page.total, wanted, headers)
 
 
-def _shown(view: KeyResultView, request: Request, context: Context) -> Shown:
+def _shown(view: KeyResultView, request: Request, context: Context) -> MetricDto:
     return encode_metric(view, scene(request, context))

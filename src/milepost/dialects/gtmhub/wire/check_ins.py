@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from milepost.dialects.gtmhub.wire import shared
-from milepost.dialects.gtmhub.wire.shared import Shown, date, number, with_extra
+from milepost.dialects.gtmhub.wire.shared import Date, date, number, with_extra
 from milepost.domain import progress
 from milepost.domain.check_in import CheckIn, Entry
 from milepost.domain.errors import Invalid
@@ -43,8 +43,8 @@ class HistoryDto(msgspec.Struct, rename="camel", gc=False):
     confidence_value: float | None
     comment: str
     changed_by: str
-    created_at: str
-    updated_at: str
+    created_at: Date
+    updated_at: Date
     attainment: float
     custom_fields: dict[str, Any] | UnsetType
 
@@ -60,9 +60,9 @@ class SnapshotDto(msgspec.Struct, rename="camel", gc=False):
     confidence: float | None
     confidence_value: float | None
     comment: str
-    check_in_date: str
-    created_at: str
-    updated_at: str
+    check_in_date: Date
+    created_at: Date
+    updated_at: Date
     changed_by: str
     attainment: float
     custom_fields: dict[str, Any] | UnsetType
@@ -84,7 +84,7 @@ class BulkBody(CheckInBody, rename="camel"):
     metric_id: str | UnsetType | None = UNSET
 
 
-def encode_history(entry: CheckIn, key_result: KeyResult) -> Shown:
+def encode_history(entry: CheckIn, key_result: KeyResult) -> HistoryDto:
     """An entry of the history; its attainment is what its value means for the targets that stand."""
     shown = HistoryDto(
         entry.id,
@@ -101,7 +101,7 @@ def encode_history(entry: CheckIn, key_result: KeyResult) -> Shown:
     return with_extra(shown, entry.extra)
 
 
-def encode_snapshot(entry: CheckIn, key_result: KeyResult) -> Shown:
+def encode_snapshot(entry: CheckIn, key_result: KeyResult) -> SnapshotDto:
     """A check-in as the answer to it."""
     value = number(entry.value)
     shown = SnapshotDto(

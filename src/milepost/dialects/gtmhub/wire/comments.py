@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from milepost.dialects.gtmhub.tables import TARGETS
-from milepost.dialects.gtmhub.wire.shared import date, number
+from milepost.dialects.gtmhub.wire.shared import Date, date, number
 from milepost.domain.check_in import CheckIn
 from milepost.domain.views import CommentView
 
@@ -17,7 +17,7 @@ class CommentDto(msgspec.Struct, rename="camel", gc=False):
 
     id: str
     account_id: str
-    created_at: str
+    created_at: Date
     created_by: str
     target_id: str
     target_title: str
@@ -29,7 +29,7 @@ class ValueDto(msgspec.Struct, rename="camel", gc=False):
     """A value that a metric had. `date` is the effective date."""
 
     id: str
-    date: str
+    date: Date
     value: float
     comment: str
     confidence: float | None

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from milepost.dialects.gtmhub.wire import shared
-from milepost.dialects.gtmhub.wire.shared import date
+from milepost.dialects.gtmhub.wire.shared import Date, date
 from milepost.domain.custom_field import CustomField
 
 # The domain's fields under this dialect's names, for errors.
 NAMES = {"id": "_id", "created_at": "dateCreated", "modified_at": "lastModified", "extra": ""}
+
+
+class CustomFieldDto(TypedDict):
+    """The definition of a custom field."""
+
+    _id: str
+    accountId: str
+    dateCreated: Date
+    description: str
+    filterable: bool
+    label: str
+    lastModified: Date
+    name: str
+    operationalType: str
+    settings: Any
+    targetTypes: list[str]
+    type: str
+    visualizationKind: str
 
 
 class CustomFieldBody(msgspec.Struct, rename="camel"):
@@ -39,9 +57,9 @@ DEFAULTS: dict[str, Any] = {
 _OWN = frozenset({"_id", "accountId", "dateCreated", "lastModified", "name", "label", "description", "type"})
 
 
-def encode_custom_field(one: CustomField) -> dict[str, Any]:
+def encode_custom_field(one: CustomField) -> CustomFieldDto:
     """A definition; what came in with it rides along."""
-    return {
+    shown = {
         "_id": one.id,
         "accountId": one.account_id,
         "dateCreated": date(one.created_at),
@@ -52,6 +70,7 @@ def encode_custom_field(one: CustomField) -> dict[str, Any]:
         "type": one.type,
         **one.extra,
     }
+    return cast(CustomFieldDto, shown)
 
 
 def decode_custom_field(raw: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:

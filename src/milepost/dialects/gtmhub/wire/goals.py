@@ -8,9 +8,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from milepost.dialects.gtmhub.wire import shared
-from milepost.dialects.gtmhub.wire.metrics import encode_metric
+from milepost.dialects.gtmhub.wire.metrics import MetricDto, encode_metric
 from milepost.dialects.gtmhub.wire.scene import Scene
-from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Shown, assignee, date, number, with_extra
+from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, TagTitle, assignee, date, number, with_extra
 from milepost.domain.change import ObjectiveChange
 from milepost.domain.errors import Invalid
 from milepost.domain.objective import ObjectiveStatus
@@ -33,7 +33,7 @@ NAMES = {
 class ClosedStatusDto(msgspec.Struct, rename="camel", gc=False):
     status: str
     comment: str
-    date: str
+    date: Date
     user_id: str
 
 
@@ -46,24 +46,24 @@ class GoalDto(msgspec.Struct, rename="camel", gc=False):
     assignee: AssigneeDto
     assignees: list[AssigneeDto]
     attainment: float
-    closed_status: Shown
+    closed_status: ClosedStatusDto
     created_by_id: str
     custom_fields: dict[str, Any] | UnsetType
-    date_created: str
-    date_from: str
-    date_to: str
+    date_created: Date
+    date_from: Date
+    date_to: Date
     description: str
     full_aggregated_attainment: float
-    metrics: list[Shown] | UnsetType
+    metrics: list[MetricDto] | UnsetType
     metrics_count: int
-    modified_at: str
+    modified_at: Date
     modified_by_id: str
     name: str
     owner_id: str
     owner_ids: tuple[str, ...]
     parent_id: str
     session_id: str
-    tags: list[dict[str, Any]]
+    tags: list[TagTitle]
     url: str
 
 
@@ -92,7 +92,7 @@ class GoalStatusBody(msgspec.Struct, rename="camel"):
 _NULLABLE = frozenset({"date_from", "date_to", "custom_fields"})
 
 
-def encode_goal(view: ObjectiveView, scene: Scene, *, history: bool = True, trend: bool = True) -> Shown:
+def encode_goal(view: ObjectiveView, scene: Scene, *, history: bool = True, trend: bool = True) -> GoalDto:
     """An objective in its surroundings, with its metrics where the view has them."""
     one, closing = view.objective, view.objective.closing
     metrics = view.key_results

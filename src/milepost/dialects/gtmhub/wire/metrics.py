@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date as day
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from milepost.dialects.gtmhub.tables import KINDS
 from milepost.dialects.gtmhub.wire import shared
-from milepost.dialects.gtmhub.wire.check_ins import encode_history
+from milepost.dialects.gtmhub.wire.check_ins import HistoryDto, encode_history
 from milepost.dialects.gtmhub.wire.scene import Scene
-from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Shown, assignee, date, number, with_extra
+from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, TagTitle, assignee, date, number, with_extra
 from milepost.domain import progress
 from milepost.domain.key_result import Confidence, Format, Kind
 from milepost.domain.views import KeyResultView
@@ -25,13 +25,21 @@ class ConfidenceDto(msgspec.Struct, rename="camel", gc=False):
     """The value always prints with a fraction: a client tells the 0-1 scale from the old 0-10 one by that."""
 
     value: float
-    date: str
+    date: Date
     reason: str
     user_id: str
 
 
 class GoalStatusDto(msgspec.Struct, gc=False):
     status: str
+
+
+class FormatDto(TypedDict):
+    """How a value is written."""
+
+    fractionSize: int  # as the wire has it
+    prefix: str
+    suffix: str
 
 
 class TrendDto(msgspec.Struct, omit_defaults=True, gc=False):
@@ -53,16 +61,16 @@ class MetricDto(msgspec.Struct, rename="camel", gc=False):
     assignees: list[AssigneeDto]
     attainment: float
     cascade_type: str
-    confidence: Shown | UnsetType
+    confidence: ConfidenceDto | UnsetType
     created_by_id: str
     critical: float | None
     custom_fields: dict[str, Any] | UnsetType
-    date_created: str
+    date_created: Date
     description: str
-    due_date: str
+    due_date: Date
     dynamic: bool
     field_name: str
-    format: dict[str, Any]
+    format: FormatDto
     goal_attainment: float
     goal_closed_status: GoalStatusDto
     goal_description: str
@@ -72,11 +80,11 @@ class MetricDto(msgspec.Struct, rename="camel", gc=False):
     goal_owner_ids: tuple[str, ...]
     initial_value: float
     insight_name: str
-    last_check_in_date: str
+    last_check_in_date: Date
     manual_type: str
-    metric_history: list[Shown] | UnsetType
+    metric_history: list[HistoryDto] | UnsetType
     metric_history_count: int
-    modified_at: str
+    modified_at: Date
     modified_by_id: str
     name: str
     number_of_owners: int
@@ -89,8 +97,8 @@ class MetricDto(msgspec.Struct, rename="camel", gc=False):
     reminder_schedule: Any
     session_id: str
     settings: Any
-    soft_due_date: str
-    tags: list[dict[str, Any]]
+    soft_due_date: Date
+    tags: list[TagTitle]
     target: float
     target_max: float | UnsetType
     target_operator: str
@@ -111,7 +119,7 @@ KEPT: dict[str, Any] = {
 }
 
 
-def encode_metric(view: KeyResultView, scene: Scene, *, history: bool = True, trend: bool = True) -> Shown:
+def encode_metric(view: KeyResultView, scene: Scene, *, history: bool = True, trend: bool = True) -> MetricDto:
     """A key result in its surroundings. `history` and `trend` say whether those two long lists are wanted."""
     one, objective, kept = view.key_result, view.objective, KEPT | view.key_result.extra
     score = one.score
@@ -177,8 +185,9 @@ def _confidence(confidence: Confidence) -> ConfidenceDto:
     return ConfidenceDto(confidence.value, date(confidence.at), confidence.reason, confidence.by)
 
 
-def _format(one: Format) -> dict[str, Any]:
-    return {"fractionSize": one.fraction_size, "prefix": one.prefix, "suffix": one.suffix, **one.extra}
+def _format(one: Format) -> FormatDto:
+    shown = {"fractionSize": one.fraction_size, "prefix": one.prefix, "suffix": one.suffix, **one.extra}
+    return cast(FormatDto, shown)
 
 
 def _trend(view: KeyResultView, scene: Scene) -> list[TrendDto]:

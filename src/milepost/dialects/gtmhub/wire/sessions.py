@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from milepost.actions.cycles import CycleChange
 from milepost.dialects.gtmhub.wire import shared
-from milepost.dialects.gtmhub.wire.shared import Shown, date, with_extra
+from milepost.dialects.gtmhub.wire.shared import Date, date, with_extra
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.errors import Invalid
 
@@ -31,8 +31,8 @@ class SessionDto(msgspec.Struct, rename="camel", gc=False):
     id: str
     account_id: str
     title: str
-    start: str
-    end: str
+    start: Date
+    end: Date
     status: str
     parent_id: str
     access: Any
@@ -42,8 +42,8 @@ class SessionDto(msgspec.Struct, rename="camel", gc=False):
     cadence_time_zone: str
     workflow: Any
     created_by_id: str
-    date_created: str
-    modified_at: str
+    date_created: Date
+    modified_at: Date
     modified_by_id: str
 
 
@@ -70,7 +70,7 @@ _NULLABLE = frozenset({"start", "end"})
 _DERIVED = frozenset({"id", "accountId", "createdById", "dateCreated", "modifiedAt", "modifiedById"})
 
 
-def encode_session(cycle: Cycle) -> Shown:
+def encode_session(cycle: Cycle) -> SessionDto:
     """A cycle as a session."""
     kept = _KEPT | cycle.extra
     shown = SessionDto(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypedDict, TypeVar, cast
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Meta
 
 from milepost.domain import ids, instants
 from milepost.domain.errors import Fault, Invalid
@@ -15,7 +16,11 @@ from milepost.domain.key_result import Tag
 from milepost.domain.people import Assignee
 
 # An object as it is shown: a struct, or a dict where a client's unknown fields ride along.
-Shown: TypeAlias = msgspec.Struct | dict[str, Any]
+Shown: TypeAlias = msgspec.Struct | Mapping[str, Any]
+S = TypeVar("S", bound=msgspec.Struct)
+
+# RFC 3339.
+Date: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
 NO_DATE = "0001-01-01T00:00:00Z"
 
@@ -63,9 +68,15 @@ def assignee(one: Assignee) -> AssigneeDto:
     )
 
 
-def tags(found: tuple[Tag, ...]) -> list[dict[str, Any]]:
+class TagTitle(TypedDict):
+    """A tag as a goal or a metric bears it."""
+
+    title: str
+
+
+def tags(found: tuple[Tag, ...]) -> list[TagTitle]:
     """Tags as objects with a title, and whatever a client sent beside it."""
-    return [{"title": tag.title, **tag.extra} for tag in found]
+    return [cast(TagTitle, {"title": tag.title, **tag.extra}) for tag in found]
 
 
 def read_tags(asked: list[dict[str, Any] | str], field: str) -> tuple[Tag, ...]:
@@ -80,15 +91,21 @@ def read_tags(asked: list[dict[str, Any] | str], field: str) -> tuple[Tag, ...]:
     return tuple(read)
 
 
-def with_extra(shown: msgspec.Struct, extra: dict[str, Any]) -> Shown:
-    """The object with the unknown fields that came in with it; what the object itself says stands."""
+def with_extra(shown: S, extra: dict[str, Any]) -> S:
+    """The object with the unknown fields that came in with it; what the object itself says stands.
+
+    Then it is a dict; its type goes on saying what is surely in it.
+    """
     if not extra:
         return shown
-    return all_fields(shown) | {key: value for key, value in extra.items() if key not in shown.__struct_encode_fields__}
+    unknown = {key: value for key, value in extra.items() if key not in shown.__struct_encode_fields__}
+    return cast(S, all_fields(shown) | unknown)
 
 
-def all_fields(shown: msgspec.Struct) -> dict[str, Any]:
+def all_fields(shown: Shown) -> dict[str, Any]:
     """The object as a dict, without what it leaves out."""
+    if not isinstance(shown, msgspec.Struct):
+        return dict(shown)
     pairs = zip(shown.__struct_encode_fields__, shown.__struct_fields__, strict=True)
     return {name: value for name, attribute in pairs if (value := getattr(shown, attribute)) is not UNSET}
 

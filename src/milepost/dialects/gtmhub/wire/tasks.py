@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from milepost.dialects.gtmhub.tables import PARENT_TYPES, TASK_STATUSES
 from milepost.dialects.gtmhub.wire import shared
 from milepost.dialects.gtmhub.wire.scene import Scene
-from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Shown, assignee, date, number, with_extra
+from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, assignee, date, number, with_extra
 from milepost.domain.errors import Invalid
 from milepost.domain.task import ParentKind, StatusChange, TaskChange, TaskStatus
 from milepost.domain.views import TaskView
@@ -32,7 +32,7 @@ class StatusChangeDto(msgspec.Struct, rename="camel", gc=False):
     """An entry of `snapshots`, the oldest first; the first says with which status the task was made."""
 
     id: str
-    modified_at: str
+    modified_at: Date
     modified_by: str
     new_status: str
     old_status: str
@@ -49,9 +49,9 @@ class TaskDto(msgspec.Struct, rename="camel", gc=False):
     assignee: AssigneeDto
     created_by_id: str
     custom_fields: dict[str, Any] | UnsetType
-    date_created: str
+    date_created: Date
     description: str
-    due_date: str | UnsetType
+    due_date: Date | UnsetType
     external_id: str
     external_system: str
     metadata: Any
@@ -92,7 +92,7 @@ _PARENTS = {theirs: ParentKind(ours) for ours, theirs in PARENT_TYPES}
 _PARENT_WORDS = dict(PARENT_TYPES)
 
 
-def encode_task(view: TaskView, scene: Scene) -> Shown:
+def encode_task(view: TaskView, scene: Scene) -> TaskDto:
     """A task in its surroundings."""
     one, kept = view.task, KEPT | view.task.extra
     shown = TaskDto(

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from milepost.actions.teams import TeamChange
 from milepost.dialects.gtmhub.wire import shared
-from milepost.dialects.gtmhub.wire.shared import Shown, date, with_extra
+from milepost.dialects.gtmhub.wire.shared import Date, date, with_extra
 from milepost.domain.people import Team
 
 # The domain's fields under this dialect's names, for errors.
@@ -24,11 +24,11 @@ class TeamDto(msgspec.Struct, rename="camel", gc=False):
     account_id: str
     avatar: str
     color: str
-    date_created: str
+    date_created: Date
     description: str
     manager_id: str
     member_ids: tuple[str, ...]
-    modified_at: str
+    modified_at: Date
     name: str
     parent_id: str
 
@@ -45,7 +45,7 @@ class TeamBody(msgspec.Struct, rename="camel"):
     member_ids: list[str] | UnsetType | None = UNSET
 
 
-def encode_team(team: Team, prose: Callable[[str], str] = str) -> Shown:
+def encode_team(team: Team, prose: Callable[[str], str] = str) -> TeamDto:
     """A team, its description as `prose` makes it."""
     shown = TeamDto(
         team.id,

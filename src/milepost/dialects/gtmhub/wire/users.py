@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from milepost.actions.people import UserChange
 from milepost.dialects.gtmhub.wire import shared
-from milepost.dialects.gtmhub.wire.shared import Shown, date, with_extra
+from milepost.dialects.gtmhub.wire.shared import Date, date, with_extra
 from milepost.domain.account import Account
 from milepost.domain.errors import Invalid
 from milepost.domain.people import Role, User
@@ -31,17 +31,45 @@ class UserDto(msgspec.Struct, rename="camel", gc=False):
     id: str
     account_id: str
     client_id: str
-    date_created: str
+    date_created: Date
     email: str
     first_name: str
     is_active: bool
     language: str
     last_name: str
-    modified_at: str
+    modified_at: Date
     name: str
     picture: str
     roles: tuple[str, ...]
     subscription_type: str
+
+
+class AccountDto(TypedDict):
+    """An account; what came in with it rides along."""
+
+    id: str
+    name: str
+    domain: str
+    status: str
+    dateCreated: Date
+    confidenceSettings: dict[str, Any]
+
+
+class SubscriberDto(TypedDict):
+    id: str
+    clientId: str
+
+
+class SubscriptionDto(TypedDict):
+    id: str
+    domain: str
+
+
+class ApplicationUserDto(TypedDict):
+    """Whose token this is: the user, and his account."""
+
+    user: SubscriberDto
+    account: SubscriptionDto
 
 
 class UserBody(msgspec.Struct, rename="camel"):
@@ -62,7 +90,7 @@ _KEPT: dict[str, Any] = {"subscriptionType": "regular"}
 _DERIVED = frozenset({"id", "accountId", "clientId", "dateCreated", "modifiedAt"})
 
 
-def encode_user(user: User) -> Shown:
+def encode_user(user: User) -> UserDto:
     """A user as his account sees him."""
     shown = UserDto(
         user.id,
@@ -83,7 +111,7 @@ def encode_user(user: User) -> Shown:
     return with_extra(shown, user.extra)
 
 
-def encode_application_user(user: User, account: Account) -> dict[str, Any]:
+def encode_application_user(user: User, account: Account) -> ApplicationUserDto:
     """What a client asks first: who am I, and in which account."""
     return {
         "user": {"id": user.id, "clientId": user.client_id},
@@ -91,9 +119,9 @@ def encode_application_user(user: User, account: Account) -> dict[str, Any]:
     }
 
 
-def encode_account(account: Account) -> dict[str, Any]:
+def encode_account(account: Account) -> AccountDto:
     """An account; what came in with it rides along."""
-    return {
+    shown = {
         **account.extra,
         "id": account.id,
         "name": account.name,
@@ -102,6 +130,7 @@ def encode_account(account: Account) -> dict[str, Any]:
         "dateCreated": date(account.created_at),
         "confidenceSettings": account.extra.get("confidenceSettings") or {},
     }
+    return cast(AccountDto, shown)
 
 
 def decode_user(raw: dict[str, Any]) -> UserChange:
