@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench requirements clean
+.PHONY: run test lint docs bench requirements clean
 
 run: $(VENV)/.installed
 	$(BIN)/milepost demo
@@ -17,6 +17,10 @@ lint: $(VENV)/.developing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What is made of the code: the examples in the APIs' descriptions. A test fails while one is stale.
+docs: $(VENV)/.developing
+	PYTHONPATH=tests $(BIN)/python tools/examples.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py

@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from pathlib import Path
 
-import msgspec
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from milepost import dialects
 from milepost.asgi.answer import Answer
 from milepost.asgi.lanes import Lanes
+from milepost.asgi.public import Public, problem
 from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.config import Settings
 from milepost.domain.instants import Instant
@@ -89,7 +88,7 @@ def running(settings: Settings, store: Database, now: Callable[[], Instant] = cl
 def application(settings: Settings, house: House) -> ASGIApp:
     """All of Milepost's front ends, behind what is common to them: trailing slashes, and calls from browsers."""
     router = Router(
-        routes=[Route("/healthz", _Health()), *dialects.mounts(house)],
+        routes=[Route("/healthz", Public(lambda: Answer(200, b'{"status":"ok"}'))), *dialects.mounts(house)],
         default=_nothing_here,
         redirect_slashes=False,
     )
@@ -105,21 +104,6 @@ def application(settings: Settings, house: House) -> ASGIApp:
     )
 
 
-class _Health:
-    """GET /healthz: the process is alive. No token is needed."""
-
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        if scope["method"] in ("GET", "HEAD"):
-            await Answer(200, b'{"status":"ok"}').send(send)
-        else:
-            await _problem(405, "this path answers GET, HEAD only", ((b"allow", b"GET, HEAD"),)).send(send)
-
-
 async def _nothing_here(scope: Scope, _receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        await _problem(404, "there is nothing at this address").send(send)
-
-
-def _problem(status: int, detail: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
-    document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return Answer(status, msgspec.json.encode(document), b"application/problem+json", headers)
+        await problem(404, "there is nothing at this address").send(send)

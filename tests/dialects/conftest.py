@@ -23,12 +23,15 @@ from wire import InProcess, Live, Wire
 
 
 class Stage(msgspec.Struct):
-    """A server over one database, reached in two ways. Each transcript gets companies of its own in it."""
+    """A server over one database, reached in two ways, and where it listens. Each transcript gets companies of its own
+    in it.
+    """
 
     database: Database
     clock: Clock
     vault: Vault
     wires: dict[str, Wire]
+    address: str
 
 
 @pytest.fixture(scope="session")
@@ -44,10 +47,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         while not server.started:
             threading.Event().wait(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
-        live = Live(f"http://127.0.0.1:{port}")
-        yield Stage(
-            database, clock, app.vault(settings, database), {"in process": InProcess(running, loop), "live": live}
-        )
+        address = f"http://127.0.0.1:{port}"
+        live = Live(address)
+        wires: dict[str, Wire] = {"in process": InProcess(running, loop), "live": live}
+        yield Stage(database, clock, app.vault(settings, database), wires, address)
         live.close()
         server.should_exit = True
         thread.join()

@@ -22,7 +22,7 @@ from simpleokr_calls import SIMPLEOKR
 from wire import InProcess
 
 # All that answers without a token, beside a browser's preflight. Nothing is public by accident: add to it on purpose.
-PUBLIC = ["/healthz"]
+PUBLIC = ["/api/openapi.json", "/healthz", "/v1/openapi.json"]
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW")
 

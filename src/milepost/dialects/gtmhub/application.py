@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from starlette.routing import BaseRoute, Router
+from starlette.routing import Route as Path
 
+from milepost.asgi import openapi
 from milepost.asgi.beneath import Beneath
 from milepost.asgi.endpoint import router
+from milepost.dialects.gtmhub import description
 from milepost.dialects.gtmhub.gate import Gate
 from milepost.dialects.gtmhub.routes import ROUTES, Route
 from milepost.house import House
@@ -14,11 +17,11 @@ BASES = ("/api", "/results/api")
 
 
 def mounts(house: House) -> list[BaseRoute]:
-    """The dialect's mounts: /api/v1, /api/v2, and the same again under the later base path."""
+    """The dialect's mounts: /api/v1, /api/v2, the same again under the later base path, and its description."""
     versions = {version: _version(house, version) for version in (1, 2)}
     found: list[BaseRoute] = [Beneath(f"{base}/v{version}", app) for base in BASES for version, app in versions.items()]
     found += [Beneath(base, Gate(house, {})) for base in BASES]
-    return found
+    return [Path(description.PATH, endpoint=openapi.published(description.document)), *found]
 
 
 def _version(house: House, version: int) -> Router:

@@ -9,7 +9,6 @@ import logging
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 
@@ -40,6 +39,23 @@ _WORDS = {
 _NOUNS = {"key result": "metric", "check-in": "snapshot", "objective": "goal", "cycle": "session"}
 
 
+class FaultDto(msgspec.Struct):
+    """What is wrong with a field."""
+
+    field: str
+    message: str
+
+
+class ProblemDto(msgspec.Struct, omit_defaults=True):
+    """What went wrong (RFC 9457). `errors` is left out where no field is at fault."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FaultDto] = []
+
+
 def answer(error: Exception, names: Mapping[str, str]) -> Answer:
     """The problem document of an error. `names` gives the dialect's names for the domain's fields.
 
@@ -58,17 +74,10 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
 
 
 def problem(
-    status: int, detail: str, faults: list[dict[str, str]] | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
+    status: int, detail: str, faults: list[FaultDto] | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Answer:
     """A problem document: type, title, status, detail, and errors where fields are at fault."""
-    document: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    if faults:
-        document["errors"] = faults
+    document = ProblemDto("about:blank", HTTPStatus(status).phrase, status, detail, faults or [])
     return Answer(status, msgspec.json.encode(document), b"application/problem+json", headers)
 
 
@@ -80,7 +89,7 @@ def _expected(error: Exception, status: int, names: Mapping[str, str]) -> Answer
         return problem(status, _WORDS.get(type(error)) or str(error), headers=headers)
     faults = [(_named(fault.field, names), fault.message) for fault in error.faults]
     detail = "; ".join(f"{field}: {message}" if field else message for field, message in faults[:3])
-    listed = [{"field": field, "message": message} for field, message in faults if field]
+    listed = [FaultDto(field, message) for field, message in faults if field]
     return problem(status, detail, listed, headers)
 
 

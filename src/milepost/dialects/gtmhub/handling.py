@@ -35,11 +35,14 @@ def scene(request: Request, context: Context) -> Scene:
 
 
 def require_quick(request: Request, key_result: KeyResult) -> None:
-    """Leaves the event loop's thread to others where an answer takes a while: a long history, text to be formatted,
-    tasks.
-    """
-    more = request.query.get("formatting") == "plainText" or (key_result.task_count and "expand" in request.query)
-    if (more or key_result.check_in_count > QUICK_HISTORY) and on_the_loop():
+    """Leaves the event loop's thread to others where an answer takes a while: a long history, text to be formatted."""
+    if key_result.check_in_count > QUICK_HISTORY or request.query.get("formatting") == "plainText":
+        leave_the_loop()
+
+
+def leave_the_loop() -> None:
+    """Has the call answered on a thread of its own, where it is not already."""
+    if on_the_loop():
         raise TakesLonger
 
 

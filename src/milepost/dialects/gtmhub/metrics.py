@@ -8,7 +8,15 @@ from milepost.actions.surroundings import History
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
-from milepost.dialects.gtmhub.handling import expanded, needed_history, path_id, require_quick, scene, sent
+from milepost.dialects.gtmhub.handling import (
+    expanded,
+    leave_the_loop,
+    needed_history,
+    path_id,
+    require_quick,
+    scene,
+    sent,
+)
 from milepost.dialects.gtmhub.query import wants
 from milepost.dialects.gtmhub.tables import METRIC
 from milepost.dialects.gtmhub.wire import body, metric_body
@@ -55,10 +63,14 @@ def get(request: Request, context: Context) -> Answer:
     wanted = query.fields(request.query)
     history = History.ALL if wants(wanted, "metricHistory", "trend") else History.NONE
     metric_id = path_id(request, "metricId")
-    require_quick(request, key_results.find(context, metric_id))
+    standing = key_results.find(context, metric_id)
+    require_quick(request, standing)
+    with_tasks = expanded(request, wanted, "tasks")
+    if with_tasks and standing.task_count:
+        leave_the_loop()
     view, around = key_results.get(context, metric_id, history), scene(request, context)
     metric: Shown = encode_metric(view, around)
-    if expanded(request, wanted, "tasks"):
+    if with_tasks:
         shown = [encode_task(task, around) for task in tasks.beneath(context, metric_id)]
         metric = all_fields(metric) | {"tasks": shown}
     return respond.item(metric, wanted)

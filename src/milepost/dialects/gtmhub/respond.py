@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from milepost.asgi.answer import Answer
 from milepost.dialects.gtmhub.query import Wanted
 from milepost.dialects.gtmhub.wire.shared import Shown, all_fields
+
+T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
 
@@ -18,6 +20,15 @@ _OF_ITEMS: Wanted = {"id": None, "accountId": None}
 _OF_LISTS: Wanted = {"id": None}
 
 DEPRECATED = ((b"deprecation", b"@1609459200"),)
+
+
+class Listing(msgspec.Struct, Generic[T], rename="camel"):
+    """A list: `items` first, since a client takes the first value of the object. `totalCount` counts what the filter
+    matches, whatever the page.
+    """
+
+    items: Sequence[T]
+    total_count: int
 
 
 def item(shown: Shown, wanted: Wanted | None = None, status: int = 200) -> Answer:
@@ -30,10 +41,10 @@ def item(shown: Shown, wanted: Wanted | None = None, status: int = 200) -> Answe
 def listing(
     shown: Sequence[Shown], total: int, wanted: Wanted | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Answer:
-    """A list: `items` first, since a client takes the first value of the object, then `totalCount`."""
+    """A list in its wrapper."""
     if wanted is not None:
         shown = [picked(one, wanted | _OF_LISTS) for one in shown]
-    return Answer(200, _encoder.encode({"items": shown, "totalCount": total}), headers=headers)
+    return Answer(200, _encoder.encode(Listing(shown, total)), headers=headers)
 
 
 def nothing() -> Answer:

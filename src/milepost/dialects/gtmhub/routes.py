@@ -1,14 +1,19 @@
-"""Every call that this dialect answers: one line each, and nothing is answered that has no line here."""
+"""Every call that this dialect answers: one line each, and nothing is answered that has no line here.
+
+The table is also what the API's description is made of.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.lanes import Lane
+from milepost.asgi.openapi import Parameter
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import (
     accounts,
@@ -16,6 +21,7 @@ from milepost.dialects.gtmhub import (
     custom_fields,
     goals,
     metrics,
+    parameters,
     sessions,
     tags,
     tasks,
@@ -23,6 +29,7 @@ from milepost.dialects.gtmhub import (
     users,
     values,
 )
+from milepost.dialects.gtmhub.respond import Listing
 from milepost.dialects.gtmhub.wire import check_ins as check_in_wire
 from milepost.dialects.gtmhub.wire import goals as goal_wire
 from milepost.dialects.gtmhub.wire import metric_body
@@ -30,51 +37,131 @@ from milepost.dialects.gtmhub.wire import sessions as session_wire
 from milepost.dialects.gtmhub.wire import tasks as task_wire
 from milepost.dialects.gtmhub.wire import teams as team_wire
 from milepost.dialects.gtmhub.wire import users as user_wire
+from milepost.dialects.gtmhub.wire.check_ins import BulkBody, CheckInBody, CommentBody, SnapshotDto
+from milepost.dialects.gtmhub.wire.comments import CommentDto, ValueDto
+from milepost.dialects.gtmhub.wire.custom_fields import CustomFieldDto
+from milepost.dialects.gtmhub.wire.expanded import CheckedInMetricDto, ExpandedMetricDto
+from milepost.dialects.gtmhub.wire.goals import GoalBody, GoalDto, GoalStatusBody
+from milepost.dialects.gtmhub.wire.metric_body import MetricBody
+from milepost.dialects.gtmhub.wire.metrics import MetricDto
+from milepost.dialects.gtmhub.wire.sessions import SessionBody, SessionDto
+from milepost.dialects.gtmhub.wire.shared import AssigneeDto
+from milepost.dialects.gtmhub.wire.tags import TagDto
+from milepost.dialects.gtmhub.wire.tasks import TaskBody, TaskDto
+from milepost.dialects.gtmhub.wire.teams import TeamBody, TeamDto
+from milepost.dialects.gtmhub.wire.users import AccountDto, AddressBody, ApplicationUserDto, UserBody, UserDto
 from milepost.domain.people import Capability
-
-
-class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """One call. `find` tells, before the body's faults are, whether the record of the path is there; `names` are the
-    dialect's names for the domain's fields in errors; `when_suspended`: answered even for a suspended account.
-    """
-
-    method: str
-    path: str
-    handler: Callable[[Request, Context], Answer]
-    versions: tuple[int, ...]
-    lane: Lane
-    needs: Capability
-    find: Callable[[Request, Context], None] | None = None
-    names: Mapping[str, str] = {}
-    when_suspended: bool = False
-
-
-_V1, _V2, _BOTH = (1,), (2,), (1, 2)
-_READ, _CONTRIBUTE, _ADMINISTER = Capability.READ, Capability.CONTRIBUTE, Capability.ADMINISTER
 
 Handler = Callable[[Request, Context], Answer]
 Finder = Callable[[Request, Context], None]
 
 
-def _item(path: str, handler: Handler, *, when_suspended: bool = False) -> Route:
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """One call. `find` tells, before the body's faults are, whether the record of the path is there; `names` are the
+    dialect's names for the domain's fields in errors; `when_suspended`: answered even for a suspended account.
+
+    The rest tells clients of it: what it is for, what it takes in query and body, which of the body's fields must be
+    there, what it gives (`None`: nothing), the status of a success, and whether the path's parameter narrows a list, so
+    that an unknown one is no error.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    versions: tuple[int, ...]
+    lane: Lane
+    needs: Capability
+    summary: str
+    gives: Any
+    takes: Any = None
+    requires: tuple[str, ...] = ()
+    query: tuple[Parameter, ...] = ()
+    status: int = 200
+    find: Finder | None = None
+    names: Mapping[str, str] = {}
+    when_suspended: bool = False
+    narrows: bool = False
+    deprecated: bool = False
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """What the changes of one kind of thing have in common: what they take and give; `names` and `query` of routes."""
+
+    takes: Any
+    gives: Any
+    names: Mapping[str, str]
+    query: tuple[Parameter, ...] = ()
+
+
+_V1, _V2, _BOTH = (1,), (2,), (1, 2)
+_READ, _CONTRIBUTE, _ADMINISTER = Capability.READ, Capability.CONTRIBUTE, Capability.ADMINISTER
+
+
+def _get(
+    path: str,
+    handler: Handler,
+    gives: Any,
+    summary: str,
+    query: tuple[Parameter, ...] = parameters.ITEM,
+    *,
+    lane: Lane = Lane.SHORT,
+    when_suspended: bool = False,
+) -> Route:
     return Route(
         method="GET",
         path=path,
         handler=handler,
         versions=_V1,
-        lane=Lane.SHORT,
+        lane=lane,
         needs=_READ,
+        summary=summary,
+        gives=gives,
+        query=query,
         when_suspended=when_suspended,
     )
 
 
-def _list(path: str, handler: Handler, versions: tuple[int, ...]) -> Route:
-    return Route(method="GET", path=path, handler=handler, versions=versions, lane=Lane.LONG, needs=_READ)
+def _list(
+    path: str,
+    handler: Handler,
+    versions: tuple[int, ...],
+    of: Any,
+    summary: str,
+    query: tuple[Parameter, ...] = parameters.LIST,
+    *,
+    narrows: bool = False,
+    deprecated: bool = False,
+) -> Route:
+    return Route(
+        method="GET",
+        path=path,
+        handler=handler,
+        versions=versions,
+        lane=Lane.LONG,
+        needs=_READ,
+        summary=summary,
+        gives=Listing[of],
+        query=query,
+        narrows=narrows,
+        deprecated=deprecated,
+    )
 
 
 def _change(
-    method: str, path: str, handler: Handler, needs: Capability, names: Mapping[str, str], find: Finder | None = None
+    method: str,
+    path: str,
+    handler: Handler,
+    needs: Capability,
+    kind: Kind,
+    summary: str,
+    find: Finder | None = None,
+    *,
+    requires: tuple[str, ...] = (),
+    status: int | None = None,
 ) -> Route:
+    gone = method == "DELETE"
+    gives = None if gone else kind.gives
+    usual = 204 if gives is None else 201 if method == "POST" else 200
     return Route(
         method=method,
         path=path,
@@ -82,72 +169,163 @@ def _change(
         versions=_V1,
         lane=Lane.WRITE,
         needs=needs,
+        summary=summary,
+        gives=gives,
+        takes=None if gone else kind.takes,
+        requires=requires,
+        query=() if gives is None else kind.query,
+        status=usual if status is None else status,
         find=find,
-        names=names,
+        names=kind.names,
     )
 
 
-_METRIC, _CHECK_IN, _GOAL = metric_body.NAMES, check_in_wire.NAMES, goal_wire.NAMES
-_SESSION, _USER, _TEAM = session_wire.NAMES, user_wire.NAMES, team_wire.NAMES
-_TASK = task_wire.NAMES
+_FORMATTED = (parameters.FORMATTING,)
+_METRIC = Kind(MetricBody, MetricDto, metric_body.NAMES, _FORMATTED)
+_CHECK_IN = Kind(CheckInBody, SnapshotDto, check_in_wire.NAMES)
+_CHECK_INS = Kind(list[BulkBody], Listing[SnapshotDto], check_in_wire.NAMES)
+_COMMENT = Kind(CommentBody, None, check_in_wire.NAMES)
+_GOAL = Kind(GoalBody, GoalDto, goal_wire.NAMES, _FORMATTED)
+_STATUS = Kind(GoalStatusBody, None, goal_wire.NAMES)
+_SESSION = Kind(SessionBody, SessionDto, session_wire.NAMES)
+_TASK = Kind(TaskBody, TaskDto, task_wire.NAMES, _FORMATTED)
+_TEAM = Kind(TeamBody, TeamDto, team_wire.NAMES)
+_USER = Kind(UserBody, UserDto, user_wire.NAMES)
+_ADDRESS = Kind(AddressBody, UserDto, user_wire.NAMES)
+
+_SOME = parameters.FORMATTED_LIST
+_ONE = parameters.FORMATTED_ITEM
 
 # The most frequent calls stand first: routes are tried one after the other.
 ROUTES: tuple[Route, ...] = (
-    _list("/metrics", metrics.list_, _V2),
-    _list("/metrics", metrics.list_v1, _V1),
-    _change("POST", "/metrics", metrics.create, _CONTRIBUTE, _METRIC),
-    _change("POST", "/metrics/checkins", metrics.check_in_many, _CONTRIBUTE, _CHECK_IN),
-    _item("/metrics/{metricId}", metrics.get),
-    _change("PUT", "/metrics/{metricId}", metrics.replace, _CONTRIBUTE, _METRIC, metrics.find),
-    _change("PATCH", "/metrics/{metricId}", metrics.revise, _CONTRIBUTE, _METRIC, metrics.find),
-    _change("DELETE", "/metrics/{metricId}", metrics.remove, _CONTRIBUTE, _METRIC, metrics.find),
-    _change("POST", "/metrics/{metricId}/checkin", metrics.check_in, _CONTRIBUTE, _CHECK_IN, metrics.find),
-    _item("/metrics/checkin/{checkinId}", metrics.of_check_in),
-    _change("PATCH", "/metrics/checkin/{checkinId}", metrics.comment, _CONTRIBUTE, _CHECK_IN, metrics.find_check_in),
-    _change("DELETE", "/metrics/checkin/{checkinId}", metrics.withdraw, _ADMINISTER, _CHECK_IN, metrics.find_check_in),
-    _list("/metrics/owner/{ownerId}", metrics.of_owner, _V1),
-    _list("/metrics/{metricId}/values", values.list_, _V1),
-    _list("/goals", goals.list_, _V2),
-    _list("/goals", goals.list_v1, _V1),
-    _change("POST", "/goals", goals.create, _CONTRIBUTE, _GOAL),
-    _list("/goals/metric/{userId}", goals.of_metric_owner, _V1),
-    _list("/goals/{id}", goals.get, _V1),
-    _change("PUT", "/goals/{id}", goals.replace, _CONTRIBUTE, _GOAL, goals.find),
-    _change("PATCH", "/goals/{id}", goals.revise, _CONTRIBUTE, _GOAL, goals.find),
-    _change("DELETE", "/goals/{id}", goals.remove, _CONTRIBUTE, _GOAL, goals.find),
-    _change("PUT", "/goals/{id}/status", goals.close, _CONTRIBUTE, _GOAL, goals.find),
-    _change("DELETE", "/goals/{id}/status", goals.reopen, _CONTRIBUTE, _GOAL, goals.find),
-    _list("/sessions", sessions.list_, _V2),
-    _list("/sessions", sessions.list_v1, _V1),
-    _change("POST", "/sessions", sessions.create, _ADMINISTER, _SESSION),
-    _item("/sessions/{id}", sessions.get),
-    _change("PUT", "/sessions/{id}", sessions.replace, _ADMINISTER, _SESSION, sessions.find),
-    _change("PATCH", "/sessions/{id}", sessions.revise, _ADMINISTER, _SESSION, sessions.find),
-    _change("DELETE", "/sessions/{id}", sessions.remove, _ADMINISTER, _SESSION, sessions.find),
-    _list("/tasks", tasks.list_, _BOTH),
-    _change("POST", "/tasks", tasks.create, _CONTRIBUTE, _TASK),
-    _list("/tasks/{id}", tasks.get, _V1),
-    _change("PUT", "/tasks/{id}", tasks.replace, _CONTRIBUTE, _TASK, tasks.find),
-    _change("PATCH", "/tasks/{id}", tasks.revise, _CONTRIBUTE, _TASK, tasks.find),
-    _change("DELETE", "/tasks/{id}", tasks.remove, _CONTRIBUTE, _TASK, tasks.find),
-    _list("/users", users.list_, _BOTH),
-    _change("POST", "/users", users.create, _ADMINISTER, _USER),
-    _item("/users/{id}", users.get),
-    _change("PATCH", "/users/{id}", users.revise, _ADMINISTER, _USER, users.find),
-    _change("DELETE", "/users/{id}", users.deactivate, _ADMINISTER, _USER, users.find),
-    _change("PATCH", "/users/email/{email}", users.change_address, _ADMINISTER, _USER, users.find_by_email),
-    _item("/users/app/{sub}", users.of_application),
-    _list("/employees", users.employees, _V1),
-    _list("/assignees", users.assignees, _V1),
-    _list("/teams", teams.list_, _BOTH),
-    _change("POST", "/teams", teams.create, _ADMINISTER, _TEAM),
-    _item("/teams/{id}", teams.get),
-    _change("PUT", "/teams/{id}", teams.replace, _ADMINISTER, _TEAM, teams.find),
-    _change("PATCH", "/teams/{id}", teams.revise, _ADMINISTER, _TEAM, teams.find),
-    _change("DELETE", "/teams/{id}", teams.remove, _ADMINISTER, _TEAM, teams.find),
-    _list("/comments", comments.list_, _V1),
-    _list("/tags", tags.list_, _BOTH),
-    _list("/customFields", custom_fields.list_, _BOTH),
-    _list("/accounts/users", users.of_account, _V1),
-    _item("/accounts/{id}", accounts.get, when_suspended=True),
-)
+    _list("/metrics", metrics.list_, _V2, MetricDto, "Metrics, with their history", _SOME),
+    _list("/metrics", metrics.list_v1, _V1, MetricDto, "Metrics, with their history", parameters.METRICS_V1),
+    _change("POST", "/metrics", metrics.create, _CONTRIBUTE, _METRIC, "Make a metric", requires=("name", "goalId")),
+    _change(
+        "POST", "/metrics/checkins", metrics.check_in_many, _CONTRIBUTE, _CHECK_INS,
+        "Record up to 1,000 check-ins, all or none", requires=("metricId", "actual"), status=200,
+    ),
+    _get(
+        "/metrics/{metricId}", metrics.get, ExpandedMetricDto, "A metric, with its whole history",
+        (*_ONE, parameters.EXPAND),
+    ),
+    _change(
+        "PUT", "/metrics/{metricId}", metrics.replace, _CONTRIBUTE, _METRIC,
+        "Replace a metric: what is left out becomes zero", metrics.find,
+    ),
+    _change(
+        "PATCH", "/metrics/{metricId}", metrics.revise, _CONTRIBUTE, _METRIC,
+        "Change a metric: what is left out stays", metrics.find,
+    ),
+    _change(
+        "DELETE", "/metrics/{metricId}", metrics.remove, _CONTRIBUTE, _METRIC, "Delete a metric, with its history",
+        metrics.find,
+    ),
+    _change(
+        "POST", "/metrics/{metricId}/checkin", metrics.check_in, _CONTRIBUTE, _CHECK_IN, "Record a check-in",
+        metrics.find, requires=("actual",),
+    ),
+    _get("/metrics/checkin/{checkinId}", metrics.of_check_in, CheckedInMetricDto, "The metric of a check-in", _ONE),
+    _change(
+        "PATCH", "/metrics/checkin/{checkinId}", metrics.comment, _CONTRIBUTE, _COMMENT,
+        "Change the comment of a check-in", metrics.find_check_in,
+    ),
+    _change(
+        "DELETE", "/metrics/checkin/{checkinId}", metrics.withdraw, _ADMINISTER, _CHECK_IN, "Withdraw a check-in",
+        metrics.find_check_in,
+    ),
+    _list(
+        "/metrics/owner/{ownerId}", metrics.of_owner, _V1, MetricDto, "Metrics of one owner", _SOME,
+        narrows=True, deprecated=True,
+    ),
+    _list(
+        "/metrics/{metricId}/values", values.list_, _V1, ValueDto, "What a metric's value was on which day",
+        parameters.VALUES,
+    ),
+    _list("/goals", goals.list_, _V2, GoalDto, "Goals; with their metrics where `fields` names them", _SOME),
+    _list(
+        "/goals", goals.list_v1, _V1, GoalDto, "Goals; with their metrics where asked for", parameters.GOALS_V1,
+    ),
+    _change("POST", "/goals", goals.create, _CONTRIBUTE, _GOAL, "Make a goal", requires=("name", "sessionId")),
+    _list(
+        "/goals/metric/{userId}", goals.of_metric_owner, _V1, GoalDto,
+        "Goals that have metrics of one owner, with their metrics", _SOME, narrows=True,
+    ),
+    _get("/goals/{id}", goals.get, GoalDto, "A goal, with its metrics", _ONE, lane=Lane.LONG),
+    _change(
+        "PUT", "/goals/{id}", goals.replace, _CONTRIBUTE, _GOAL, "Replace a goal: what is left out becomes zero",
+        goals.find,
+    ),
+    _change(
+        "PATCH", "/goals/{id}", goals.revise, _CONTRIBUTE, _GOAL, "Change a goal: what is left out stays", goals.find
+    ),
+    _change(
+        "DELETE", "/goals/{id}", goals.remove, _CONTRIBUTE, _GOAL, "Delete a goal, with its metrics", goals.find
+    ),
+    _change(
+        "PUT", "/goals/{id}/status", goals.close, _CONTRIBUTE, _STATUS, "Say that a goal is achieved, or abandoned",
+        goals.find, requires=("status",),
+    ),
+    _change(
+        "DELETE", "/goals/{id}/status", goals.reopen, _CONTRIBUTE, _STATUS, "Make a goal active again", goals.find
+    ),
+    _list("/sessions", sessions.list_, _V2, SessionDto, "Sessions"),
+    _list("/sessions", sessions.list_v1, _V1, SessionDto, "Sessions", parameters.SESSIONS_V1),
+    _change("POST", "/sessions", sessions.create, _ADMINISTER, _SESSION, "Make a session"),
+    _get("/sessions/{id}", sessions.get, SessionDto, "A session"),
+    _change(
+        "PUT", "/sessions/{id}", sessions.replace, _ADMINISTER, _SESSION,
+        "Replace a session: what is left out becomes zero", sessions.find,
+    ),
+    _change(
+        "PATCH", "/sessions/{id}", sessions.revise, _ADMINISTER, _SESSION, "Change a session: what is left out stays",
+        sessions.find,
+    ),
+    _change(
+        "DELETE", "/sessions/{id}", sessions.remove, _ADMINISTER, _SESSION, "Delete a session, with its goals",
+        sessions.find,
+    ),
+    _list("/tasks", tasks.list_, _BOTH, TaskDto, "Tasks", _SOME),
+    _change("POST", "/tasks", tasks.create, _CONTRIBUTE, _TASK, "Make a task", requires=("name",)),
+    _get("/tasks/{id}", tasks.get, TaskDto, "A task", _ONE, lane=Lane.LONG),
+    _change(
+        "PUT", "/tasks/{id}", tasks.replace, _CONTRIBUTE, _TASK, "Replace a task: what is left out becomes zero",
+        tasks.find,
+    ),
+    _change(
+        "PATCH", "/tasks/{id}", tasks.revise, _CONTRIBUTE, _TASK, "Change a task: what is left out stays", tasks.find
+    ),
+    _change("DELETE", "/tasks/{id}", tasks.remove, _CONTRIBUTE, _TASK, "Delete a task", tasks.find),
+    _list("/users", users.list_, _BOTH, UserDto, "Users, inactive ones too"),
+    _change("POST", "/users", users.create, _ADMINISTER, _USER, "Make a user", requires=("email",)),
+    _get("/users/{id}", users.get, UserDto, "A user"),
+    _change(
+        "PATCH", "/users/{id}", users.revise, _ADMINISTER, _USER, "Change a user: what is left out stays", users.find
+    ),
+    _change("DELETE", "/users/{id}", users.deactivate, _ADMINISTER, _USER, "Deactivate a user", users.find),
+    _change(
+        "PATCH", "/users/email/{email}", users.change_address, _ADMINISTER, _ADDRESS,
+        "Change the address of a user", users.find_by_email,
+    ),
+    _get("/users/app/{sub}", users.of_application, ApplicationUserDto, "Whose token is this? (`sub`: `me`)", ()),
+    _list("/employees", users.employees, _V1, UserDto, "Users, as `GET /users`"),
+    _list("/assignees", users.assignees, _V1, AssigneeDto, "Everybody who can own something: users and teams"),
+    _list("/teams", teams.list_, _BOTH, TeamDto, "Teams", _SOME),
+    _change("POST", "/teams", teams.create, _ADMINISTER, _TEAM, "Make a team"),
+    _get("/teams/{id}", teams.get, TeamDto, "A team", _ONE),
+    _change(
+        "PUT", "/teams/{id}", teams.replace, _ADMINISTER, _TEAM, "Replace a team: what is left out becomes zero",
+        teams.find,
+    ),
+    _change(
+        "PATCH", "/teams/{id}", teams.revise, _ADMINISTER, _TEAM, "Change a team: what is left out stays", teams.find
+    ),
+    _change("DELETE", "/teams/{id}", teams.remove, _ADMINISTER, _TEAM, "Delete a team", teams.find),
+    _list("/comments", comments.list_, _V1, CommentDto, "Comments of check-ins, the oldest first"),
+    _list("/tags", tags.list_, _BOTH, TagDto, "Tags, with how much bears them"),
+    _list("/customFields", custom_fields.list_, _BOTH, CustomFieldDto, "Definitions of custom fields"),
+    _list(
+        "/accounts/users", users.of_account, _V1, UserDto, "Users, as `GET /users`", deprecated=True,
+    ),
+    _get("/accounts/{id}", accounts.get, AccountDto, "The caller's account", when_suspended=True),
+)  # fmt: skip

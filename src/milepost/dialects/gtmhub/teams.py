@@ -23,7 +23,7 @@ def list_(request: Request, context: Context) -> Answer:
 def get(request: Request, context: Context) -> Answer:
     """GET /teams/{id}"""
     team = teams.get(context, path_id(request))
-    return respond.item(wire.encode_team(team), query.fields(request.query))
+    return respond.item(wire.encode_team(team, scene(request, context).prose), query.fields(request.query))
 
 
 def create(request: Request, context: Context) -> Answer:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 from starlette.routing import Route as Path
 
+from milepost.asgi import openapi
 from milepost.asgi.beneath import Beneath
 from milepost.asgi.endpoint import router
+from milepost.dialects.simpleokr import description
 from milepost.dialects.simpleokr.gate import Gate
 from milepost.dialects.simpleokr.routes import ROUTES, Route
 from milepost.house import House
@@ -15,9 +17,15 @@ BASE = "/v1"
 
 
 def mounts(house: House) -> list[BaseRoute]:
-    """All beneath the base path, and the base path alone, where there is nothing but an error of the dialect's own."""
+    """All beneath the base path, the base path alone, where there is nothing but an error of the dialect's own, and
+    the dialect's description.
+    """
     paths: dict[str, dict[str, Route]] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method] = route
     served = router(paths, lambda routes: Gate(house, routes))
-    return [Path(BASE, endpoint=Gate(house, {})), Beneath(BASE, served)]
+    return [
+        Path(description.PATH, endpoint=openapi.published(description.document)),
+        Path(BASE, endpoint=Gate(house, {})),
+        Beneath(BASE, served),
+    ]

@@ -8,7 +8,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.simpleokr import paging, respond
 from milepost.dialects.simpleokr.handling import path_id, sent
-from milepost.dialects.simpleokr.wire.cycles import decode_cycle, encode_cycle
+from milepost.dialects.simpleokr.wire.cycles import CyclePage, decode_cycle, encode_cycle
 
 _LIST = "cycles"
 
@@ -16,7 +16,7 @@ _LIST = "cycles"
 def list_(request: Request, context: Context) -> Answer:
     """GET /cycles"""
     found = cycles.list_(context, paging.asked(request.query, _LIST)).items
-    return respond.listing(_LIST, found, paging.next_token(found, _LIST), encode_cycle)
+    return respond.listing(CyclePage, found, paging.next_token(found, _LIST), encode_cycle)
 
 
 def create(request: Request, context: Context) -> Answer:

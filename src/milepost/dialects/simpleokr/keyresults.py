@@ -8,7 +8,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.simpleokr import paging, respond
 from milepost.dialects.simpleokr.handling import asked_cycle, path_id, sent
-from milepost.dialects.simpleokr.wire.keyresults import decode_new, decode_whole, encode_key_result
+from milepost.dialects.simpleokr.wire.keyresults import KeyResultPage, decode_new, decode_whole, encode_key_result
 from milepost.domain.query import Condition, Field, FieldType, equals
 
 _LIST = "keyresults"
@@ -56,4 +56,4 @@ def remove(request: Request, context: Context) -> Answer:
 
 def _list(request: Request, context: Context, of: str, condition: Condition) -> Answer:
     found = key_results.list_bare(context, paging.asked(request.query, of, condition)).items
-    return respond.listing(_LIST, found, paging.next_token(found, of), encode_key_result)
+    return respond.listing(KeyResultPage, found, paging.next_token(found, of), encode_key_result)

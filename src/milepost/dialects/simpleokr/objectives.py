@@ -9,7 +9,12 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.simpleokr import paging, respond
 from milepost.dialects.simpleokr.handling import asked_cycle, path_id, sent
-from milepost.dialects.simpleokr.wire.objectives import ObjectiveBody, decode_objective, encode_objective
+from milepost.dialects.simpleokr.wire.objectives import (
+    ObjectivePage,
+    WantedObjective,
+    decode_objective,
+    encode_objective,
+)
 from milepost.domain.change import ObjectiveChange
 from milepost.domain.query import Field, FieldType, equals
 from milepost.domain.views import ObjectiveView
@@ -24,7 +29,7 @@ def list_(request: Request, context: Context) -> Answer:
     of = f"{_LIST} of {cycle_id or text}"
     found = objectives.list_(context, paging.asked(request.query, of, equals(_CYCLE, cycle_id))).items
     token = paging.next_token([view.objective for view in found], of)
-    return respond.listing(_LIST, found, token, encode_objective)
+    return respond.listing(ObjectivePage, found, token, encode_objective)
 
 
 def create(request: Request, context: Context) -> Answer:
@@ -54,7 +59,7 @@ def remove(request: Request, context: Context) -> Answer:
     return respond.removed()
 
 
-def _change(context: Context, wanted: ObjectiveBody, owner_ids: tuple[str, ...]) -> ObjectiveChange:
+def _change(context: Context, wanted: WantedObjective, owner_ids: tuple[str, ...]) -> ObjectiveChange:
     """The change that makes an objective what the body says, whose owners so far are these."""
     assigned = owners.placed(context, owner_ids, OwnerKind.USER, wanted.assignee_id, "assignee_id")
     return ObjectiveChange(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from milepost.asgi.answer import Answer
 from milepost.dialects.simpleokr import paging
+from milepost.dialects.simpleokr.wire.shared import Removed
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 _encoder = msgspec.json.Encoder()
 
@@ -20,12 +22,16 @@ def item(shown: msgspec.Struct) -> Answer:
     return Answer(200, _encoder.encode(shown))
 
 
-def listing(name: str, found: Sequence[T], token: str | None, encode: Callable[[T], Any]) -> Answer:
-    """A page of a list, under the name of its resource, beside the token of the next."""
-    shown = [encode(one) for one in found[: paging.SIZE]]
-    return Answer(200, _encoder.encode({"next_page_token": token, name: shown}))
+def listing(
+    page: Callable[[str | None, list[D]], msgspec.Struct],
+    found: Sequence[T],
+    token: str | None,
+    encode: Callable[[T], D],
+) -> Answer:
+    """A page of a list, beside the token of the next. `page` is the type of such pages."""
+    return Answer(200, _encoder.encode(page(token, [encode(one) for one in found[: paging.SIZE]])))
 
 
 def removed() -> Answer:
     """What a deletion is answered with."""
-    return Answer(200, b"{}")
+    return Answer(200, _encoder.encode(Removed()))

@@ -8,7 +8,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.simpleokr import paging, respond
 from milepost.dialects.simpleokr.handling import path_id, sent
-from milepost.dialects.simpleokr.wire.people import decode_team, encode_team
+from milepost.dialects.simpleokr.wire.people import TeamPage, decode_team, encode_team
 
 _LIST = "teams"
 
@@ -16,7 +16,7 @@ _LIST = "teams"
 def list_(request: Request, context: Context) -> Answer:
     """GET /teams"""
     found = teams.list_(context, paging.asked(request.query, _LIST)).items
-    return respond.listing(_LIST, found, paging.next_token(found, _LIST), encode_team)
+    return respond.listing(TeamPage, found, paging.next_token(found, _LIST), encode_team)
 
 
 def create(request: Request, context: Context) -> Answer:

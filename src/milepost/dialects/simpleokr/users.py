@@ -8,7 +8,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.simpleokr import paging, respond
 from milepost.dialects.simpleokr.handling import path_id
-from milepost.dialects.simpleokr.wire.people import encode_user
+from milepost.dialects.simpleokr.wire.people import UserPage, encode_user
 
 _LIST = "users"
 
@@ -16,7 +16,7 @@ _LIST = "users"
 def list_(request: Request, context: Context) -> Answer:
     """GET /users"""
     found = people.list_(context, paging.asked(request.query, _LIST)).items
-    return respond.listing(_LIST, found, paging.next_token(found, _LIST), encode_user)
+    return respond.listing(UserPage, found, paging.next_token(found, _LIST), encode_user)
 
 
 def get(request: Request, context: Context) -> Answer:

@@ -84,6 +84,12 @@ class BulkBody(CheckInBody, rename="camel"):
     metric_id: str | UnsetType | None = UNSET
 
 
+class CommentBody(msgspec.Struct, rename="camel"):
+    """The one attribute of a check-in that can change."""
+
+    comment: str | UnsetType | None = UNSET
+
+
 def encode_history(entry: CheckIn, key_result: KeyResult) -> HistoryDto:
     """An entry of the history; its attainment is what its value means for the targets that stand."""
     shown = HistoryDto(

@@ -31,6 +31,8 @@ NAMES = {
 
 
 class ClosedStatusDto(msgspec.Struct, rename="camel", gc=False):
+    """Whether the goal is active, achieved or abandoned; who said so, when, and why."""
+
     status: str
     comment: str
     date: Date

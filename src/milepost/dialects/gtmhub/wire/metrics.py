@@ -31,6 +31,8 @@ class ConfidenceDto(msgspec.Struct, rename="camel", gc=False):
 
 
 class GoalStatusDto(msgspec.Struct, gc=False):
+    """Whether the goal is active, achieved or abandoned."""
+
     status: str
 
 

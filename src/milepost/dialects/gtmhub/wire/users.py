@@ -56,11 +56,15 @@ class AccountDto(TypedDict):
 
 
 class SubscriberDto(TypedDict):
+    """A user, as the sign-in knows him."""
+
     id: str
     clientId: str
 
 
 class SubscriptionDto(TypedDict):
+    """An account, as the sign-in knows it."""
+
     id: str
     domain: str
 
@@ -83,6 +87,12 @@ class UserBody(msgspec.Struct, rename="camel"):
     picture: str | UnsetType | None = UNSET
     roles: list[Any] | UnsetType | None = UNSET
     is_active: bool | UnsetType | None = UNSET
+
+
+class AddressBody(msgspec.Struct, rename="camel"):
+    """What PATCH /users/email/{email} takes: the new address."""
+
+    email: str
 
 
 # What a client may set although nothing is computed from it here, and what is shown until it does.

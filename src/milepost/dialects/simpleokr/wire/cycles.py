@@ -19,6 +19,13 @@ class CycleDto(msgspec.Struct):
     created_at: str
 
 
+class CyclePage(msgspec.Struct):
+    """A page of cycles; the next begins behind `next_page_token`, null on the last."""
+
+    next_page_token: str | None
+    cycles: list[CycleDto]
+
+
 def encode_cycle(cycle: Cycle) -> CycleDto:
     """A cycle."""
     return CycleDto(ids.as_uuid(cycle.id), cycle.name, shared.moment(cycle.created_at))

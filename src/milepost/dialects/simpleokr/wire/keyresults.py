@@ -62,6 +62,13 @@ class KeyResultDto(msgspec.Struct):
     target_value_max: str | None
 
 
+class KeyResultPage(msgspec.Struct):
+    """A page of key results; the next begins behind `next_page_token`, null on the last."""
+
+    next_page_token: str | None
+    keyresults: list[KeyResultDto]
+
+
 def encode_key_result(one: KeyResult) -> KeyResultDto:
     """A key result."""
     least, most = _targets(one)

@@ -29,7 +29,7 @@ class ObjectiveDto(msgspec.Struct):
     cycle_id: str
 
 
-class ObjectiveBody(msgspec.Struct, frozen=True):
+class WantedObjective(msgspec.Struct, frozen=True):
     """The whole of an objective as a client wants it; "" where a reference is null."""
 
     name: str
@@ -40,6 +40,13 @@ class ObjectiveBody(msgspec.Struct, frozen=True):
     description: str
     is_personal: bool
     is_company: bool
+
+
+class ObjectivePage(msgspec.Struct):
+    """A page of objectives; the next begins behind `next_page_token`, null on the last."""
+
+    next_page_token: str | None
+    objectives: list[ObjectiveDto]
 
 
 def encode_objective(view: ObjectiveView) -> ObjectiveDto:
@@ -60,13 +67,13 @@ def encode_objective(view: ObjectiveView) -> ObjectiveDto:
     )
 
 
-def decode_objective(body: Body, *, nameless: bool = False) -> ObjectiveBody:
+def decode_objective(body: Body, *, nameless: bool = False) -> WantedObjective:
     """What is wanted of an objective, the same for a new one and for one that is there, which may be nameless so far;
     `Invalid` names all faults.
     """
     body.require_name(nameless=nameless)
     body.require("cycle_id")
-    wanted = ObjectiveBody(
+    wanted = WantedObjective(
         name=body.text("name"),
         cycle_id=body.reference("cycle_id"),
         team_id=body.reference("team_id"),

@@ -29,9 +29,23 @@ class TeamDto(msgspec.Struct):
     created_at: str
 
 
+class UserPage(msgspec.Struct):
+    """A page of users; the next begins behind `next_page_token`, null on the last."""
+
+    next_page_token: str | None
+    users: list[UserDto]
+
+
 def encode_user(user: User) -> UserDto:
     """A user."""
     return UserDto(ids.as_uuid(user.id), user.name, user.email, user.is_active, shared.moment(user.created_at))
+
+
+class TeamPage(msgspec.Struct):
+    """A page of teams; the next begins behind `next_page_token`, null on the last."""
+
+    next_page_token: str | None
+    teams: list[TeamDto]
 
 
 def encode_team(team: Team) -> TeamDto:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import msgspec
+
 from milepost.domain import ids, instants
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import SECOND, Instant
+
+
+class Removed(msgspec.Struct):
+    """What a deletion is answered with: an object with nothing in it."""
+
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 

@@ -1,0 +1,143 @@
+"""OpenAPI 3.1 documents, made of a front end's calls and of the types of what they take and give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from milepost.asgi.answer import Answer
+from milepost.asgi.public import Public
+from milepost.asgi.schemas import Schemas
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A parameter of a call, in the query unless said otherwise. `type` is that of its values."""
+
+    name: str
+    description: str
+    type: Any = str
+    where: str = "query"
+    required: bool = False
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One call at one address. `requires` names fields of the body, or of each element of a list, that must be there
+    although the body's type can do without them; `gives` is `None` for an answer without content; `always` names what
+    an answer has whatever part of it is asked for, and is `None` where there is no asking for parts.
+    """
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    description: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    takes: Any = None
+    requires: tuple[str, ...] = ()
+    gives: Any = None
+    status: int = 200
+    always: tuple[str, ...] | None = None
+    refusals: Sequence[int] = ()
+    deprecated: bool = False
+
+
+class Example(msgspec.Struct, omit_defaults=True):
+    """A body that was sent, and what was answered; empty where a call has none."""
+
+    request: Any = None
+    response: Any = None
+
+
+class Api(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of a front end as a whole. `security` are its schemes, any of which will do."""
+
+    title: str
+    version: str
+    description: str
+    servers: tuple[str, ...]
+    security: Mapping[str, Mapping[str, Any]]
+    error: type[msgspec.Struct]
+    error_media_type: str = "application/json"
+
+
+def document(api: Api, operations: Sequence[Operation], examples: Mapping[str, Example]) -> dict[str, Any]:
+    """The document. `examples` go by the ids of operations."""
+    schemas = Schemas([api.error, *(one for call in operations for one in (call.takes, call.gives) if one)])
+    paths: dict[str, dict[str, Any]] = {}
+    for call in operations:
+        paths.setdefault(call.path, {})[call.method.lower()] = _operation(
+            api, call, schemas, examples.get(call.id, Example())
+        )
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": api.title, "version": api.version, "description": api.description},
+        "servers": [{"url": server} for server in api.servers],
+        "security": [{name: []} for name in api.security],
+        "tags": [{"name": tag} for tag in dict.fromkeys(call.tag for call in operations)],
+        "paths": paths,
+        "components": {"securitySchemes": api.security, "schemas": schemas.components},
+    }
+
+
+def operation_name(handler: Callable[..., Any]) -> str:
+    """A name for the call that a function handles: its module's and its own, such as metrics_list."""
+    return f"{handler.__module__.rpartition('.')[2]}_{handler.__name__.strip('_')}"
+
+
+def recorded(package: str) -> dict[str, Example]:
+    """What was sent and answered when every call of a front end was made once, by operation: its examples.json."""
+    return msgspec.json.decode(resources.files(package).joinpath("examples.json").read_bytes(), type=dict[str, Example])
+
+
+def published(make: Callable[[], dict[str, Any]]) -> Public:
+    """The application that answers with a document, made when it is first asked for."""
+    return Public(lambda: Answer(200, msgspec.json.encode(make())))
+
+
+def _operation(api: Api, call: Operation, schemas: Schemas, example: Example) -> dict[str, Any]:
+    said: dict[str, Any] = {"operationId": call.id, "tags": [call.tag], "summary": call.summary}
+    if call.description:
+        said["description"] = call.description
+    if call.deprecated:
+        said["deprecated"] = True
+    said["parameters"] = [_parameter(one) for one in (*_in_path(call.path), *call.parameters)]
+    if call.takes is not None:
+        content = _content("application/json", _requiring(schemas.of(call.takes), call.requires), example.request)
+        said["requestBody"] = {"required": True, "content": content}
+    answer: dict[str, Any] = {"description": HTTPStatus(call.status).phrase}
+    if call.gives is not None:
+        shown = schemas.of(call.gives) if call.always is None else schemas.part_of(call.gives, call.always)
+        answer["content"] = _content("application/json", shown, example.response)
+    error = {"schema": schemas.of(api.error)}
+    refused = {"content": {api.error_media_type: error}}
+    refusals = {str(status): {"description": HTTPStatus(status).phrase, **refused} for status in call.refusals}
+    said["responses"] = {str(call.status): answer, **refusals}
+    return said
+
+
+def _requiring(schema: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:
+    if not fields:
+        return schema
+    if "items" in schema:
+        return schema | {"items": _requiring(schema["items"], fields)}
+    return {"allOf": [schema, {"required": list(fields)}]}
+
+
+def _content(media_type: str, schema: dict[str, Any], example: Any) -> dict[str, Any]:
+    return {media_type: {"schema": schema} | ({} if example is None else {"example": example})}
+
+
+def _in_path(path: str) -> Iterator[Parameter]:
+    for name in re.findall(r"{(\w+)}", path):
+        yield Parameter(name, "", where="path", required=True)
+
+
+def _parameter(one: Parameter) -> dict[str, Any]:
+    said = {"name": one.name, "in": one.where, "required": one.required, "schema": msgspec.json.schema(one.type)}
+    return said | ({"description": one.description} if one.description else {})
