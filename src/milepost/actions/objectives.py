@@ -65,7 +65,9 @@ def add(context: Context, cycle_id: str, change: ObjectiveChange) -> ObjectiveVi
         rules.require_open(cycle)
         if not chosen(change.name, ""):
             raise Invalid("name", "is required")
-        wanted = revised_objective(_blank(context, cycle), msgspec.structs.replace(change, cycle_id=cycle_id))
+        blank = _blank(context, cycle)
+        whole = msgspec.structs.replace(_without_inherited(change, blank, cycle), cycle_id=cycle_id)
+        wanted = revised_objective(blank, whole)
         _check(context, wanted, None)
         objectives.insert(context.database, wanted)
         trail.leave(context, "objective.added", wanted, None, wanted)

@@ -23,12 +23,12 @@ _KEY_RESULT_OWNERS = Field(("key_result_owner_ids",))
 
 
 def list_(request: Request, context: Context) -> Answer:
-    """GET v2 /goals"""
-    return _list(request, context, EVERYTHING, with_metrics=False)
+    """GET v2 /goals, which takes includeMetrics"""
+    return _list(request, context, EVERYTHING, with_metrics=_with_metrics(request))
 
 
 def list_v1(request: Request, context: Context) -> Answer:
-    """GET v1 /goals, which also takes includeMetrics, sessionId, metricOwnerId and metricOwnerIds"""
+    """GET v1 /goals, which also takes sessionId, metricOwnerId and metricOwnerIds"""
     condition: Condition = EVERYTHING
     if session := request.query.get("sessionId"):
         condition = equals(_CYCLE, ids.parse(session, "sessionId"))
@@ -36,8 +36,7 @@ def list_v1(request: Request, context: Context) -> Answer:
         if listed := request.query.get(name):
             owners = tuple(ids.parse(part.strip(), name) for part in listed.split(","))
             condition = both(condition, Among(_KEY_RESULT_OWNERS, owners))
-    with_metrics = request.query.get("includeMetrics", "").lower() == "true"
-    return _list(request, context, condition, with_metrics=with_metrics)
+    return _list(request, context, condition, with_metrics=_with_metrics(request))
 
 
 def of_metric_owner(request: Request, context: Context) -> Answer:
@@ -94,6 +93,10 @@ def reopen(request: Request, context: Context) -> Answer:
 def find(request: Request, context: Context) -> None:
     """`NotFound` where the goal of the path is not there."""
     objectives.find(context, path_id(request))
+
+
+def _with_metrics(request: Request) -> bool:
+    return request.query.get("includeMetrics", "").lower() == "true"
 
 
 def _list(request: Request, context: Context, condition: Condition, *, with_metrics: bool) -> Answer:

@@ -38,9 +38,9 @@ METRICS_V1 = (
     Parameter("sessionId", "Only those of this session."),
     Parameter("ownerId", "Only those that this user or team owns."),
 )
+GOALS = (*FORMATTED_LIST, Parameter("includeMetrics", "`true` shows the metrics of each goal."))
 GOALS_V1 = (
-    *FORMATTED_LIST,
-    Parameter("includeMetrics", "`true` shows the metrics of each goal."),
+    *GOALS,
     Parameter("sessionId", "Only those of this session."),
     Parameter("metricOwnerId", "Only those with a metric that this user owns; several ids are separated by commas."),
     Parameter("metricOwnerIds", "The same as `metricOwnerId`."),

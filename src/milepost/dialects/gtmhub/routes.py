@@ -242,7 +242,7 @@ ROUTES: tuple[Route, ...] = (
         "/metrics/{metricId}/values", values.list_, _V1, ValueDto, "What a metric's value was on which day",
         parameters.VALUES,
     ),
-    _list("/goals", goals.list_, _V2, GoalDto, "Goals; with their metrics where `fields` names them", _SOME),
+    _list("/goals", goals.list_, _V2, GoalDto, "Goals; with their metrics where asked for", parameters.GOALS),
     _list(
         "/goals", goals.list_v1, _V1, GoalDto, "Goals; with their metrics where asked for", parameters.GOALS_V1,
     ),

@@ -129,9 +129,9 @@ def _encode_change(change: StatusChange) -> StatusChangeDto:
 
 
 def decode_new(raw: dict[str, Any], caller: str) -> TaskChange:
-    """POST: without an owner it is the caller's."""
+    """POST: where no owner is named it is the caller's; "" names none."""
     given = _given(raw)
-    given["owner_id"] = given.get("owner_id") or caller
+    given.setdefault("owner_id", caller)
     return TaskChange(**given, extra=_extra(raw))
 
 
