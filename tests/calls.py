@@ -16,10 +16,11 @@ from urllib.parse import quote
 import msgspec
 
 from acme import Acme
-from milepost.actions import check_ins, tasks, teams
+from milepost.actions import check_ins, saved_lists, tasks, teams
 from milepost.actions.teams import TeamChange
 from milepost.domain.check_in import Entry
 from milepost.domain.people import Capability, User
+from milepost.domain.saved_list import SavedListChange
 from milepost.domain.task import TaskChange
 from milepost.store.engine import Database
 from wire import InProcess, Reply
@@ -51,6 +52,7 @@ class Records(msgspec.Struct, frozen=True):
     user: str
     team: str
     task: str
+    saved_list: str
     email: str
 
 
@@ -147,18 +149,18 @@ class Dialect(ABC):
         return path
 
     def ours(self, acme: Acme) -> Records:
-        """Acme's, with a fresh check-in, team and task."""
+        """Acme's, with a fresh check-in, team, task and saved list."""
         return self._records(acme, acme.anna, acme.ben, (acme.account.id, acme.q3.id, acme.growth, acme.revenue))
 
     def theirs(self, acme: Acme) -> Records:
-        """The rival's, with a fresh check-in, team and task."""
+        """The rival's, with a fresh check-in, team, task and saved list."""
         standing = (acme.rival.id, acme.rival_cycle, acme.rival_objective, acme.rival_key_result)
         return self._records(acme, acme.rita, acme.rita, standing)
 
     @property
     def nobodys(self) -> Records:
         """Records that are nowhere."""
-        return Records(*[self.spelled(UNKNOWN)] * 8, email="nobody@nowhere.test")
+        return Records(*[self.spelled(UNKNOWN)] * 9, email="nobody@nowhere.test")
 
     def _records(self, acme: Acme, boss: User, user: User, standing: tuple[str, str, str, str]) -> Records:
         context = acme.context(boss)
@@ -166,7 +168,8 @@ class Dialect(ABC):
         team = teams.add(context, TeamChange(name="Their team" if user is acme.rita else "Our team")).id
         of_key_result = TaskChange(name="A task", parent_id=standing[3], owner_id=user.id)
         task = tasks.add(context, of_key_result).task.id
-        return Records(*map(self.spelled, (*standing, entry, user.id, team, task)), email=user.email)
+        saved = saved_lists.add(context, SavedListChange(name="A list", about="Key Result", owner_id=user.id)).id
+        return Records(*map(self.spelled, (*standing, entry, user.id, team, task, saved)), email=user.email)
 
 
 class Call(msgspec.Struct, frozen=True):

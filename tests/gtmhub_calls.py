@@ -12,9 +12,12 @@ from acme import Acme
 from calls import Dialect, Records, name, parameters
 from milepost.actions import key_results
 from milepost.dialects.gtmhub.gate import BODY_LIMIT
-from milepost.dialects.gtmhub.routes import ROUTES, Route
+from milepost.dialects.gtmhub.route import Route
+from milepost.dialects.gtmhub.routes import ROUTES
 from milepost.dialects.gtmhub.wire.check_ins import BulkBody, CheckInBody
 from milepost.dialects.gtmhub.wire.goals import GoalBody, GoalStatusBody
+from milepost.dialects.gtmhub.wire.lists import ListBody
+from milepost.dialects.gtmhub.wire.load import LoadBody
 from milepost.dialects.gtmhub.wire.metric_body import MetricBody
 from milepost.dialects.gtmhub.wire.sessions import SessionBody
 from milepost.dialects.gtmhub.wire.tasks import TaskBody
@@ -37,6 +40,9 @@ BODY_TYPES: dict[str, type[msgspec.Struct]] = {
     "/metrics/{metricId}": MetricBody,
     "/metrics/{metricId}/checkin": CheckInBody,
     "/metrics/checkin/{checkinId}": CheckInBody,
+    "/lists": ListBody,
+    "/lists/{id}": ListBody,
+    "/lists/{id}/load": LoadBody,
     "/goals": GoalBody,
     "/goals/{id}": GoalBody,
     "/goals/{id}/status": GoalStatusBody,
@@ -61,6 +67,7 @@ _UNTOUCHED = {
 _IGNORED = {
     ("/metrics/checkin/{checkinId}", "unknown"),
     ("/goals/{id}/status", "unknown"),
+    ("/lists/{id}/load", "unknown"),
     ("/users/email/{email}", "unknown"),
     ("/users/email/{email}", "firstName"),
     ("/users/email/{email}", "name"),
@@ -71,6 +78,7 @@ _PARAMETERS: dict[tuple[str, str], str] = {
     ("accounts", "id"): "account",
     ("goals", "id"): "objective",
     ("goals", "userId"): "user",
+    ("lists", "id"): "saved_list",
     ("metrics", "checkinId"): "check_in",
     ("metrics", "metricId"): "key_result",
     ("metrics", "ownerId"): "user",
@@ -80,6 +88,14 @@ _PARAMETERS: dict[tuple[str, str], str] = {
     ("users", "email"): "email",
     ("users", "id"): "user",
     ("users", "sub"): "user",
+}
+# What a saved list shows, and of what.
+_LIST: dict[str, Any] = {
+    "columns": [{"fieldName": "name", "type": "text", "width": 200}],
+    "filter": {
+        "booleanOperator": "and",
+        "ruleBounds": [{"fieldName": "attainment", "operator": "gte", "value": 0, "customField": False}],
+    },
 }
 # A body that each call takes; the references in it are those of the records.
 _BODIES: dict[str, Callable[[Records], Any]] = {
@@ -99,6 +115,10 @@ _BODIES: dict[str, Callable[[Records], Any]] = {
     "POST /tasks": lambda of: {"name": "New", "parentId": of.objective, "ownerId": of.user},
     "PUT /tasks/{id}": lambda of: {"name": "Other", "status": "done", "parentId": of.key_result, "ownerId": of.user},
     "PATCH /tasks/{id}": lambda of: {"status": "inprogress"},
+    "POST /lists": lambda of: {"title": "New", "ownerId": of.user, **_LIST},
+    "PUT /lists/{id}": lambda of: {"title": "Other", "ownerId": of.user, **_LIST},
+    "PATCH /lists/{id}": lambda of: {"title": "Other"},
+    "POST /lists/{id}/load": lambda of: _LIST,
     "POST /teams": lambda of: {"name": "New", "managerId": of.user, "memberIds": [of.user], "parentId": of.team},
     "PUT /teams/{id}": lambda of: {"name": "Other"},
     "PATCH /teams/{id}": lambda of: {"name": "Other"},
@@ -138,8 +158,15 @@ class Gtmhub(Dialect):
     parameters = _PARAMETERS
     bodies = _BODIES
     references = _REFERENCES
-    wrappers = ("metric", "checkIn", "snapshots", "snapshot", "goal", "session", "task", "team", "user", "status")
-    deep = frozenset({"confidence", "customFields", "format", "memberIds", "ownerIds", "roles", "tags", "unknown"})
+    wrappers = (
+        "metric", "checkIn", "snapshots", "snapshot", "goal", "session", "task", "team", "user", "status", "list",
+    )  # fmt: skip
+    deep = frozenset(
+        {
+            "columns", "confidence", "customFields", "filter", "format", "memberIds", "ownerIds", "roles", "tags",
+            "unknown",
+        }
+    )  # fmt: skip
 
     def spelled(self, record_id: str) -> str:
         return record_id
@@ -195,7 +222,7 @@ class Gtmhub(Dialect):
             shown = assert_sound(reply)
             assert reply.status == 200
             assert shown["totalCount"] >= len(shown["items"])
-            if route.path in ("/metrics", "/goals", "/sessions", "/tasks", "/teams", "/users"):
+            if route.path in ("/lists", "/metrics", "/goals", "/sessions", "/tasks", "/teams", "/users"):
                 for item in shown["items"]:
                     one = client.get(f"v1{route.path}/{item['id']}")
                     assert one.status == 200
@@ -218,8 +245,8 @@ def names(found: list[tuple[Route, int]]) -> list[str]:
 
 
 def is_list(route: Route) -> bool:
-    """Whether a route gives a list, rather than a record."""
-    return route.method == "GET" and not parameters(route)
+    """Whether a route gives a list of an account's records, rather than one, or what is the same for everybody."""
+    return route.method == "GET" and not parameters(route) and route.path != "/lists/supported-types"
 
 
 LISTS = [(route, version) for route in ROUTES if is_list(route) for version in route.versions]

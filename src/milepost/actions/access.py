@@ -8,6 +8,7 @@ from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Objective
 from milepost.domain.people import GRANTS, Capability
 from milepost.domain.query import EVERYTHING, NOTHING, Condition
+from milepost.domain.saved_list import SavedList
 from milepost.domain.task import Task
 
 _NEEDED = {
@@ -28,7 +29,7 @@ def visible(context: Context) -> Condition:
     return EVERYTHING if Capability.READ in GRANTS[context.actor.role] else NOTHING
 
 
-def require_removal(context: Context, record: KeyResult | Objective | Task) -> None:
+def require_removal(context: Context, record: KeyResult | Objective | Task | SavedList) -> None:
     """`Forbidden` unless the actor is an admin, or a member who owns or created the record."""
     require(context, Capability.CONTRIBUTE)
     if Capability.ADMINISTER in GRANTS[context.actor.role]:

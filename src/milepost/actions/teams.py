@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from milepost.actions import access, rules, tasks, trail
+from milepost.actions import access, rules, saved_lists, tasks, trail
 from milepost.actions.context import Context
 from milepost.domain import ids
 from milepost.domain.change import chosen
@@ -50,6 +50,12 @@ def list_(context: Context, query: Query) -> Page[Team]:
     return teams.listing.page(context.database, context.account_id, seen, list)
 
 
+def of_actor(context: Context) -> list[Team]:
+    """The teams that the actor is a member or the manager of, in order of creation."""
+    everyone = teams.everyone(context.database, context.account_id) if context.user_id else []
+    return [team for team in everyone if context.user_id in (*team.member_ids, team.manager_id)]
+
+
 def add(context: Context, change: TeamChange) -> Team:
     """A new team. `Invalid` for people and a parent that the account does not hold."""
     access.require(context, Capability.ADMINISTER)
@@ -87,6 +93,7 @@ def remove(context: Context, team_id: str) -> None:
             for record in owned.records.several(context.database, context.account_id, found):
                 _disown(context, record, team_id)
         tasks.disown(context, team_id)
+        saved_lists.disown(context, team_id)
         for child in teams.beneath(context.database, context.account_id, team_id):
             orphan = msgspec.structs.replace(child, parent_id="", modified_at=context.clock())
             teams.records.update(context.database, orphan)

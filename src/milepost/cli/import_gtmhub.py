@@ -57,6 +57,7 @@ def gtmhub(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> No
       goals.json         GET /api/v1/goals?limit=1000&skip=0
       metrics.json       GET /api/v1/metrics?limit=1000&skip=0
       tasks.json         GET /api/v1/tasks?limit=1000&skip=0
+      lists.json         GET /api/v1/lists?limit=1000&skip=0
       accounts.json      GET /api/v1/accounts/{id}
 
     Ids, dates, histories and unknown fields are kept. What is there already is left as it stands, so that the command

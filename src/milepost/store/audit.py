@@ -31,6 +31,7 @@ _all = Statement(
 # The actions after which a record is gone.
 _REMOVALS = (
     "check_in.withdrawn", "key_result.removed", "objective.removed", "cycle.removed", "team.removed", "task.removed",
+    "saved_list.removed",
 )  # fmt: skip
 _removed = Statement(
     select(audit.c.record_id).where(
@@ -70,5 +71,7 @@ def read(database: Database, account_id: str, after: int = 0, limit: int = 1000)
 
 
 def removed(database: Database, account_id: str) -> frozenset[str]:
-    """The ids of all that was removed (check-ins, key results, objectives, cycles, teams, tasks), by the trail."""
+    """The ids of all that was removed (check-ins, key results, objectives, cycles, teams, tasks, saved lists), by the
+    trail.
+    """
     return frozenset(row[0] for row in database.all(_removed, {"account": account_id}))

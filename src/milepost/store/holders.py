@@ -15,6 +15,7 @@ from milepost.store.schema import (
     cycles,
     key_results,
     objectives,
+    saved_lists,
     tasks,
     teams,
     users,
@@ -29,6 +30,7 @@ _TABLES = (
     ("check-in", check_ins),
     ("task", tasks),
     ("custom field", custom_fields),
+    ("saved list", saved_lists),
 )
 
 
@@ -48,8 +50,8 @@ _kinds = _held()
 
 def kinds(database: Database, account_id: str, ids: Iterable[str]) -> dict[str, str]:
     """The kind of record that holds each of those ids in the account, by id: "user", "team", "cycle", "objective",
-    "key result", "check-in", "task", "custom field", or "account" for the account's own. Ids that are free are left
-    out.
+    "key result", "check-in", "task", "custom field", "saved list", or "account" for the account's own. Ids that are
+    free are left out.
     """
     wanted = sorted(set(ids))
     if not wanted:

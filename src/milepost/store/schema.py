@@ -342,6 +342,26 @@ task_changes = _table(
     ),
 )
 
+saved_lists = _table(
+    "saved_lists",
+    _text("account_id", key=True),
+    _text("id", key=True),
+    _text("name"),
+    _text("description"),
+    _text("about"),
+    _text("columns"),
+    _text("selection"),
+    _text("owner_id"),
+    _text("extra"),
+    _instant("created_at"),
+    _text("created_by"),
+    _instant("modified_at"),
+    _text("modified_by"),
+    ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_saved_lists_account"),
+    Index("ix_saved_lists_created", "account_id", "created_at", "id"),
+    Index("ix_saved_lists_owner", "account_id", "owner_id", "created_at", "id"),
+)
+
 audit = _table(
     "audit",
     _text("account_id", key=True),

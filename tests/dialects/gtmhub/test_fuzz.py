@@ -16,7 +16,8 @@ import hostile
 from acme import Acme
 from calls import Records
 from gtmhub_calls import GTMHUB, LISTS, assert_sound
-from milepost.dialects.gtmhub.routes import ROUTES, Route
+from milepost.dialects.gtmhub.route import Route
+from milepost.dialects.gtmhub.routes import ROUTES
 from wire import InProcess
 
 READING = [(route, version) for route in ROUTES if route.method == "GET" for version in route.versions]

@@ -12,7 +12,7 @@ import gtmhub_calls
 from acme import Acme
 from calls import Records, held
 from gtmhub_calls import GTMHUB, LISTS
-from milepost.dialects.gtmhub.routes import Route
+from milepost.dialects.gtmhub.route import Route
 from milepost.store import key_results, objectives
 from wire import InProcess
 

@@ -11,7 +11,8 @@ import gtmhub_calls
 from acme import Acme
 from calls import Records, held, name
 from gtmhub_calls import GTMHUB, assert_problem
-from milepost.dialects.gtmhub.routes import ROUTES, Route
+from milepost.dialects.gtmhub.route import Route
+from milepost.dialects.gtmhub.routes import ROUTES
 from milepost.domain.people import Capability
 from wire import InProcess
 

@@ -1,5 +1,5 @@
-"""Teams, comments, tags and definitions of custom fields: the SQL of their filters and sorts against the meaning that
-the domain gives, every operator on every field of each.
+"""Teams, comments, tags, saved lists and definitions of custom fields: the SQL of their filters and sorts against the
+meaning that the domain gives, every operator on every field of each.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import msgspec
 import pytest
 
 from acme import Acme, build
-from milepost.actions import check_ins, comments, custom_fields, key_results, objectives, tags, teams
+from milepost.actions import check_ins, comments, custom_fields, key_results, objectives, saved_lists, tags, teams
 from milepost.actions.context import Context
 from milepost.actions.teams import TeamChange
 from milepost.dialects.gtmhub import filters, query
 from milepost.dialects.gtmhub.fields import Table
-from milepost.dialects.gtmhub.tables import COMMENT, CUSTOM_FIELD, TAG, TEAM
+from milepost.dialects.gtmhub.tables import COMMENT, CUSTOM_FIELD, LIST, TAG, TEAM
 from milepost.domain import ids
 from milepost.domain.change import KeyResultChange, ObjectiveChange
 from milepost.domain.check_in import Entry
@@ -28,7 +28,9 @@ from milepost.domain.instants import DAY
 from milepost.domain.key_result import Tag
 from milepost.domain.matching import holds, sort_key
 from milepost.domain.query import Page, Query
+from milepost.domain.saved_list import Column, Dynamic, Join, Rule, Selection, blank
 from milepost.store import custom_fields as stored_fields
+from milepost.store import saved_lists as stored_lists
 from milepost.store import teams as stored_teams
 from milepost.store.migrate import open_database
 
@@ -53,7 +55,17 @@ LISTS = {
     "custom fields": Listed(
         CUSTOM_FIELD, custom_fields.list_, lambda one: one.id, ("settings", "settings.a", "targetTypes", "filterable")
     ),
-}
+    "lists": Listed(
+        LIST,
+        saved_lists.list_,
+        lambda one: one.id,
+        (
+            "columns.fieldName", "columns.width", "columns.shade", "filter.booleanOperator", "filter.shade",
+            "filter.ruleBounds.fieldName", "filter.ruleBounds.value", "filter.ruleBounds.customField",
+            "filter.ruleBounds.dynamicFilters.dynamicValueType", "filter.ruleBounds.dynamicFilters.value", "sort",
+        ),
+    ),
+}  # fmt: skip
 EVERY_FIELD = [(name, field) for name, one in LISTS.items() for field in (*one.table.nodes, *one.beside)]
 
 
@@ -98,6 +110,24 @@ def _invent(acme: Acme, context: Context, key_result: str, dice: random.Random) 
         context.account_id, ids.new(acme.clock()), *[dice.choice(WORDS) for _ in range(4)], moment, moment, extra
     )
     stored_fields.records.insert(acme.database, field)
+    _invent_list(acme, context, moment, dice)
+
+
+def _invent_list(acme: Acme, context: Context, moment: int, dice: random.Random) -> None:
+    shade = dice.choice([{}, {"shade": dice.choice(FREE)}])
+    dynamic = Dynamic(dice.choice(WORDS), tuple(dice.sample(WORDS, dice.randrange(3))))
+    rule = Rule(dice.choice(WORDS), "eq", dice.choice(FREE), dice.choice([True, False]), (dynamic,), shade)
+    one = msgspec.structs.replace(
+        blank(context.account_id, ids.new(acme.clock()), at=moment, by=acme.ben.id),
+        name=dice.choice(WORDS),
+        description=dice.choice(WORDS),
+        about=dice.choice(["Key Result", *WORDS]),
+        columns=tuple(Column(dice.choice(WORDS), width=1, extra=shade) for _ in range(dice.randrange(3))),
+        selection=Selection((rule,) * dice.randrange(3), dice.choice(list(Join)), shade),
+        owner_id=dice.choice(["", acme.ben.id, acme.account.id]),
+        extra=dice.choice([{}, {"sort": dice.choice(FREE)}]),
+    )
+    stored_lists.records.insert(acme.database, one)
 
 
 def _asked_of(name: str, acme: Acme) -> Iterator[dict[str, Any]]:

@@ -49,6 +49,14 @@ CALLS: dict[str, tuple[str, str, Any, tuple[int, int, int]]] = {
     "replace a task": ("PUT", "v1/tasks/{task}", {"name": "x"}, (200, 200, 403)),
     "revise a task": ("PATCH", "v1/tasks/{task}", {"status": "done"}, (200, 200, 403)),
     "delete another's task": ("DELETE", "v1/tasks/{task}", None, (204, 403, 403)),
+    "list lists": ("GET", "v1/lists", None, (200, 200, 200)),
+    "read a list": ("GET", "v1/lists/{list}", None, (200, 200, 200)),
+    "read what lists can be of": ("GET", "v1/lists/supported-types", None, (200, 200, 200)),
+    "load a list": ("POST", "v1/lists/{list}/load", {}, (200, 200, 200)),
+    "add a list": ("POST", "v1/lists", {"title": "x"}, (201, 201, 403)),
+    "replace a list": ("PUT", "v1/lists/{list}", {"title": "x"}, (200, 200, 403)),
+    "revise a list": ("PATCH", "v1/lists/{list}", {"title": "x"}, (200, 200, 403)),
+    "delete another's list": ("DELETE", "v1/lists/{list}", None, (204, 403, 403)),
     "add a session": ("POST", "v1/sessions", {"title": "x"}, (201, 403, 403)),
     "replace a session": ("PUT", "v1/sessions/{session}", {"title": "x"}, (200, 403, 403)),
     "revise a session": ("PATCH", "v1/sessions/{session}", {"status": "closed"}, (200, 403, 403)),
@@ -83,6 +91,7 @@ def test_a_role_may_do_what_the_table_says(
         "task": task, "metric": acme.revenue, "goal": acme.growth, "session": acme.q3.id, "account": acme.account.id,
         "anna": acme.anna.id, "vera": acme.vera.id, "entry": entry,
         "team": anna.post("v1/teams", {"name": "Sales"}).json["id"],
+        "list": anna.post("v1/lists", {"title": "x"}).json["id"],
     }  # fmt: skip
     method, path, body, statuses = CALLS[call]
     client = dict(zip(ROLES, (anna, ben, vera), strict=True))[role]

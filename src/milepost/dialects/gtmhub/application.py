@@ -10,7 +10,8 @@ from milepost.asgi.beneath import Beneath
 from milepost.asgi.endpoint import router
 from milepost.dialects.gtmhub import description
 from milepost.dialects.gtmhub.gate import Gate
-from milepost.dialects.gtmhub.routes import ROUTES, Route
+from milepost.dialects.gtmhub.route import Route
+from milepost.dialects.gtmhub.routes import ROUTES
 from milepost.house import House
 
 BASES = ("/api", "/results/api")

@@ -11,7 +11,8 @@ from milepost import __version__
 from milepost.asgi import openapi
 from milepost.asgi.openapi import Api, Operation, Parameter
 from milepost.dialects.gtmhub.errors import ProblemDto
-from milepost.dialects.gtmhub.routes import ROUTES, Route
+from milepost.dialects.gtmhub.route import Route
+from milepost.dialects.gtmhub.routes import ROUTES
 from milepost.domain.people import Capability
 
 PATH = "/api/openapi.json"

@@ -36,7 +36,7 @@ _WORDS = {
     TooManyParameters: "the query has more than 100 parameters",
 }
 
-_NOUNS = {"key result": "metric", "check-in": "snapshot", "objective": "goal", "cycle": "session"}
+_NOUNS = {"key result": "metric", "check-in": "snapshot", "objective": "goal", "cycle": "session", "saved list": "list"}
 
 
 class FaultDto(msgspec.Struct):

@@ -16,7 +16,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
 from milepost.asgi.request import Request, headers_of, received
 from milepost.dialects.gtmhub import auth, errors
-from milepost.dialects.gtmhub.routes import Route
+from milepost.dialects.gtmhub.route import Route
 from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Invalid, Suspended
 from milepost.house import House

@@ -5,21 +5,13 @@ The table is also what the API's description is made of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-import msgspec
-
-from milepost.actions.context import Context
-from milepost.asgi.answer import Answer
 from milepost.asgi.lanes import Lane
-from milepost.asgi.openapi import Parameter
-from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import (
     accounts,
     comments,
     custom_fields,
     goals,
+    lists,
     metrics,
     parameters,
     sessions,
@@ -30,8 +22,14 @@ from milepost.dialects.gtmhub import (
     values,
 )
 from milepost.dialects.gtmhub.respond import Listing
+from milepost.dialects.gtmhub.route import Kind, Route
+from milepost.dialects.gtmhub.route import asking as _asking
+from milepost.dialects.gtmhub.route import change as _change
+from milepost.dialects.gtmhub.route import get as _get
+from milepost.dialects.gtmhub.route import list_ as _list
 from milepost.dialects.gtmhub.wire import check_ins as check_in_wire
 from milepost.dialects.gtmhub.wire import goals as goal_wire
+from milepost.dialects.gtmhub.wire import lists as list_wire
 from milepost.dialects.gtmhub.wire import metric_body
 from milepost.dialects.gtmhub.wire import sessions as session_wire
 from milepost.dialects.gtmhub.wire import tasks as task_wire
@@ -42,6 +40,8 @@ from milepost.dialects.gtmhub.wire.comments import CommentDto, ValueDto
 from milepost.dialects.gtmhub.wire.custom_fields import CustomFieldDto
 from milepost.dialects.gtmhub.wire.expanded import CheckedInMetricDto, ExpandedMetricDto
 from milepost.dialects.gtmhub.wire.goals import GoalBody, GoalDto, GoalStatusBody
+from milepost.dialects.gtmhub.wire.lists import ListBody, ListDto, ListTypeDto
+from milepost.dialects.gtmhub.wire.load import LoadBody, RowDto
 from milepost.dialects.gtmhub.wire.metric_body import MetricBody
 from milepost.dialects.gtmhub.wire.metrics import MetricDto
 from milepost.dialects.gtmhub.wire.sessions import SessionBody, SessionDto
@@ -52,134 +52,8 @@ from milepost.dialects.gtmhub.wire.teams import TeamBody, TeamDto
 from milepost.dialects.gtmhub.wire.users import AccountDto, AddressBody, ApplicationUserDto, UserBody, UserDto
 from milepost.domain.people import Capability
 
-Handler = Callable[[Request, Context], Answer]
-Finder = Callable[[Request, Context], None]
-
-
-class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """One call. `find` tells, before the body's faults are, whether the record of the path is there; `names` are the
-    dialect's names for the domain's fields in errors; `when_suspended`: answered even for a suspended account.
-
-    The rest tells clients of it: what it is for, what it takes in query and body, which of the body's fields must be
-    there, what it gives (`None`: nothing), the status of a success, and whether the path's parameter narrows a list, so
-    that an unknown one is no error.
-    """
-
-    method: str
-    path: str
-    handler: Handler
-    versions: tuple[int, ...]
-    lane: Lane
-    needs: Capability
-    summary: str
-    gives: Any
-    takes: Any = None
-    requires: tuple[str, ...] = ()
-    query: tuple[Parameter, ...] = ()
-    status: int = 200
-    find: Finder | None = None
-    names: Mapping[str, str] = {}
-    when_suspended: bool = False
-    narrows: bool = False
-    deprecated: bool = False
-
-
-class Kind(msgspec.Struct, frozen=True):
-    """What the changes of one kind of thing have in common: what they take and give; `names` and `query` of routes."""
-
-    takes: Any
-    gives: Any
-    names: Mapping[str, str]
-    query: tuple[Parameter, ...] = ()
-
-
 _V1, _V2, _BOTH = (1,), (2,), (1, 2)
-_READ, _CONTRIBUTE, _ADMINISTER = Capability.READ, Capability.CONTRIBUTE, Capability.ADMINISTER
-
-
-def _get(
-    path: str,
-    handler: Handler,
-    gives: Any,
-    summary: str,
-    query: tuple[Parameter, ...] = parameters.ITEM,
-    *,
-    lane: Lane = Lane.SHORT,
-    when_suspended: bool = False,
-) -> Route:
-    return Route(
-        method="GET",
-        path=path,
-        handler=handler,
-        versions=_V1,
-        lane=lane,
-        needs=_READ,
-        summary=summary,
-        gives=gives,
-        query=query,
-        when_suspended=when_suspended,
-    )
-
-
-def _list(
-    path: str,
-    handler: Handler,
-    versions: tuple[int, ...],
-    of: Any,
-    summary: str,
-    query: tuple[Parameter, ...] = parameters.LIST,
-    *,
-    narrows: bool = False,
-    deprecated: bool = False,
-) -> Route:
-    return Route(
-        method="GET",
-        path=path,
-        handler=handler,
-        versions=versions,
-        lane=Lane.LONG,
-        needs=_READ,
-        summary=summary,
-        gives=Listing[of],
-        query=query,
-        narrows=narrows,
-        deprecated=deprecated,
-    )
-
-
-def _change(
-    method: str,
-    path: str,
-    handler: Handler,
-    needs: Capability,
-    kind: Kind,
-    summary: str,
-    find: Finder | None = None,
-    *,
-    requires: tuple[str, ...] = (),
-    status: int | None = None,
-) -> Route:
-    gone = method == "DELETE"
-    gives = None if gone else kind.gives
-    usual = 204 if gives is None else 201 if method == "POST" else 200
-    return Route(
-        method=method,
-        path=path,
-        handler=handler,
-        versions=_V1,
-        lane=Lane.WRITE,
-        needs=needs,
-        summary=summary,
-        gives=gives,
-        takes=None if gone else kind.takes,
-        requires=requires,
-        query=() if gives is None else kind.query,
-        status=usual if status is None else status,
-        find=find,
-        names=kind.names,
-    )
-
-
+_CONTRIBUTE, _ADMINISTER = Capability.CONTRIBUTE, Capability.ADMINISTER
 _FORMATTED = (parameters.FORMATTING,)
 _METRIC = Kind(MetricBody, MetricDto, metric_body.NAMES, _FORMATTED)
 _CHECK_IN = Kind(CheckInBody, SnapshotDto, check_in_wire.NAMES)
@@ -189,6 +63,8 @@ _GOAL = Kind(GoalBody, GoalDto, goal_wire.NAMES, _FORMATTED)
 _STATUS = Kind(GoalStatusBody, None, goal_wire.NAMES)
 _SESSION = Kind(SessionBody, SessionDto, session_wire.NAMES)
 _TASK = Kind(TaskBody, TaskDto, task_wire.NAMES, _FORMATTED)
+_LIST = Kind(ListBody, ListDto, list_wire.NAMES, _FORMATTED)
+_LOAD = Kind(LoadBody, Listing[RowDto], list_wire.NAMES)
 _TEAM = Kind(TeamBody, TeamDto, team_wire.NAMES)
 _USER = Kind(UserBody, UserDto, user_wire.NAMES)
 _ADDRESS = Kind(AddressBody, UserDto, user_wire.NAMES)
@@ -296,6 +172,25 @@ ROUTES: tuple[Route, ...] = (
         "PATCH", "/tasks/{id}", tasks.revise, _CONTRIBUTE, _TASK, "Change a task: what is left out stays", tasks.find
     ),
     _change("DELETE", "/tasks/{id}", tasks.remove, _CONTRIBUTE, _TASK, "Delete a task", tasks.find),
+    _list("/lists", lists.list_, _V1, ListDto, "Saved lists of metrics", _SOME),
+    _change("POST", "/lists", lists.create, _CONTRIBUTE, _LIST, "Save a list", requires=("title",)),
+    _list(
+        "/lists/supported-types", lists.supported_types, _V1, ListTypeDto,
+        "What lists can be of, and what their rules may say", (),
+    ),
+    _get("/lists/{id}", lists.get, ListDto, "A saved list", _ONE, lane=Lane.LONG),
+    _change(
+        "PUT", "/lists/{id}", lists.replace, _CONTRIBUTE, _LIST, "Replace a list: what is left out becomes zero",
+        lists.find,
+    ),
+    _change(
+        "PATCH", "/lists/{id}", lists.revise, _CONTRIBUTE, _LIST, "Change a list: what is left out stays", lists.find
+    ),
+    _change("DELETE", "/lists/{id}", lists.remove, _CONTRIBUTE, _LIST, "Delete a list", lists.find),
+    _asking(
+        "/lists/{id}/load", lists.load, _LOAD, "The metrics that a list holds now, in its columns", lists.find,
+        parameters.LOAD,
+    ),
     _list("/users", users.list_, _BOTH, UserDto, "Users, inactive ones too"),
     _change("POST", "/users", users.create, _ADMINISTER, _USER, "Make a user", requires=("email",)),
     _get("/users/{id}", users.get, UserDto, "A user"),

@@ -279,6 +279,49 @@ PERSON_OR_TEAM = Table(nodes=ASSIGNEE, unknown=("extra",))
 PARENT_TYPES = (("", ""), ("objective", "goal"), ("key_result", "metric"))
 TASK_STATUSES = (("", ""), ("todo", "todo"), ("in_progress", "inprogress"), ("done", "done"))
 
+LIST = Table(
+    nodes={
+        "id": text("id"),
+        "accountId": text("account_id"),
+        "columns": Many(
+            Field(("columns",)),
+            {"fieldName": text("field"), "type": text("type"), "width": number("width")},
+            beside=Field(("extra",)),
+        ),
+        "createdById": text("created_by"),
+        "dateCreated": instant("created_at"),
+        "description": text("description"),
+        "filter": Group(
+            Field(("selection",)),
+            {
+                "booleanOperator": text("selection", "join"),
+                "ruleBounds": Many(
+                    Field(("selection", "rules")),
+                    {
+                        "customField": flag("custom"),
+                        "dynamicFilters": Many(
+                            Field(("dynamic",)),
+                            {"dynamicValueType": text("word"), "value": Free(Field(("values",)), shown=True)},
+                            beside=Field(("extra",)),
+                        ),
+                        "fieldName": text("field"),
+                        "operator": text("operator"),
+                        "value": Free(Field(("value",)), shown=True),
+                    },
+                    beside=Field(("extra",)),
+                ),
+            },
+            beside=Field(("selection", "extra")),
+        ),
+        "listType": text("about"),
+        "modifiedAt": instant("modified_at"),
+        "modifiedById": text("modified_by"),
+        "ownerId": text("owner_id"),
+        "title": text("name"),
+    },
+    unknown=("extra",),
+)
+
 _T = "task"
 TASK = Table(
     nodes={

@@ -15,7 +15,18 @@ from milepost.domain.errors import Fault, Invalid
 from milepost.domain.instants import Instant
 from milepost.store import holders
 from milepost.store.engine import Database
-from milepost.transfer.gtmhub import accounts, custom_fields, goals, metrics, reading, sessions, tasks, teams, users
+from milepost.transfer.gtmhub import (
+    accounts,
+    custom_fields,
+    goals,
+    lists,
+    metrics,
+    reading,
+    sessions,
+    tasks,
+    teams,
+    users,
+)
 from milepost.transfer.gtmhub.report import Report
 from milepost.transfer.gtmhub.run import Item, Run
 from milepost.transfer.gtmhub.saved import Folder, Saved
@@ -51,6 +62,7 @@ _KINDS = {
     goals.FILE: Kind("objective", goals.NAMES, goals.add),
     metrics.FILE: Kind("key result", metrics.NAMES, metrics.add, metrics.extend),
     "tasks.json": Kind("task", tasks.NAMES, tasks.add),
+    "lists.json": Kind("saved list", lists.NAMES, lists.add),
 }
 
 

@@ -17,7 +17,7 @@ from milepost.domain.errors import MilepostError
 # In the order in which they are taken: a record comes after what it refers to.
 FILES = (
     "accounts.json", "users.json", "teams.json", "customFields.json", "sessions.json", "goals.json", "metrics.json",
-    "tasks.json",
+    "tasks.json", "lists.json",
 )  # fmt: skip
 # What the answer to a call that failed says, in place of a list.
 _ERROR_WORDS = ("status", "detail", "message")
