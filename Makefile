@@ -18,9 +18,11 @@ lint: $(VENV)/.developing
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# What is made of the code: the examples in the APIs' descriptions. A test fails while one is stale.
+# What is made of the code: the examples in the descriptions of the APIs, and docs/compatibility.md. A test fails while
+# one is stale.
 docs: $(VENV)/.developing
 	PYTHONPATH=tests $(BIN)/python tools/examples.py
+	$(BIN)/python tools/compatibility.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py

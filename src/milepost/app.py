@@ -12,9 +12,10 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost import dialects
+from milepost.asgi import reference
 from milepost.asgi.answer import Answer
 from milepost.asgi.lanes import Lanes
-from milepost.asgi.public import Public, problem
+from milepost.asgi.public import made_once, problem
 from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.config import Settings
 from milepost.domain.instants import Instant
@@ -88,7 +89,11 @@ def running(settings: Settings, store: Database, now: Callable[[], Instant] = cl
 def application(settings: Settings, house: House) -> ASGIApp:
     """All of Milepost's front ends, behind what is common to them: trailing slashes, and calls from browsers."""
     router = Router(
-        routes=[Route("/healthz", Public(lambda: Answer(200, b'{"status":"ok"}'))), *dialects.mounts(house)],
+        routes=[
+            Route("/healthz", made_once(lambda: Answer(200, b'{"status":"ok"}'))),
+            *reference.routes(dialects.descriptions()),
+            *dialects.mounts(house),
+        ],
         default=_nothing_here,
         redirect_slashes=False,
     )

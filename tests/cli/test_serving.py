@@ -76,6 +76,7 @@ def test_the_printed_line_works_as_it_stands(tmp_path: Path) -> None:
 def test_the_printed_token_opens_the_other_api_too(tmp_path: Path) -> None:
     with serving("serve", folder=tmp_path) as running:
         assert f"The token opens the SimpleOKR API too, at {running.address}/v1." in running.said
+        assert f"Both are to be read and tried at {running.address}/docs." in running.said
         (token,) = (line.split()[1] for line in running.said if line.startswith("  token "))
         with closing(Live(running.address, token, base="/v1")) as wire:
             assert [one["email"] for one in wire.get("users").json["users"]] == ["admin@localhost"]

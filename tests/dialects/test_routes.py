@@ -22,7 +22,17 @@ from simpleokr_calls import SIMPLEOKR
 from wire import InProcess
 
 # All that answers without a token, beside a browser's preflight. Nothing is public by accident: add to it on purpose.
-PUBLIC = ["/api/openapi.json", "/healthz", "/v1/openapi.json"]
+PUBLIC = [
+    "/api/openapi.json",
+    "/docs",
+    "/docs/page.css",
+    "/docs/page.js",
+    "/docs/swagger-ui-bundle.js",
+    "/docs/swagger-ui-standalone-preset.js",
+    "/docs/swagger-ui.css",
+    "/healthz",
+    "/v1/openapi.json",
+]
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW")
 

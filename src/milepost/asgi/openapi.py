@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from milepost.asgi.answer import Answer
-from milepost.asgi.public import Public
+from milepost.asgi.public import Public, made_once
 from milepost.asgi.schemas import Schemas
 
 
@@ -28,7 +28,8 @@ class Parameter(msgspec.Struct, frozen=True):
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One call at one address. `requires` names fields of the body, or of each element of a list, that must be there
     although the body's type can do without them; `gives` is `None` for an answer without content; `always` names what
-    an answer has whatever part of it is asked for, and is `None` where there is no asking for parts.
+    an answer has whatever part of it is asked for, and is `None` where there is no asking for parts; `security` are the
+    sets of schemes of which one will do.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     status: int = 200
     always: tuple[str, ...] | None = None
     refusals: Sequence[int] = ()
+    security: tuple[tuple[str, ...], ...] = ()
     deprecated: bool = False
 
 
@@ -55,7 +57,7 @@ class Example(msgspec.Struct, omit_defaults=True):
 
 
 class Api(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said of a front end as a whole. `security` are its schemes, any of which will do."""
+    """What is said of a front end as a whole. `security` are its schemes."""
 
     title: str
     version: str
@@ -78,7 +80,6 @@ def document(api: Api, operations: Sequence[Operation], examples: Mapping[str, E
         "openapi": "3.1.0",
         "info": {"title": api.title, "version": api.version, "description": api.description},
         "servers": [{"url": server} for server in api.servers],
-        "security": [{name: []} for name in api.security],
         "tags": [{"name": tag} for tag in dict.fromkeys(call.tag for call in operations)],
         "paths": paths,
         "components": {"securitySchemes": api.security, "schemas": schemas.components},
@@ -97,7 +98,7 @@ def recorded(package: str) -> dict[str, Example]:
 
 def published(make: Callable[[], dict[str, Any]]) -> Public:
     """The application that answers with a document, made when it is first asked for."""
-    return Public(lambda: Answer(200, msgspec.json.encode(make())))
+    return made_once(lambda: Answer(200, msgspec.json.encode(make())))
 
 
 def _operation(api: Api, call: Operation, schemas: Schemas, example: Example) -> dict[str, Any]:
@@ -106,6 +107,7 @@ def _operation(api: Api, call: Operation, schemas: Schemas, example: Example) ->
         said["description"] = call.description
     if call.deprecated:
         said["deprecated"] = True
+    said["security"] = [{name: [] for name in names} for names in call.security]
     said["parameters"] = [_parameter(one) for one in (*_in_path(call.path), *call.parameters)]
     if call.takes is not None:
         content = _content("application/json", _requiring(schemas.of(call.takes), call.requires), example.request)

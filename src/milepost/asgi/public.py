@@ -1,32 +1,38 @@
-"""What anybody may read: an answer that is the same for all, made when it is first asked for."""
+"""What anybody may read, without a token."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import lru_cache
 from http import HTTPStatus
 
 import msgspec
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost.asgi.answer import Answer
 
 
 class Public:
-    """An ASGI application for one path that needs no token. It answers GET and HEAD."""
+    """An ASGI application for one path that answers GET and HEAD, and nothing else."""
 
-    def __init__(self, make: Callable[[], Answer]) -> None:
-        self._make = make
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] in ("GET", "HEAD"):
-            await self._answer.send(send)
+            await self._app(scope, receive, send)
         else:
             await problem(405, "this path answers GET, HEAD only", ((b"allow", b"GET, HEAD"),)).send(send)
 
-    @cached_property
-    def _answer(self) -> Answer:
-        return self._make()
+
+def made_once(make: Callable[[], Answer]) -> Public:
+    """An answer that is the same for all, made when it is first asked for."""
+    kept = lru_cache(maxsize=1)(make)
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await kept().send(send)
+
+    return Public(app)
 
 
 def problem(status: int, detail: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:

@@ -43,6 +43,7 @@ def say(address: str, entrance: Entrance | None, heading: str, file: Path | None
         printing.result(f"  {entrance.curl(address)}")
         printing.result("")
         printing.result(f"The token opens the SimpleOKR API too, at {address}/v1.")
+        printing.result(f"Both are to be read and tried at {address}/docs.")
         printing.result("")
     if file is not None:
         printing.result(f"Database {printing.harmless(str(file))}")

@@ -1,4 +1,4 @@
-"""The front ends that other services' clients speak to. They do not know each other; only `mounts` knows them all."""
+"""The front ends that other services' clients speak to. They do not know each other; this module knows them all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
+    from milepost.asgi.reference import Description
     from milepost.house import House
 
 
@@ -17,3 +18,12 @@ def mounts(house: House) -> list[BaseRoute]:
     from milepost.dialects.simpleokr import application as simpleokr
 
     return [*gtmhub.mounts(house), *simpleokr.mounts(house)]
+
+
+def descriptions() -> list[Description]:
+    """What each dialect's document is called, and where it is."""
+    from milepost.asgi.reference import Description
+    from milepost.dialects.gtmhub import description as gtmhub
+    from milepost.dialects.simpleokr import description as simpleokr
+
+    return [Description("Gtmhub", gtmhub.PATH), Description("SimpleOKR", simpleokr.PATH)]

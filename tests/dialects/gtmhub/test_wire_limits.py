@@ -150,3 +150,7 @@ def test_the_start_is_a_value_while_nothing_is_checked_in(ben: InProcess, acme: 
     ben.patch(f"v1/metrics/{acme.revenue}", {"dueDate": "2026-01-01T00:00:00Z"})
     assert ben.patch(f"v1/metrics/{acme.revenue}", {"initialValue": 50}).status == 400
     assert ben.patch(f"v1/metrics/{acme.revenue}", {"name": "late"}).status == 200
+
+
+def test_no_rate_is_limited(anna: InProcess) -> None:
+    assert {anna.get("v1/sessions").status for _ in range(300)} == {200}

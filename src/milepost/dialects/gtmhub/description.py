@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from milepost import __version__
 from milepost.asgi import openapi
-from milepost.asgi.openapi import Api, Operation, Parameter
+from milepost.asgi.openapi import Api, Operation
 from milepost.dialects.gtmhub.errors import ProblemDto
 from milepost.dialects.gtmhub.route import Route
 from milepost.dialects.gtmhub.routes import ROUTES
@@ -17,7 +15,15 @@ from milepost.domain.people import Capability
 
 PATH = "/api/openapi.json"
 
-_ACCOUNT = Parameter("gtmhub-accountId", "The id of the account. Without it, the token's own.", where="header")
+_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "An API token."},
+    "account": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "gtmhub-accountId",
+        "description": "The id of the token's account. Calls about metrics must name it.",
+    },
+}
 _ROLES = {
     Capability.READ: "",
     Capability.CONTRIBUTE: "Takes the role of a member.",
@@ -33,7 +39,7 @@ def document() -> dict[str, Any]:
         description="Objectives are goals here, key results metrics, check-ins snapshots, cycles sessions. "
         "Fields that a client sends and this API does not know are kept and given back.",
         servers=("/api", "/results/api"),
-        security={"token": {"type": "http", "scheme": "bearer", "description": "An API token."}},
+        security=_SCHEMES,
         error=ProblemDto,
         error_media_type="application/problem+json",
     )
@@ -61,19 +67,22 @@ def _operation(route: Route, version: int) -> Operation:
         tag=route.path.split("/")[1],
         summary=route.summary,
         description=_ROLES[route.needs],
-        parameters=(_account(route), *route.query),
+        parameters=route.query,
         takes=route.takes,
         requires=route.requires,
         gives=route.gives,
         status=route.status,
         always=_always(route),
         refusals=list(_refusals(route)),
+        security=_security(route),
         deprecated=route.deprecated,
     )
 
 
-def _account(route: Route) -> Parameter:
-    return msgspec.structs.replace(_ACCOUNT, required=route.path.split("/")[1] == "metrics")
+def _security(route: Route) -> tuple[tuple[str, ...], ...]:
+    """Calls about metrics must name the account, others may."""
+    both = ("token", "account")
+    return (both,) if route.path.split("/")[1] == "metrics" else (both, ("token",))
 
 
 def _always(route: Route) -> tuple[str, ...] | None:

@@ -21,7 +21,8 @@ _ROLES = {
 }
 _SIGNATURE = (
     "`S1-HMAC-SHA256 Credential=…&Timestamp=…&Signature=…`: lower-case hex of HMAC-SHA256 under the secret, over the "
-    "credential followed by the timestamp, which may be ten minutes off."
+    "credential followed by the timestamp, which may be ten minutes off. On Milepost's own page: credential and "
+    "secret with a colon between them; each request is signed anew, and the secret stays in the browser."
 )
 
 
@@ -55,6 +56,7 @@ def operations() -> Iterator[Operation]:
             takes=route.takes,
             gives=route.gives,
             refusals=list(_refusals(route)),
+            security=(("token",), ("signature",)),
         )
 
 
