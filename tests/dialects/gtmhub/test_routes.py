@@ -48,12 +48,14 @@ def test_the_accounts_header_may_be_missing_but_on_metrics(
 
 
 ADMINS_TOO = ("DELETE /metrics/checkin/{checkinId}",)
+# A question too long for an address.
+ASKING = ("POST /lists/{id}/load",)
 
 
 def test_what_each_call_needs() -> None:
     """Contract, section 6: users, teams, sessions and the deletion of check-ins are the admins'; viewers read."""
     for route in ROUTES:
-        if route.method == "GET":
+        if route.method == "GET" or name(route) in ASKING:
             expected = Capability.READ
         elif route.path.startswith(("/users", "/teams", "/sessions")) or name(route) in ADMINS_TOO:
             expected = Capability.ADMINISTER
