@@ -90,9 +90,9 @@ def application(settings: Settings, house: House) -> ASGIApp:
     """All of Milepost's front ends, behind what is common to them: trailing slashes, and calls from browsers."""
     router = Router(
         routes=[
+            *dialects.mounts(house),  # first, since routes are tried one after the other
             Route("/healthz", made_once(lambda: Answer(200, b'{"status":"ok"}'))),
             *reference.routes(dialects.descriptions()),
-            *dialects.mounts(house),
         ],
         default=_nothing_here,
         redirect_slashes=False,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.domain import instants, progress
+from milepost.domain.check_in import CheckIn
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.key_result import Kind
 from milepost.domain.progress import Standing
@@ -124,3 +126,40 @@ def test_days_count_in_the_cycle_s_time_zone() -> None:
     assert autumn.days is not None
     assert (autumn.days[0].isoformat(), autumn.days[1]) == ("2021-10-01", 92)
     assert cycle("2022-01-02T00:00:00Z", "2022-01-01T00:00:00Z").days is None
+
+
+ZONES = ("", "Europe/Berlin", "America/Sao_Paulo", "Pacific/Apia", "America/Havana", "Asia/Kathmandu", "Not/AZone")
+# Years in which the clocks of all these places went forward or back, some of them at midnight.
+MOMENTS = st.integers(instants.parse("2009-12-01T00:00:00Z", "from"), instants.parse("2013-02-01T00:00:00Z", "until"))
+
+
+@given(st.sampled_from(ZONES), MOMENTS, st.integers(1, 400), st.lists(MOMENTS, max_size=12), MOMENTS, st.booleans())
+def test_the_value_of_a_day_is_the_last_by_its_end(
+    zone: str, start: int, days: int, told: list[int], now: int, at_the_bounds: bool
+) -> None:
+    """Each day for itself, by the calendar: what the runs of days say at once."""
+    one = Cycle("a", "c", "Q", CycleState.OPEN, start, start + days * instants.DAY, zone, 0, "", 0, "")
+    local = instants.zone(zone)
+    if at_the_bounds:
+        told = [instants.beginning_of(instants.local_day(at, local), local) - at % 2 for at in told]
+    history = [entry(at, float(number)) for number, at in enumerate(sorted(told))]
+    assert one.days is not None
+    first, length = one.days
+    expected: dict[int, float] = {}
+    for offset in range(length):
+        day = first + timedelta(days=offset)
+        known = [each.value for each in history if instants.local_day(each.effective_at, local) <= day]
+        if known and day <= one.today(now):
+            expected[offset] = known[-1]
+    found = {day: value for since, until, value in progress.observed(one, history, now) for day in range(since, until)}
+    assert found == expected
+
+
+def entry(at: int, value: float) -> CheckIn:
+    return CheckIn("a", f"{at}", "k", value, None, "", "u", at, at, None, {})
+
+
+def test_the_last_day_of_the_calendar_has_none_behind_it() -> None:
+    last = cycle("9999-12-30T00:00:00Z", "9999-12-31T23:59:59Z")
+    history = [entry(instants.parse("9999-12-31T10:00:00Z", "at"), 1.0)]
+    assert progress.observed(last, history, instants.END) == [(1, 2, 1.0)]

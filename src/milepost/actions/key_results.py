@@ -38,8 +38,12 @@ def find(context: Context, key_result_id: str) -> KeyResult:
 def get(context: Context, key_result_id: str, history: History = History.ALL) -> KeyResultView:
     """A key result in its surroundings, with its whole history unless told otherwise."""
     with context.database.reading():
-        found = find(context, key_result_id)
-        return surroundings.of_key_results(context.database, context.account_id, [found], history)[0]
+        return around(context, find(context, key_result_id), history)
+
+
+def around(context: Context, standing: KeyResult, history: History = History.ALL) -> KeyResultView:
+    """A key result that was found, in its surroundings; found in the same `reading`, or it may have changed since."""
+    return surroundings.of_key_results(context.database, context.account_id, [standing], history)[0]
 
 
 def list_bare(context: Context, query: Query) -> Page[KeyResult]:

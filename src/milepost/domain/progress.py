@@ -115,8 +115,9 @@ def planned(days: int, start: float, target: float) -> tuple[float, ...]:
     return tuple(line)
 
 
-def observed(cycle: Cycle, history: Sequence[CheckIn], now: Instant) -> list[float | None]:
-    """The value at the end of each day of the cycle that has come, today included; `None` before the first check-in.
+def observed(cycle: Cycle, history: Sequence[CheckIn], now: Instant) -> list[tuple[int, int, float]]:
+    """The values at the end of the days of the cycle that have come, today included: (first day, the day behind the
+    last, value) for each value that stood for a while. Days count from 0; before the first check-in there is none.
 
     `history` ascends by effective date. An empty list where the cycle has no days, or where nothing was checked in.
     """
@@ -124,15 +125,23 @@ def observed(cycle: Cycle, history: Sequence[CheckIn], now: Instant) -> list[flo
         return []
     first, days = cycle.days
     passed = min(days, (cycle.today(now) - first).days + 1)
-    if passed <= 0:
-        return []
-    zone = instants.zone(cycle.time_zone)
-    told: list[date] = [instants.local_day(entry.effective_at, zone) for entry in history]
-    line: list[float | None] = []
-    for offset in range(passed):
-        known = bisect_right(told, first + timedelta(days=offset))
-        line.append(history[known - 1].value if known else None)
-    return line
+    begins = _beginnings(first, days, cycle.time_zone)
+    told = [max(0, bisect_right(begins, entry.effective_at) - 1) for entry in history]
+    untils = [*told[1:], passed]
+    return [
+        (day, min(until, passed), entry.value)
+        for day, until, entry in zip(told, untils, history, strict=True)
+        if day < min(until, passed)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _beginnings(first: date, days: int, time_zone: str) -> tuple[Instant, ...]:
+    """The first instant of each day of a cycle, and of the day behind the last, if the calendar has one."""
+    zone, known = instants.zone(time_zone), date.max.toordinal() - first.toordinal()
+    return tuple(
+        [instants.beginning_of(first + timedelta(days=offset), zone) for offset in range(min(days, known) + 1)]
+    )
 
 
 def _share(value: float, start: float, target: float) -> float:

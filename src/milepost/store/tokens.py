@@ -59,11 +59,13 @@ records = Records(tokens, from_row, to_row)
 
 def bearer(database: Database, digest: str, account_id: str | None) -> Bearer | None:
     """The token with this digest, of the account that its text names or, where it names none, of any."""
-    statement = _by_digest if account_id else _by_digest_anywhere
-    row = database.one(statement, {"digest": digest, "account": account_id})
-    if row is None:
-        return None
-    return Bearer(Token(*row[:8]), Role(row[8]), bool(row[9]), AccountStatus(row[10]))
+
+    def read() -> Bearer | None:
+        statement = _by_digest if account_id else _by_digest_anywhere
+        row = database.one(statement, {"digest": digest, "account": account_id})
+        return row and Bearer(Token(*row[:8]), Role(row[8]), bool(row[9]), AccountStatus(row[10]))
+
+    return database.remembered(("bearer", digest, account_id), read)
 
 
 def of_account(database: Database, account_id: str) -> list[Token]:

@@ -21,8 +21,8 @@ def mounts(house: House) -> list[BaseRoute]:
     """The dialect's mounts: /api/v1, /api/v2, the same again under the later base path, and its description."""
     versions = {version: _version(house, version) for version in (1, 2)}
     found: list[BaseRoute] = [Beneath(f"{base}/v{version}", app) for base in BASES for version, app in versions.items()]
-    found += [Beneath(base, Gate(house, {})) for base in BASES]
-    return [Path(description.PATH, endpoint=openapi.published(description.document)), *found]
+    found.append(Path(description.PATH, endpoint=openapi.published(description.document)))
+    return found + [Beneath(base, Gate(house, {})) for base in BASES]
 
 
 def _version(house: House, version: int) -> Router:

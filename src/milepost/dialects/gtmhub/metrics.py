@@ -63,24 +63,28 @@ def get(request: Request, context: Context) -> Answer:
     wanted = query.fields(request.query)
     history = History.ALL if wants(wanted, "metricHistory", "trend") else History.NONE
     metric_id = path_id(request, "metricId")
-    standing = key_results.find(context, metric_id)
-    require_quick(request, standing)
     with_tasks = expanded(request, wanted, "tasks")
-    if with_tasks and standing.task_count:
-        leave_the_loop()
-    view, around = key_results.get(context, metric_id, history), scene(request, context)
+    with context.database.reading():
+        standing = key_results.find(context, metric_id)
+        require_quick(request, standing)
+        if with_tasks and standing.task_count:
+            leave_the_loop()
+        view = key_results.around(context, standing, history)
+        beneath = tasks.beneath(context, metric_id) if with_tasks else []
+    around = scene(request, context)
     metric: Shown = encode_metric(view, around)
     if with_tasks:
-        shown = [encode_task(task, around) for task in tasks.beneath(context, metric_id)]
-        metric = all_fields(metric) | {"tasks": shown}
+        metric = all_fields(metric) | {"tasks": [encode_task(task, around) for task in beneath]}
     return respond.item(metric, wanted)
 
 
 def of_check_in(request: Request, context: Context) -> Answer:
     """GET /metrics/checkin/{checkinId}"""
-    entry = check_ins.get(context, path_id(request, "checkinId"))
-    require_quick(request, key_results.find(context, entry.key_result_id))
-    view = key_results.get(context, entry.key_result_id)
+    with context.database.reading():
+        entry = check_ins.get(context, path_id(request, "checkinId"))
+        standing = key_results.find(context, entry.key_result_id)
+        require_quick(request, standing)
+        view = key_results.around(context, standing)
     metric = encode_metric(view, scene(request, context))
     reduced = all_fields(metric) | {
         "metricHistory": [encode_history(entry, view.key_result)],

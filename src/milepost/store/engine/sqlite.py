@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from milepost.store.engine.statement import Statement
 
@@ -25,6 +25,10 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 15000",
     "PRAGMA cache_size = -32768",
 )
+
+_REMEMBERED = 1_024
+
+T = TypeVar("T")
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -115,6 +119,25 @@ class Database:
     def in_transaction(self) -> bool:
         """Whether this thread has a transaction open."""
         return self.connection.in_transaction
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` reads, kept by this thread for as long as nobody commits anything, whoever it is: it is never
+        older than the database. Of more than 1,024 the oldest goes.
+        """
+        connection = self.connection
+        if connection.in_transaction:
+            return make()
+        version = (connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
+        kept: dict[Hashable, Any] = self._local.__dict__.setdefault("remembered", {})
+        if self._local.__dict__.get("version") != version:
+            kept.clear()
+            self._local.version = version
+        if key not in kept:
+            if len(kept) >= _REMEMBERED:
+                del kept[next(iter(kept))]
+            kept[key] = make()
+        value: T = kept[key]
+        return value
 
     def one(self, statement: Statement, values: Mapping[str, Any]) -> Any:
         """The first row, or `None`."""

@@ -199,9 +199,10 @@ def _trend(view: KeyResultView, scene: Scene) -> list[TrendDto]:
     first, days = span
     planned = _planned(first.toordinal(), days, view.key_result.start, view.key_result.target)
     line = list(planned)
-    for index, value in enumerate(progress.observed(view.cycle, view.check_ins, scene.now)):
-        if value is not None:
-            line[index] = TrendDto(planned[index].date, planned[index].projected, number(value))
+    for since, until, value in progress.observed(view.cycle, view.check_ins, scene.now):
+        shown = number(value)
+        for index in range(since, until):
+            line[index] = TrendDto(planned[index].date, planned[index].projected, shown)
     return line
 
 
