@@ -237,6 +237,7 @@ key_results = _table(
     ),
     Index("ix_key_results_created", "account_id", "created_at", "id"),
     Index("ix_key_results_cycle", "account_id", "cycle_id", "created_at", "id"),
+    Index("ix_key_results_cycle_name", "account_id", "cycle_id", "name", "id"),
     Index("ix_key_results_objective", "account_id", "objective_id", "created_at", "id"),
     Index("ix_key_results_parent", "account_id", "parent_id"),
     Index("ix_key_results_owner", "account_id", "owner_id", "created_at", "id"),

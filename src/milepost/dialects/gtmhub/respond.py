@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from msgspec import UNSET
 
 from milepost.asgi.answer import Answer
 from milepost.dialects.gtmhub.query import Wanted
@@ -32,24 +33,48 @@ class Listing(msgspec.Struct, Generic[T], rename="camel"):
 
 
 def item(shown: Shown, wanted: Wanted | None = None, status: int = 200) -> Answer:
-    """One object."""
+    """One object, made for this answer: of it, only what is `wanted`."""
     if wanted is not None:
-        shown = picked(shown, wanted | _OF_ITEMS)
+        (shown,) = _reduced([shown], wanted | _OF_ITEMS)
     return Answer(status, _encoder.encode(shown))
 
 
 def listing(
     shown: Sequence[Shown], total: int, wanted: Wanted | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Answer:
-    """A list in its wrapper."""
+    """A list in its wrapper, of objects made for this answer: of each, only what is `wanted`."""
     if wanted is not None:
-        shown = [picked(one, wanted | _OF_LISTS) for one in shown]
+        shown = _reduced(shown, wanted | _OF_LISTS)
     return Answer(200, _encoder.encode(Listing(shown, total)), headers=headers)
 
 
 def nothing() -> Answer:
     """204."""
     return Answer(204)
+
+
+def _reduced(shown: Sequence[Shown], wanted: Wanted) -> Sequence[Shown]:
+    """The wanted part of each object. Most are structs, of which what is not wanted is taken away in place."""
+    plans: dict[type, tuple[list[str], list[tuple[str, Wanted]]]] = {}
+    reduced: list[Shown] = []
+    for one in shown:
+        if not isinstance(one, msgspec.Struct):
+            reduced.append(picked(one, wanted))
+            continue
+        kind = type(one)
+        if kind not in plans:
+            fields = list(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))
+            plans[kind] = (
+                [attribute for name, attribute in fields if name not in wanted],
+                [(attribute, part) for name, attribute in fields if (part := wanted.get(name)) is not None],
+            )
+        unwanted, parts = plans[kind]
+        for attribute in unwanted:
+            setattr(one, attribute, UNSET)
+        for attribute, part in parts:
+            setattr(one, attribute, picked(getattr(one, attribute), part))
+        reduced.append(one)
+    return reduced
 
 
 def picked(value: Any, wanted: Wanted) -> Any:

@@ -1,0 +1,41 @@
+"""What a thread remembers is never older than the database, whoever changes that."""
+
+from __future__ import annotations
+
+from acme import Acme
+from milepost.actions import tokens
+from milepost.actions.context import operator
+from milepost.store.engine import Database
+from wire import InProcess
+
+
+def test_what_another_connection_commits_is_seen_at_once(acme: Acme, anna: InProcess) -> None:
+    """Another server or the command line, that is: the file is all that they share."""
+    assert anna.get("v2/sessions").status == 200
+    elsewhere = Database(acme.database.path)
+    boss = operator(elsewhere, acme.account.id, acme.clock)
+    (mine,) = [one for one in tokens.everyone(boss) if one.user_id == acme.anna.id]
+    tokens.revoke(boss, mine.id)
+    elsewhere.close()
+    assert anna.get("v2/sessions").status == 401
+
+
+def test_it_is_read_once_while_nothing_is_committed(database: Database, acme: Acme) -> None:
+    asked: list[int] = []
+
+    def read() -> int:
+        asked.append(1)
+        return len(asked)
+
+    assert [database.remembered("key", read) for _ in range(3)] == [1, 1, 1]
+    with database.transaction():
+        acme.database.connection.execute("UPDATE accounts SET name = 'Other'")
+        assert database.remembered("key", read) == 2, "what is not committed yet may still be undone"
+    assert [database.remembered("key", read) for _ in range(2)] == [3, 3]
+
+
+def test_it_is_bounded(database: Database) -> None:
+    for key in range(3_000):
+        database.remembered(key, str)
+    assert database.remembered(0, lambda: "again") == "again"
+    assert database.remembered(2_999, lambda: "again") == ""
