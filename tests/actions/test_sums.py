@@ -144,6 +144,7 @@ def test_what_is_closed_keeps_its_sum_until_it_is_opened_again(acme: Acme) -> No
     top = measure(acme, high)
     between = measure(acme, middle, top)
     bottom = measure(acme, low, between, current=10.0)
+    measure(acme, aim(acme), between)  # so that it stays a sum when the rest is gone
     closing(acme, old, CycleState.CLOSED)
 
     check_ins.record(anna, bottom, Entry(value=40.0))
@@ -164,6 +165,24 @@ def test_what_is_closed_keeps_its_sum_until_it_is_opened_again(acme: Acme) -> No
     assert [objective(acme, one).attainment for one in (middle, high)] == [0.6, 0.6]
     assert [objective(acme, one).beneath_count for one in (middle, high)] == [1, 2]
     assert len(history(acme, between)) == entries + 1
+
+
+@pytest.mark.parametrize("state", [CycleState.LOCKED, CycleState.CLOSED])
+def test_what_is_checked_in_by_hand_becomes_no_sum_where_that_may_not_change(acme: Acme, state: CycleState) -> None:
+    anna = acme.context(acme.anna)
+    old = cycles.add(anna, CycleChange(name="Q2")).id
+    high = aim(acme, "", old)
+    manual, total = measure(acme, high, current=7.0), measure(acme, high)
+    measure(acme, aim(acme), total, current=3.0)
+    loose = measure(acme, aim(acme), current=1.0)
+    closing(acme, old, state)
+    with pytest.raises(Invalid, match=f"parent_id: stands in a {state} cycle"):
+        measure(acme, aim(acme), manual)
+    with pytest.raises(Invalid, match=f"parent_id: stands in a {state} cycle"):
+        key_results.revise(anna, loose, KeyResultChange(parent_id=manual))
+    assert (key_result(acme, manual).current, key_result(acme, manual).child_count) == (7.0, 0)
+    key_results.revise(anna, loose, KeyResultChange(parent_id=total))
+    assert key_result(acme, total).current == (3.0 if state is CycleState.CLOSED else 4.0)
 
 
 def test_an_objective_without_sums_catches_up_too(acme: Acme) -> None:

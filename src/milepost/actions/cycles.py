@@ -29,6 +29,7 @@ class CycleChange(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: Instant | None | UnsetType = UNSET
     ends_at: Instant | None | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
+    parent_id: str | UnsetType = UNSET
     extra: dict[str, Any] = {}
 
 
@@ -54,7 +55,7 @@ def running(context: Context) -> list[Cycle]:
 
 
 def add(context: Context, change: CycleChange) -> Cycle:
-    """A new cycle."""
+    """A new cycle. `Invalid` beneath one that the account does not hold."""
     access.require(context, Capability.ADMINISTER)
     now = context.clock()
     blank = Cycle(
@@ -72,6 +73,7 @@ def add(context: Context, change: CycleChange) -> Cycle:
     )
     cycle = _revised(blank, change)
     with context.database.transaction():
+        _check_parent(context, cycle, "")
         cycles.records.insert(context.database, cycle)
         trail.leave(context, "cycle.added", cycle, None, cycle)
     return cycle
@@ -87,6 +89,7 @@ def revise(context: Context, cycle_id: str, change: CycleChange) -> Cycle:
             return before
         if before.state is CycleState.CLOSED and after.state is CycleState.CLOSED:
             rules.require_not_closed(before)
+        _check_parent(context, after, before.parent_id)
         after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
         cycles.records.update(context.database, after)
         trail.leave(context, "cycle.revised", after, before, after)
@@ -96,15 +99,28 @@ def revise(context: Context, cycle_id: str, change: CycleChange) -> Cycle:
 
 
 def remove(context: Context, cycle_id: str) -> None:
-    """Delete a cycle with its objectives and their key results."""
+    """Delete a cycle with its objectives and their key results. Cycles beneath it stand beneath none."""
     access.require(context, Capability.ADMINISTER)
     with context.database.transaction():
         cycle = get(context, cycle_id)
         standing = stored_objectives.of_cycle(context.database, context.account_id, cycle_id)
         measures = [one for objective in standing for one in objectives.discard(context, objective)]
         cascade.carry(context, *measures, objectives=[objective.parent_id for objective in standing])
+        for one in cycles.beneath(context.database, context.account_id, cycle_id):
+            orphan = msgspec.structs.replace(
+                one, parent_id="", modified_at=context.clock(), modified_by=context.user_id
+            )
+            cycles.records.update(context.database, orphan)
+            trail.leave(context, "cycle.revised", orphan, one, orphan)
         cycles.records.delete(context.database, context.account_id, cycle_id)
         trail.leave(context, "cycle.removed", cycle, cycle)
+
+
+def _check_parent(context: Context, after: Cycle, standing_parent: str) -> None:
+    """`Invalid` where a new parent is not known, or stands beneath the cycle itself; an import may have kept one."""
+    if after.parent_id and after.parent_id != standing_parent:
+        rules.referred_cycle(context, after.parent_id, "parent_id")
+        rules.require_no_cycle_circle(context, after.id, after.parent_id)
 
 
 def _revised(standing: Cycle, change: CycleChange) -> Cycle:
@@ -119,5 +135,6 @@ def _revised(standing: Cycle, change: CycleChange) -> Cycle:
         starts_at=starts_at,
         ends_at=ends_at,
         time_zone=name(chosen(change.time_zone, standing.time_zone), "time_zone"),
+        parent_id=chosen(change.parent_id, standing.parent_id),
         extra=merged(standing.extra, change.extra),
     )

@@ -173,10 +173,16 @@ def _moved(context: Context, one: KeyResult, change: KeyResultChange, cycle: Cyc
 
 
 def _check_parent(context: Context, after: KeyResult, standing_parent: str) -> None:
-    """`Invalid` where a new parent is not known, or stands beneath the key result itself."""
-    if after.parent_id and after.parent_id != standing_parent:
-        rules.referred_key_result(context, after.parent_id, "parent_id")
-        rules.require_no_cascade_circle(context, after.id, after.parent_id)
+    """`Invalid` where a new parent is not known, stands beneath the key result itself, or is checked in by hand in a
+    locked or closed cycle, where to become a sum would be more than progress.
+    """
+    if not after.parent_id or after.parent_id == standing_parent:
+        return
+    parent = rules.referred_key_result(context, after.parent_id, "parent_id")
+    rules.require_no_cascade_circle(context, after.id, after.parent_id)
+    cycle = rules.cycle_of(context, parent.cycle_id)
+    if cycle.state is not CycleState.OPEN and not parent.child_count:
+        raise Invalid("parent_id", f"stands in a {cycle.state} cycle ({cycle.name}), where it cannot become a sum")
 
 
 def _write(context: Context, before: KeyResult, after: KeyResult) -> KeyResult:

@@ -179,8 +179,20 @@ def _check(context: Context, after: Objective, before: Objective | None) -> None
         rules.referred_objective(context, after.parent_id, "parent_id")
         if before is not None:  # a new one is nobody's ancestor
             rules.require_no_circle(context, after.id, after.parent_id)
-    if after.starts_at is not None and after.ends_at is not None and after.ends_at < after.starts_at:
-        raise Invalid("ends_at", "must not lie before the start")
+    dated = ("starts_at", "ends_at")
+    if before is None or any(getattr(after, field) != getattr(before, field) for field in dated):
+        _check_dates(after, rules.referred_cycle(context, after.cycle_id))
+
+
+def _check_dates(one: Objective, cycle: Cycle) -> None:
+    """`Invalid` where an objective's own dates, or one of them and the cycle's other, are in the wrong order."""
+    starts = cycle.starts_at if one.starts_at is None else one.starts_at
+    ends = cycle.ends_at if one.ends_at is None else one.ends_at
+    if starts is None or ends is None or starts <= ends or one.starts_at is one.ends_at is None:
+        return
+    if one.ends_at is None:
+        raise Invalid("starts_at", "must not lie behind the end, which is the cycle's where none is given")
+    raise Invalid("ends_at", "must not lie before the start, which is the cycle's where none is given")
 
 
 def _blank(context: Context, cycle: Cycle) -> Objective:

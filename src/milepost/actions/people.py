@@ -147,7 +147,9 @@ def _revised(standing: User, change: UserChange) -> User:
     last = name(chosen(change.last_name, standing.last_name), "last_name")
     email = name(chosen(change.email, standing.email), "email").strip()
     renamed = (first, last) != (standing.first_name, standing.last_name) or not standing.name
-    whole = chosen(change.name, "" if renamed else standing.name)
+    whole = chosen(change.name, "")
+    if whole in ("", standing.name):  # one that only repeats what stands gives way to the part that changed
+        whole = "" if renamed else standing.name
     return msgspec.structs.replace(
         standing,
         email=email,

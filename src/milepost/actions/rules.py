@@ -63,11 +63,11 @@ def require_not_abandoned(objective: Objective) -> None:
         raise Invalid("objective_id", f"is abandoned ({objective.name}): nothing under it changes any more")
 
 
-def referred_cycle(context: Context, cycle_id: str) -> Cycle:
-    """The cycle that a change names; `Invalid` where the account holds none."""
+def referred_cycle(context: Context, cycle_id: str, field: str = "cycle_id") -> Cycle:
+    """The cycle that a change names; `Invalid` naming `field` where the account holds none."""
     cycle = cycles.records.find(context.database, context.account_id, cycle_id)
     if cycle is None:
-        raise Invalid("cycle_id", "is not known in this account")
+        raise Invalid(field, "is not known in this account")
     return cycle
 
 
@@ -111,6 +111,12 @@ def require_no_cascade_circle(context: Context, key_result_id: str, parent_id: s
         raise Invalid("parent_id", "would make the key result go into itself")
 
 
+def require_no_cycle_circle(context: Context, cycle_id: str, parent_id: str) -> None:
+    """`Invalid` where a cycle would stand beneath itself."""
+    if _stands_beneath(context, cycles.ancestry, cycle_id, parent_id):
+        raise Invalid("parent_id", "would make the cycle stand beneath itself")
+
+
 def require_no_team_circle(context: Context, team_id: str, parent_id: str) -> None:
     """`Invalid` where a team would stand beneath itself."""
     if _stands_beneath(context, teams.ancestry, team_id, parent_id):
@@ -124,7 +130,7 @@ def goes_into_itself(context: Context, one: KeyResult) -> bool:
 
 def _stands_beneath(
     context: Context,
-    ancestry: Ancestry[Objective] | Ancestry[KeyResult] | Ancestry[Team],
+    ancestry: Ancestry[Objective] | Ancestry[KeyResult] | Ancestry[Team] | Ancestry[Cycle],
     record_id: str,
     parent_id: str,
 ) -> bool:

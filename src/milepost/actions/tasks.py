@@ -154,6 +154,8 @@ def _placed(context: Context, task: Task, change: TaskChange) -> Task:
     if not parent_id:
         return msgspec.structs.replace(task, parent_id="", parent_kind=ParentKind.NONE)
     asked = chosen(change.parent_kind, task.parent_kind if parent_id == task.parent_id else ParentKind.NONE)
+    if parent_id != task.parent_id and asked is task.parent_kind:
+        asked = ParentKind.NONE  # a kind that only repeats what stands says nothing of another parent: its id does
     if (asked, parent_id) == (task.parent_kind, task.parent_id):
         return task  # an import may have kept one that is not here
     for kind, records in _PARENTS.items():

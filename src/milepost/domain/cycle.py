@@ -36,6 +36,7 @@ class Cycle(msgspec.Struct, frozen=True):
     modified_at: Instant
     modified_by: str
     extra: dict[str, Any] = {}
+    parent_id: str = ""
 
     @property
     def days(self) -> tuple[date, int] | None:

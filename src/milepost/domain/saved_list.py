@@ -25,6 +25,8 @@ RULE_LIMIT = 100
 OPERAND_LIMIT = 1_000
 DYNAMIC_LIMIT = 100
 WIDTH_LIMIT = 100_000
+# So long may the name of a field be.
+FIELD_LIMIT = 500
 
 
 class Column(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.instants import BEGINNING
 from milepost.domain.query import FieldType
 from milepost.store import rows
+from milepost.store.ancestry import Ancestry
 from milepost.store.engine import Database, Statement
 from milepost.store.listing import Listing
 from milepost.store.schema import cycles
@@ -18,12 +19,13 @@ from milepost.store.where import Scalar
 
 
 def from_row(row: Any) -> Cycle:
-    (account_id, cycle_id, name, state, starts, ends, time_zone, created, created_by, modified, modified_by, extra) = (
-        row
-    )
+    (
+        account_id, cycle_id, name, state, starts, ends, time_zone,
+        created, created_by, modified, modified_by, extra, parent_id,
+    ) = row  # fmt: skip
     return Cycle(
         account_id, cycle_id, name, CycleState(state), starts, ends, time_zone,
-        created, created_by, modified, modified_by, rows.load_object(extra),
+        created, created_by, modified, modified_by, rows.load_object(extra), parent_id,
     )  # fmt: skip
 
 
@@ -41,6 +43,7 @@ def to_row(cycle: Cycle) -> dict[str, Any]:
         "modified_at": cycle.modified_at,
         "modified_by": cycle.modified_by,
         "extra": rows.dump(cycle.extra),
+        "parent_id": cycle.parent_id,
     }
 
 
@@ -53,13 +56,21 @@ listing = Listing(
     from_row,
     {
         **{(name,): Scalar(cycles.c[name], FieldType.TEXT) for name in ("account_id", "id", "name", "state")},
-        **{(name,): Scalar(cycles.c[name], FieldType.TEXT) for name in ("time_zone", "created_by", "modified_by")},
+        **{(name,): Scalar(cycles.c[name], FieldType.TEXT) for name in ("parent_id", "time_zone")},
+        **{(name,): Scalar(cycles.c[name], FieldType.TEXT) for name in ("created_by", "modified_by")},
         **{(name,): Scalar(cycles.c[name], FieldType.INSTANT) for name in ("created_at", "modified_at")},
         **{(name,): _dated(name) for name in ("starts_at", "ends_at")},
     },
 )
 
 records = Records(cycles, from_row, to_row)
+ancestry = Ancestry(cycles, from_row)
+
+_beneath = Statement(
+    select(*cycles.c)
+    .where(cycles.c.account_id == bindparam("account"), cycles.c.parent_id == bindparam("parent"))
+    .order_by(cycles.c.created_at, cycles.c.id)
+)
 
 _running = Statement(
     select(*cycles.c)
@@ -70,6 +81,11 @@ _running = Statement(
     )
     .order_by(cycles.c.created_at, cycles.c.id)
 )
+
+
+def beneath(database: Database, account_id: str, parent_id: str) -> list[Cycle]:
+    """The cycles directly beneath another."""
+    return [from_row(row) for row in database.all(_beneath, {"account": account_id, "parent": parent_id})]
 
 
 def running(database: Database, account_id: str, now: int) -> list[Cycle]:

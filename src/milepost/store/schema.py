@@ -134,8 +134,10 @@ cycles = _table(
     _instant("modified_at"),
     _text("modified_by"),
     _text("extra"),
+    _text("parent_id"),
     ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_cycles_account"),
     Index("ix_cycles_created", "account_id", "created_at", "id"),
+    Index("ix_cycles_parent", "account_id", "parent_id"),
 )
 
 objectives = _table(

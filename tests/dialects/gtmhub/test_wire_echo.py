@@ -163,3 +163,22 @@ def test_read_only_fields_are_tolerated_and_not_kept_as_extra(ben: InProcess, ac
     answer = ben.patch(f"v1/metrics/{acme.revenue}", forged)
     assert answer.status == 200
     assert all(answer.json[name] != value for name, value in forged.items())
+
+
+def test_a_name_that_only_repeats_gives_way_to_the_part_that_changed(anna: InProcess, acme: Acme) -> None:
+    user = anna.get(f"v1/users/{acme.ben.id}").json
+    path = f"v1/users/{acme.ben.id}"
+    assert anna.patch(path, user | {"firstName": "Benno"}).json["name"] == "Benno Bauer"
+    assert anna.patch(path, {"name": "Benny"}).json["name"] == "Benny"
+    assert anna.patch(path, {"lastName": "Bau", "name": "B. B."}).json["name"] == "B. B."
+
+
+def test_attainment_type_is_text(anna: InProcess, acme: Acme) -> None:
+    path = f"v1/goals/{acme.growth}"
+    for wrong in (["all"], 5, {}):
+        reply = anna.patch(path, {"attainmentType": wrong})
+        assert (reply.status, [fault["field"] for fault in reply.json["errors"]]) == (400, ["attainmentType"])
+    assert anna.patch(path, {"attainmentType": "ALL"}).json["attainmentType"] == "ALL"
+    anna.patch(f"v1/sessions/{acme.q3.id}", {"status": "locked"})
+    held = anna.patch(path, {"attainmentType": "own"})
+    assert [fault["field"] for fault in held.json["errors"]] == ["attainmentType"]

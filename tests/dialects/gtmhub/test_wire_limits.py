@@ -11,6 +11,7 @@ import pytest
 from acme import Acme
 from milepost.actions import surroundings
 from milepost.dialects.gtmhub import handling
+from milepost.dialects.gtmhub.wire import load
 from wire import InProcess
 
 
@@ -154,3 +155,25 @@ def test_the_start_is_a_value_while_nothing_is_checked_in(ben: InProcess, acme: 
 
 def test_no_rate_is_limited(anna: InProcess) -> None:
     assert {anna.get("v1/sessions").status for _ in range(300)} == {200}
+
+
+def test_metrics_within_goals_are_asked_for_where_they_are(anna: InProcess) -> None:
+    for asked in ({"filter": '{"metrics.name":"x"}'}, {"sort": "metrics.name"}):
+        refused = anna.get("v2/goals", **asked)
+        assert refused.status == 400
+        assert "metrics" in refused.json["detail"]
+
+
+def test_columns_that_look_into_lists_have_a_budget(
+    anna: InProcess, acme: Acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = anna.post("v1/lists", {"title": "Wide"}).json["id"]
+
+    def loaded(count: int) -> Any:
+        columns = [{"fieldName": f"trend.x{number}"} for number in range(count)]
+        return anna.post(f"v1/lists/{made}/load", {"columns": columns})
+
+    monkeypatch.setattr(load, "ELEMENT_LIMIT", 1_000)  # a quarter has 92 days
+    assert loaded(10).status == 200
+    refused = loaded(11)
+    assert (refused.status, refused.json["errors"][0]["field"]) == (400, "columns")

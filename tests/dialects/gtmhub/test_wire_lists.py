@@ -203,7 +203,7 @@ def test_loading_changes_nothing(acme: Acme, anna: InProcess, vera: InProcess) -
         ({"filter": {"ruleBounds": [rule("name", "$eq")]}}, ["filter.ruleBounds[0].operator"]),
         ({"filter": {"ruleBounds": [rule("name", customField="yes")]}}, ["filter.ruleBounds[0].customField"]),
         ({"filter": {"ruleBounds": [{**rule("name"), "dynamicFilters": [{"value": [5]}]}]}},
-         ["filter.ruleBounds[0].dynamicFilters[0].value"]),
+         ["filter.ruleBounds[0].dynamicFilters[0].value[0]"]),
         ({"filter": {"ruleBounds": [rule("name", "eq", None, "currentUser", "tomorrow")]}},
          ["filter.ruleBounds[0].dynamicFilters[1].dynamicValueType"]),
         ({"filter": {"ruleBounds": [rule("target", "gt", [1])]}}, ["filter.ruleBounds[0].value"]),
@@ -220,7 +220,10 @@ def test_loading_changes_nothing(acme: Acme, anna: InProcess, vera: InProcess) -
         ({"filter": {"ruleBounds": [rule("name", "in", None, *["currentUser"] * 60)] * 2}}, ["filter"]),
         ({"filter": {"ruleBounds": [rule("name", value="a\0b")]}}, ["filter"]),
         ({"columns": [{"fieldName": "name"}] * 201}, ["columns"]),
-        ({"columns": [{"fieldName": "x" * 270_000}]}, ["columns"]),
+        ({"columns": [{"fieldName": "x" * 501}]}, ["columns[0].fieldName"]),
+        ({"columns": [{"fieldName": "name", "type": "x" * 270_000}]}, ["columns"]),
+        ({"columns": [{"fieldName": "name"}, "status"]}, ["columns[1]"]),
+        ({"filter": {"ruleBounds": [rule("name"), 5]}}, ["filter.ruleBounds[1]"]),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_by_its_place(anna: InProcess, said: dict[str, Any], places: list[str]) -> None:

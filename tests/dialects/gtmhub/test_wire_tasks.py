@@ -236,3 +236,15 @@ def test_what_cannot_be_taken(anna: InProcess, said: dict[str, Any], field: str)
     assert refused.status == 400
     assert [fault["field"] for fault in refused.json.get("errors", [])] == ([field] if field else [])
     assert anna.get("v1/tasks").json["totalCount"] == 0
+
+
+def test_the_id_of_another_parent_tells_what_it_is(anna: InProcess, acme: Acme) -> None:
+    """A client sends back what it had read, but for the parent."""
+    task = anna.post("v1/tasks", {"name": "Do", "parentId": acme.revenue}).json
+    moved = anna.patch(f"v1/tasks/{task['id']}", task | {"parentId": acme.growth})
+    assert (moved.status, moved.json["parentType"], moved.json["parentName"]) == (200, "goal", "Grow the business")
+
+
+def test_nobodys_task_stays_nobodys(anna: InProcess, acme: Acme) -> None:
+    assert anna.post("v1/tasks", {"name": "Do", "ownerId": ""}).json["ownerId"] == ""
+    assert anna.post("v1/tasks", {"name": "Do"}).json["ownerId"] == acme.anna.id

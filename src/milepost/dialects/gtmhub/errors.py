@@ -87,7 +87,8 @@ def _expected(error: Exception, status: int, names: Mapping[str, str]) -> Answer
         return problem(status, f"there is no {_NOUNS.get(error.what, error.what)} {error.record_id}")
     if not isinstance(error, Invalid):
         return problem(status, _WORDS.get(type(error)) or str(error), headers=headers)
-    faults = [(_named(fault.field, names), fault.message) for fault in error.faults]
+    # Two of the domain's fields may be one on the wire.
+    faults = list(dict.fromkeys((_named(fault.field, names), fault.message) for fault in error.faults))
     detail = "; ".join(f"{field}: {message}" if field else message for field, message in faults[:3])
     listed = [FaultDto(field, message) for field, message in faults if field]
     return problem(status, detail, listed, headers)

@@ -67,8 +67,9 @@ def load(request: Request, context: Context) -> Answer:
     asked = query.query(parameters, METRIC, rule_bounds.condition(selection, context))
     page = key_results.list_(context, asked, needed_history(wanted))
     around, history, trend = scene(request, context), wants(wanted, "metricHistory"), wants(wanted, "trend")
-    metrics = (encode_metric(view, around, history=history, trend=trend) for view in page.items)
-    return respond.listing([load_wire.encode_row(metric, columns) for metric in metrics], page.total)
+    rows = load_wire.Rows(columns)
+    shown = [rows.encode(encode_metric(view, around, history=history, trend=trend)) for view in page.items]
+    return respond.listing(shown, page.total)
 
 
 def supported_types(_request: Request, _context: Context) -> Answer:

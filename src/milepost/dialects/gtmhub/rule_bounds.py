@@ -17,7 +17,7 @@ from milepost.dialects.gtmhub.operators import on
 from milepost.dialects.gtmhub.tables import METRIC
 from milepost.domain.errors import Fault, Invalid
 from milepost.domain.query import EVERYTHING, All, Condition, Matches, Some
-from milepost.domain.saved_list import Join, Rule, Selection
+from milepost.domain.saved_list import FIELD_LIMIT, Join, Rule, Selection
 
 # The operators of rules, and the filter language's for one operand.
 OPERATORS = {
@@ -26,7 +26,6 @@ OPERATORS = {
 }  # fmt: skip
 _SEVERAL = {"eq": "$in", "ne": "$nin", "in": "$in", "nin": "$nin"}
 _CUSTOM = "customFields"
-NAME_LIMIT = 500
 # So long may a text be that others are to contain.
 PART_LIMIT = 400
 
@@ -80,8 +79,8 @@ def _condition(rule: Rule, context: Context | None, place: str) -> Condition:
 
 def _node(rule: Rule, place: str) -> Node:
     """What the rule's field stands for: a field of a metric as it is shown, or a custom field by its name."""
-    if len(rule.field) > NAME_LIMIT:
-        raise Invalid(f"{place}.fieldName", f"is longer than {NAME_LIMIT} characters")
+    if len(rule.field) > FIELD_LIMIT:
+        raise Invalid(f"{place}.fieldName", f"is longer than {FIELD_LIMIT} characters")
     if rule.custom:
         return beneath(METRIC.nodes[_CUSTOM], rule.field.removeprefix(f"{_CUSTOM}."))
     try:

@@ -183,7 +183,7 @@ SESSION = Table(
         "end": instant("ends_at"),
         "modifiedAt": instant("modified_at"),
         "modifiedById": text("modified_by"),
-        "parentId": kept("extra", "parentId"),
+        "parentId": text("parent_id"),
         "start": instant("starts_at"),
         "status": text("state"),
         "title": text("name"),

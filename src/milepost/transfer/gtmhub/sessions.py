@@ -36,6 +36,7 @@ def add(run: Run, item: Item) -> None:
         modified_at=made.modified_at,
         modified_by=made.modified_by,
         extra=merged({}, change.extra),
+        parent_id=chosen(change.parent_id, ""),
     )
     cycles.records.insert(run.database, cycle)
     trail.leave(item.context, "cycle.added", cycle, None, cycle)

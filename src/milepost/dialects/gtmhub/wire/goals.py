@@ -189,7 +189,10 @@ def _given(raw: dict[str, Any]) -> dict[str, Any]:
     sent = shared.named(shared.convert(raw, GoalBody), _NULLABLE)
     given = shared.read(sent, _READERS)
     if "attainmentType" in raw:  # whose other words are unknown, so that it is kept as it is sent, too
-        given["counts_children"] = raw["attainmentType"] == "all"
+        word = raw["attainmentType"]
+        if word is not None and not isinstance(word, str):
+            raise Invalid("attainmentType", "must be text")
+        given["counts_children"] = word is not None and word.strip().lower() == "all"
     return given
 
 

@@ -15,6 +15,7 @@ from milepost.domain.errors import Fault, Invalid
 from milepost.domain.saved_list import (
     COLUMN_LIMIT,
     DYNAMIC_LIMIT,
+    FIELD_LIMIT,
     RULE_LIMIT,
     WIDTH_LIMIT,
     Column,
@@ -217,6 +218,8 @@ def _column(raw: dict[str, Any]) -> Column:
     width = given.get("width", 0.0)
     if not 0 <= width <= WIDTH_LIMIT:
         raise Invalid("width", f"must be a number from 0 to {WIDTH_LIMIT:,}")
+    if len(given.get("field_name", "")) > FIELD_LIMIT:
+        raise Invalid("fieldName", f"is longer than {FIELD_LIMIT} characters")
     extra = shared.unknown(raw, ColumnBody)
     return Column(_required(given, "field_name", "fieldName"), given.get("type", ""), round(width), extra)
 

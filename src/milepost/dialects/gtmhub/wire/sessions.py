@@ -21,6 +21,7 @@ NAMES = {
     "ends_at": "end",
     "time_zone": "cadenceTimeZone",
     "cycle_id": "status",
+    "parent_id": "parentId",
     "extra": "",
 }
 
@@ -55,11 +56,11 @@ class SessionBody(msgspec.Struct, rename="camel"):
     end: str | UnsetType | None = UNSET
     status: str | UnsetType | None = UNSET
     cadence_time_zone: str | UnsetType | None = UNSET
+    parent_id: str | UnsetType | None = UNSET
 
 
 # What a client may set although nothing is computed from it here, and what is shown until it does.
 _KEPT: dict[str, Any] = {
-    "parentId": "",
     "access": None,
     "color": "",
     "cadenceType": "",
@@ -80,7 +81,7 @@ def encode_session(cycle: Cycle) -> SessionDto:
         date(cycle.starts_at),
         date(cycle.ends_at),
         cycle.state,
-        kept["parentId"],
+        cycle.parent_id,
         kept["access"],
         kept["color"],
         kept["cadenceType"],
@@ -105,7 +106,7 @@ def decode_part(raw: dict[str, Any]) -> CycleChange:
 def decode_whole(raw: dict[str, Any]) -> CycleChange:
     """PUT: what is left out is set to the zero value of its type, the status to `open`."""
     part = decode_part(raw)
-    zero = CycleChange(name="", state=CycleState.OPEN, starts_at=None, ends_at=None, time_zone="")
+    zero = CycleChange(name="", state=CycleState.OPEN, starts_at=None, ends_at=None, time_zone="", parent_id="")
     said = {field: value for field in part.__struct_fields__ if (value := getattr(part, field)) is not UNSET}
     extra = shared.unset_but(raw, _KEPT) | part.extra
     return msgspec.structs.replace(zero, **(said | {"extra": extra}))
@@ -124,4 +125,5 @@ _READERS: dict[str, tuple[str, Any]] = {
     "start": ("starts_at", lambda value: shared.read_date(value, "start")),
     "end": ("ends_at", lambda value: shared.read_date(value, "end")),
     "cadence_time_zone": ("time_zone", None),
+    "parent_id": ("parent_id", lambda value: shared.reference(value, "parentId") if value else ""),
 }

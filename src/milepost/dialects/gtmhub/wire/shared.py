@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any, TypeAlias, TypedDict, TypeVar, cast
@@ -157,7 +158,7 @@ def convert(raw: dict[str, Any], body: type[Any]) -> Any:
             try:
                 msgspec.convert({name: raw[name]}, body)
             except msgspec.ValidationError as error:
-                faults.append(Fault(name, _clear(str(error))))
+                faults.append(Fault(_place(name, str(error)), _clear(str(error))))
     raise Invalid.of(faults)
 
 
@@ -200,6 +201,12 @@ def owner(value: str) -> str:
 def owners(value: list[str]) -> tuple[str, ...]:
     """The ids of `ownerIds`."""
     return tuple([ids.parse(one, "ownerIds") for one in value])
+
+
+def _place(name: str, message: str) -> str:
+    """The field at fault, with the index of the element where it is a list: `columns[3]`."""
+    found = re.search(r" - at `\$\.\w+((?:\[[0-9]+\])+)`\Z", message)
+    return name + found[1] if found else name
 
 
 def _clear(message: str) -> str:
