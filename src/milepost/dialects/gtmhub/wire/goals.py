@@ -11,6 +11,7 @@ from milepost.dialects.gtmhub.wire import shared
 from milepost.dialects.gtmhub.wire.metrics import MetricDto, encode_metric
 from milepost.dialects.gtmhub.wire.scene import Scene
 from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, TagTitle, assignee, date, number, with_extra
+from milepost.dialects.gtmhub.wire.words import GoalStatus
 from milepost.domain.change import ObjectiveChange
 from milepost.domain.errors import Invalid
 from milepost.domain.objective import ObjectiveStatus
@@ -33,7 +34,7 @@ NAMES = {
 class ClosedStatusDto(msgspec.Struct, rename="camel", gc=False):
     """Whether the goal is active, achieved or abandoned; who said so, when, and why."""
 
-    status: str
+    status: GoalStatus
     comment: str
     date: Date
     user_id: str
@@ -87,7 +88,7 @@ class GoalBody(msgspec.Struct, rename="camel"):
 class GoalStatusBody(msgspec.Struct, rename="camel"):
     """What PUT /goals/{id}/status takes."""
 
-    status: str | UnsetType | None = UNSET
+    status: GoalStatus | UnsetType | None = UNSET
     comment: str | UnsetType | None = UNSET
 
 

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from milepost.dialects.gtmhub.wire import shared
 from milepost.dialects.gtmhub.wire.metrics import KEPT, KIND_OF, ConfidenceDto, MetricDto
+from milepost.dialects.gtmhub.wire.words import AskedOperator
 from milepost.domain.change import ConfidenceChange, KeyResultChange
 from milepost.domain.errors import Invalid
 from milepost.domain.key_result import Format, Kind
@@ -47,7 +48,7 @@ class MetricBody(msgspec.Struct, rename="camel"):
     parent_metric_id: str | UnsetType | None = UNSET
     owner_id: str | UnsetType | None = UNSET
     owner_ids: list[str] | UnsetType | None = UNSET
-    target_operator: str | UnsetType | None = UNSET
+    target_operator: AskedOperator | UnsetType | None = UNSET
     initial_value: float | UnsetType | None = UNSET
     target: float | UnsetType | None = UNSET
     target_max: float | UnsetType | None = UNSET

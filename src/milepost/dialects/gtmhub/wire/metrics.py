@@ -14,6 +14,7 @@ from milepost.dialects.gtmhub.wire import shared
 from milepost.dialects.gtmhub.wire.check_ins import HistoryDto, encode_history
 from milepost.dialects.gtmhub.wire.scene import Scene
 from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, TagTitle, assignee, date, number, with_extra
+from milepost.dialects.gtmhub.wire.words import GoalStatus, ProgressStatus, TargetOperator
 from milepost.domain import progress
 from milepost.domain.key_result import Confidence, Format, Kind
 from milepost.domain.views import KeyResultView
@@ -33,7 +34,7 @@ class ConfidenceDto(msgspec.Struct, rename="camel", gc=False):
 class GoalStatusDto(msgspec.Struct, gc=False):
     """Whether the goal is active, achieved or abandoned."""
 
-    status: str
+    status: GoalStatus
 
 
 class FormatDto(TypedDict):
@@ -95,7 +96,7 @@ class MetricDto(msgspec.Struct, rename="camel", gc=False):
     owner_id: str
     owner_ids: tuple[str, ...]
     parent_metric_id: str
-    progress_status: str
+    progress_status: ProgressStatus
     reminder_schedule: Any
     session_id: str
     settings: Any
@@ -103,7 +104,7 @@ class MetricDto(msgspec.Struct, rename="camel", gc=False):
     tags: list[TagTitle]
     target: float
     target_max: float | UnsetType
-    target_operator: str
+    target_operator: TargetOperator
     task_count: int
     trend: list[TrendDto] | UnsetType
     url: str

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from milepost.actions.cycles import CycleChange
 from milepost.dialects.gtmhub.wire import shared
 from milepost.dialects.gtmhub.wire.shared import Date, date, with_extra
+from milepost.dialects.gtmhub.wire.words import SessionStatus
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.errors import Invalid
 
@@ -34,7 +35,7 @@ class SessionDto(msgspec.Struct, rename="camel", gc=False):
     title: str
     start: Date
     end: Date
-    status: str
+    status: SessionStatus
     parent_id: str
     access: Any
     color: str
@@ -54,7 +55,7 @@ class SessionBody(msgspec.Struct, rename="camel"):
     title: str | UnsetType | None = UNSET
     start: str | UnsetType | None = UNSET
     end: str | UnsetType | None = UNSET
-    status: str | UnsetType | None = UNSET
+    status: SessionStatus | UnsetType | None = UNSET
     cadence_time_zone: str | UnsetType | None = UNSET
     parent_id: str | UnsetType | None = UNSET
 

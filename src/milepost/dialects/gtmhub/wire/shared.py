@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeAlias, TypedDict, TypeVar, cast
 import msgspec
 from msgspec import UNSET, Meta
 
+from milepost.dialects.gtmhub.wire.words import OwnerType
 from milepost.domain import ids, instants
 from milepost.domain.errors import Fault, Invalid
 from milepost.domain.instants import BEGINNING, Instant
@@ -59,7 +60,7 @@ class AssigneeDto(msgspec.Struct, rename="camel", gc=False):
     is_active: bool
     name: str
     picture: str
-    type: str
+    type: OwnerType
 
 
 def assignee(one: Assignee) -> AssigneeDto:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from milepost.dialects.gtmhub.tables import PARENT_TYPES, TASK_STATUSES
-from milepost.dialects.gtmhub.wire import shared
+from milepost.dialects.gtmhub.wire import shared, words
 from milepost.dialects.gtmhub.wire.scene import Scene
 from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, assignee, date, number, with_extra
 from milepost.domain.errors import Invalid
@@ -34,8 +34,8 @@ class StatusChangeDto(msgspec.Struct, rename="camel", gc=False):
     id: str
     modified_at: Date
     modified_by: str
-    new_status: str
-    old_status: str
+    new_status: words.TaskStatus
+    old_status: words.FormerStatus
 
 
 class TaskDto(msgspec.Struct, rename="camel", gc=False):
@@ -60,10 +60,10 @@ class TaskDto(msgspec.Struct, rename="camel", gc=False):
     owner_id: str
     parent_id: str
     parent_name: str
-    parent_type: str
+    parent_type: words.ParentType
     priority: float
     snapshots: list[StatusChangeDto]
-    status: str
+    status: words.TaskStatus
     task_type: str
 
 
@@ -72,10 +72,10 @@ class TaskBody(msgspec.Struct, rename="camel"):
 
     name: str | UnsetType | None = UNSET
     description: str | UnsetType | None = UNSET
-    status: str | UnsetType | None = UNSET
+    status: words.TaskStatus | UnsetType | None = UNSET
     priority: float | UnsetType | None = UNSET
     parent_id: str | UnsetType | None = UNSET
-    parent_type: str | UnsetType | None = UNSET
+    parent_type: words.ParentType | UnsetType | None = UNSET
     owner_id: str | UnsetType | None = UNSET
     due_date: str | UnsetType | None = UNSET
     custom_fields: dict[str, Any] | UnsetType | None = UNSET
