@@ -17,7 +17,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "compatibility.md"
 _NAMES = {"gtmhub": "Gtmhub", "simpleokr": "SimpleOKR"}
 _OPERATIONS = {"gtmhub": gtmhub.operations, "simpleokr": simpleokr.operations}
 _BASES = {
-    "gtmhub": "Under `/api`, and again under `/results/api`.",
+    "gtmhub": "Under `/api`, and again under `/results/api`. v2 has lists only.",
     "simpleokr": "Under `/v1`.",
 }
 
@@ -52,12 +52,16 @@ def _lines() -> Iterator[str]:
     yield "Made by `make docs` from the route tables and the dialects' READMEs; a test fails while it is stale."
     yield "The same calls are described for programs in `/api/openapi.json` and `/v1/openapi.json`, to be read and"
     yield "tried at `/docs` of every server."
+    yield ""
+    yield "A client that keeps to what its service documented needs another address, and a token or a key of this server,"
+    yield "which may be the one that it has. What differs stands beneath each table: first what is known to differ, then"
+    yield "what was chosen where documentation, payloads and clients are silent."
     for name, title in _NAMES.items():
         yield from (
             "",
             f"## The {title} API",
             "",
-            f"{_BASES[name]} Beside what stands there, a call may answer",
+            f"{_BASES[name]} Every call may also answer",
             f"{_always(name)}.",
             "",
         )

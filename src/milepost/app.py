@@ -111,4 +111,4 @@ def application(settings: Settings, house: House) -> ASGIApp:
 
 async def _nothing_here(scope: Scope, _receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        await problem(404, "there is nothing at this address").send(send)
+        await problem(404, "there is nothing at this address; what there is, /docs shows").send(send)

@@ -82,7 +82,7 @@ def document(api: Api, operations: Sequence[Operation], examples: Mapping[str, E
         "servers": [{"url": server} for server in api.servers],
         "tags": [{"name": tag} for tag in dict.fromkeys(call.tag for call in operations)],
         "paths": paths,
-        "components": {"securitySchemes": api.security, "schemas": schemas.components},
+        "components": {"securitySchemes": api.security, "schemas": schemas.used(paths)},
     }
 
 
@@ -128,7 +128,8 @@ def _requiring(schema: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:
         return schema
     if "items" in schema:
         return schema | {"items": _requiring(schema["items"], fields)}
-    return {"allOf": [schema, {"required": list(fields)}]}
+    there = {field: {"not": {"type": "null"}} for field in fields}
+    return {"allOf": [schema, {"required": list(fields), "properties": there}]}
 
 
 def _content(media_type: str, schema: dict[str, Any], example: Any) -> dict[str, Any]:

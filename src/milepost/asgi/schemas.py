@@ -50,6 +50,17 @@ class Schemas:
             self.components[listed] = self.components[name] | {"title": listed, "properties": properties}
         return {"$ref": _REF + listed}
 
+    def used(self, document: Any) -> dict[str, Any]:
+        """The schemas that a part of a document refers to, and those that these refer to."""
+        found: dict[str, Any] = {}
+        waiting = [*_references(document)]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = self.components[name]
+                waiting += _references(found[name])
+        return dict(sorted(found.items()))
+
     def _part(self, name: str, always: Sequence[str]) -> str:
         part = f"{name}Part"
         if part not in self.components:
@@ -70,6 +81,19 @@ class Schemas:
         if "$ref" in schema:
             return {"$ref": _REF + self._part(schema["$ref"].removeprefix(_REF), ())}
         return {key: self._in_part(value) for key, value in schema.items()}
+
+
+def _references(document: Any) -> Iterator[str]:
+    """The names of the schemas that anything in a document refers to."""
+    if isinstance(document, list | tuple):
+        for one in document:
+            yield from _references(one)
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            if key == "$ref":
+                yield value.removeprefix(_REF)
+            elif key != "example":
+                yield from _references(value)
 
 
 def _structs(types: Sequence[Any]) -> Iterator[type[msgspec.Struct]]:

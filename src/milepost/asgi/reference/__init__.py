@@ -14,8 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
-from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from milepost.asgi.answer import Answer
 from milepost.asgi.public import Public, made_once
@@ -63,7 +64,14 @@ def _page(descriptions: Sequence[Description]) -> Answer:
 
 
 def _file(path: Path) -> Public:
-    return Public(FileResponse(path, headers=_KEPT))
+    folder = StaticFiles(directory=path.parent)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await folder.get_response(path.name, scope)  # 304 for a browser that has it
+        answer.headers.update(_KEPT)
+        await answer(scope, receive, send)
+
+    return Public(app)
 
 
 def _swagger_ui() -> Path:

@@ -1,12 +1,10 @@
 "use strict";
 
 // A credential and its secret, as they are put into the field of the signature, with a colon between them.
-const KEY = /^([^\s:=&]+):(\S+)$/;
+const KEY = /^([^\s:&]+)\s*:\s*(\S+)$/;
+const READY = /^(Bearer|S1-HMAC-SHA256) /;
 
 async function signature(credential, secret) {
-  if (!crypto.subtle) {
-    throw new Error("A browser signs only on https or localhost: use a token here.");
-  }
   const text = new TextEncoder();
   const timestamp = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   const key = await crypto.subtle.importKey(
@@ -17,13 +15,22 @@ async function signature(credential, secret) {
   return `S1-HMAC-SHA256 Credential=${credential}&Timestamp=${timestamp}&Signature=${hex}`;
 }
 
-// The secret itself never leaves the page: each request is signed anew.
+// The secret itself never leaves the page: each request is signed anew, and what cannot be signed is sent without.
 async function prepared(request) {
-  const key = KEY.exec(request.headers.Authorization ?? "");
-  if (key) {
+  const given = (request.headers.Authorization ?? "").trim();
+  if (given === "" || READY.test(given)) {
+    return request;
+  }
+  delete request.headers.Authorization;
+  const key = KEY.exec(given);
+  if (key && window.isSecureContext) {
     request.headers.Authorization = await signature(key[1], key[2]);
   }
   return request;
+}
+
+if (!window.isSecureContext) {
+  document.getElementById("insecure").hidden = false;
 }
 
 const place = document.getElementById("reference");

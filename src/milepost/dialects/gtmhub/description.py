@@ -26,8 +26,8 @@ _SCHEMES = {
 }
 _ROLES = {
     Capability.READ: "",
-    Capability.CONTRIBUTE: "Takes the role of a member.",
-    Capability.ADMINISTER: "Takes the role of an admin.",
+    Capability.CONTRIBUTE: "Needs the role member.",
+    Capability.ADMINISTER: "Needs the role admin.",
 }
 
 

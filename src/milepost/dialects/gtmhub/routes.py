@@ -94,7 +94,8 @@ ROUTES: tuple[Route, ...] = (
         "Change a metric: what is left out stays", metrics.find,
     ),
     _change(
-        "DELETE", "/metrics/{metricId}", metrics.remove, _CONTRIBUTE, _METRIC, "Delete a metric, with its history",
+        "DELETE", "/metrics/{metricId}", metrics.remove, _CONTRIBUTE, _METRIC,
+        "Delete a metric, with its history (members: own ones)",
         metrics.find,
     ),
     _change(
@@ -136,7 +137,8 @@ ROUTES: tuple[Route, ...] = (
         "PATCH", "/goals/{id}", goals.revise, _CONTRIBUTE, _GOAL, "Change a goal: what is left out stays", goals.find
     ),
     _change(
-        "DELETE", "/goals/{id}", goals.remove, _CONTRIBUTE, _GOAL, "Delete a goal, with its metrics", goals.find
+        "DELETE", "/goals/{id}", goals.remove, _CONTRIBUTE, _GOAL,
+        "Delete a goal, with its metrics (members: own ones)", goals.find,
     ),
     _change(
         "PUT", "/goals/{id}/status", goals.close, _CONTRIBUTE, _STATUS, "Say that a goal is achieved, or abandoned",
@@ -171,7 +173,7 @@ ROUTES: tuple[Route, ...] = (
     _change(
         "PATCH", "/tasks/{id}", tasks.revise, _CONTRIBUTE, _TASK, "Change a task: what is left out stays", tasks.find
     ),
-    _change("DELETE", "/tasks/{id}", tasks.remove, _CONTRIBUTE, _TASK, "Delete a task", tasks.find),
+    _change("DELETE", "/tasks/{id}", tasks.remove, _CONTRIBUTE, _TASK, "Delete a task (members: own ones)", tasks.find),
     _list("/lists", lists.list_, _V1, ListDto, "Saved lists of metrics", _SOME),
     _change("POST", "/lists", lists.create, _CONTRIBUTE, _LIST, "Save a list", requires=("title",)),
     _list(
@@ -186,7 +188,7 @@ ROUTES: tuple[Route, ...] = (
     _change(
         "PATCH", "/lists/{id}", lists.revise, _CONTRIBUTE, _LIST, "Change a list: what is left out stays", lists.find
     ),
-    _change("DELETE", "/lists/{id}", lists.remove, _CONTRIBUTE, _LIST, "Delete a list", lists.find),
+    _change("DELETE", "/lists/{id}", lists.remove, _CONTRIBUTE, _LIST, "Delete a list (members: own ones)", lists.find),
     _asking(
         "/lists/{id}/load", lists.load, _LOAD, "The metrics that a list holds now, in its columns", lists.find,
         parameters.LOAD,
@@ -217,7 +219,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _change("DELETE", "/teams/{id}", teams.remove, _ADMINISTER, _TEAM, "Delete a team", teams.find),
     _list("/comments", comments.list_, _V1, CommentDto, "Comments of check-ins, the oldest first"),
-    _list("/tags", tags.list_, _BOTH, TagDto, "Tags, with how much bears them"),
+    _list("/tags", tags.list_, _BOTH, TagDto, "Tags, and how many goals and metrics have each"),
     _list("/customFields", custom_fields.list_, _BOTH, CustomFieldDto, "Definitions of custom fields"),
     _list(
         "/accounts/users", users.of_account, _V1, UserDto, "Users, as `GET /users`", deprecated=True,

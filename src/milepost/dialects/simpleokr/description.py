@@ -16,8 +16,8 @@ PATH = "/v1/openapi.json"
 
 _ROLES = {
     Capability.READ: "",
-    Capability.CONTRIBUTE: "Takes the role of a member.",
-    Capability.ADMINISTER: "Takes the role of an admin.",
+    Capability.CONTRIBUTE: "Needs the role member.",
+    Capability.ADMINISTER: "Needs the role admin.",
 }
 _SIGNATURE = (
     "`S1-HMAC-SHA256 Credential=…&Timestamp=…&Signature=…`: lower-case hex of HMAC-SHA256 under the secret, over the "

@@ -61,7 +61,7 @@ _CYCLE = Kind(NameBody, CycleDto)
 _TEAM = Kind(NameBody, TeamDto)
 
 _PAGED = (Parameter(paging.PARAMETER, "Where the page begins: `next_page_token` of the page before."),)
-_OF_A_CYCLE = (Parameter("cycle_id", "The cycle whose are wanted.", required=True), *_PAGED)
+_OF_A_CYCLE = (Parameter("cycle_id", "The id of the cycle.", required=True), *_PAGED)
 
 
 def _item(path: str, handler: Handler, gives: Any, summary: str) -> Route:
@@ -85,12 +85,24 @@ ROUTES: tuple[Route, ...] = (
     _list("/keyresults", keyresults.list_, KeyResultPage, "Key results of a cycle", _OF_A_CYCLE),
     _item("/keyresults/{id}", keyresults.get, KeyResultDto, "A key result"),
     _change("/keyresults/{id}", keyresults.replace, _CONTRIBUTE, _KEY_RESULT, "Replace a key result"),
-    _removal("/keyresults/{id}", keyresults.remove, _CONTRIBUTE, _KEY_RESULT, "Delete a key result"),
+    _removal(
+        "/keyresults/{id}",
+        keyresults.remove,
+        _CONTRIBUTE,
+        _KEY_RESULT,
+        "Delete a key result (members: own ones)",
+    ),
     _list("/objectives", objectives.list_, ObjectivePage, "Objectives of a cycle", _OF_A_CYCLE),
     _change("/objectives", objectives.create, _CONTRIBUTE, _OBJECTIVE, "Make an objective"),
     _item("/objectives/{id}", objectives.get, ObjectiveDto, "An objective"),
     _change("/objectives/{id}", objectives.replace, _CONTRIBUTE, _OBJECTIVE, "Replace an objective"),
-    _removal("/objectives/{id}", objectives.remove, _CONTRIBUTE, _OBJECTIVE, "Delete an objective"),
+    _removal(
+        "/objectives/{id}",
+        objectives.remove,
+        _CONTRIBUTE,
+        _OBJECTIVE,
+        "Delete an objective (members: own ones)",
+    ),
     _list("/objectives/{id}/keyresults", keyresults.list_under, KeyResultPage, "Key results of an objective"),
     _change("/objectives/{id}/keyresults", keyresults.create, _CONTRIBUTE, _KEY_RESULT, "Make a key result"),
     _list("/cycles", cycles.list_, CyclePage, "Cycles"),

@@ -21,8 +21,10 @@ from milepost.domain.people import Assignee
 Shown: TypeAlias = msgspec.Struct | Mapping[str, Any]
 S = TypeVar("S", bound=msgspec.Struct)
 
-# RFC 3339.
-Date: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+Date: TypeAlias = Annotated[
+    str,
+    Meta(description="RFC 3339, in UTC; no date is 0001-01-01T00:00:00Z", extra_json_schema={"format": "date-time"}),
+]
 
 NO_DATE = "0001-01-01T00:00:00Z"
 

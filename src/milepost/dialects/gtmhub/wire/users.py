@@ -85,7 +85,7 @@ class UserBody(msgspec.Struct, rename="camel"):
     name: str | UnsetType | None = UNSET
     language: str | UnsetType | None = UNSET
     picture: str | UnsetType | None = UNSET
-    roles: list[Any] | UnsetType | None = UNSET
+    roles: list[str | dict[str, Any]] | UnsetType | None = UNSET
     is_active: bool | UnsetType | None = UNSET
 
 

@@ -14,9 +14,9 @@ from milepost.domain.cycle import Cycle
 class CycleDto(msgspec.Struct):
     """A cycle."""
 
-    id: str
+    id: shared.Uuid
     name: str
-    created_at: str
+    created_at: shared.Moment
 
 
 class CyclePage(msgspec.Struct):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -23,8 +24,9 @@ NAMES = {
     "start": "current_value",
 }
 
+Type: TypeAlias = Literal["positive", "negative", "range", "baseline", "milestone"]
 # How each kind shows; two that differ in how they are scored show as one.
-_TYPES = {
+_TYPES: dict[Kind, Type] = {
     Kind.INCREASE: "positive",
     Kind.STAY_ABOVE: "positive",
     Kind.DECREASE: "negative",
@@ -50,16 +52,16 @@ _OLD_SCALE = 10
 class KeyResultDto(msgspec.Struct):
     """A key result. The decimals are texts."""
 
-    id: str
+    id: shared.Uuid
     name: str
-    created_at: str
-    modified_at: str
-    objective_id: str
-    confidence: str
-    type: str
-    current_value: str
-    target_value_min: str | None
-    target_value_max: str | None
+    created_at: shared.Moment
+    modified_at: shared.Moment
+    objective_id: shared.Uuid
+    confidence: shared.DecimalText
+    type: Type
+    current_value: shared.DecimalText
+    target_value_min: shared.DecimalText | None
+    target_value_max: shared.DecimalText | None
 
 
 class KeyResultPage(msgspec.Struct):

@@ -16,17 +16,17 @@ NAMES = {"parent_id": "parent_objective_id"}
 class ObjectiveDto(msgspec.Struct):
     """An objective. `assignee_id` is the first owner that is a user, `team_id` the first that is a team."""
 
-    id: str
+    id: shared.Uuid
     name: str
-    created_at: str
-    modified_at: str
-    team_id: str | None
-    assignee_id: str | None
+    created_at: shared.Moment
+    modified_at: shared.Moment
+    team_id: shared.Uuid | None
+    assignee_id: shared.Uuid | None
     description: str | None
     is_personal: bool
     is_company: bool
-    parent_objective_id: str | None
-    cycle_id: str
+    parent_objective_id: shared.Uuid | None
+    cycle_id: shared.Uuid
 
 
 class WantedObjective(msgspec.Struct, frozen=True):

@@ -14,19 +14,19 @@ from milepost.domain.people import Team, User
 class UserDto(msgspec.Struct):
     """A user, who can only be read here."""
 
-    id: str
+    id: shared.Uuid
     name: str
     email: str
     is_active: bool
-    created_at: str
+    created_at: shared.Moment
 
 
 class TeamDto(msgspec.Struct):
     """A team."""
 
-    id: str
+    id: shared.Uuid
     name: str
-    created_at: str
+    created_at: shared.Moment
 
 
 class UserPage(msgspec.Struct):

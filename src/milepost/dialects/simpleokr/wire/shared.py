@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Annotated, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 from milepost.domain import ids, instants
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import SECOND, Instant
+
+# RFC 3339, in UTC, whole seconds.
+Moment: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+Uuid: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+DecimalText: TypeAlias = Annotated[str, Meta(pattern=r"^-?[0-9]+\.[0-9]{2,}$")]
 
 
 class Removed(msgspec.Struct):
