@@ -53,9 +53,9 @@ def _lines() -> Iterator[str]:
     yield "The same calls are described for programs in `/api/openapi.json` and `/v1/openapi.json`, to be read and"
     yield "tried at `/docs` of every server."
     yield ""
-    yield "A client that keeps to what its service documented needs another address, and a token or a key of this server,"
-    yield "which may be the one that it has. What differs stands beneath each table: first what is known to differ, then"
-    yield "what was chosen where documentation, payloads and clients are silent."
+    yield "A client that keeps to what its service documented needs another address, and a token or a key of this"
+    yield "server, which may be the one that it has. What differs stands beneath each table: first what is known to"
+    yield "differ, then what was chosen where documentation, payloads and clients are silent."
     for name, title in _NAMES.items():
         yield from (
             "",
