@@ -3,8 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What Milepost is measured beside; no part of it needs this.
+PEERS := .venv-bench
 
-.PHONY: run test lint docs bench requirements clean
+.PHONY: run test lint docs bench bench-growth requirements clean
 
 run: $(VENV)/.installed
 	$(BIN)/milepost demo
@@ -24,23 +26,28 @@ docs: $(VENV)/.developing
 	PYTHONPATH=tests $(BIN)/python tools/examples.py
 	$(BIN)/python tools/compatibility.py
 
-bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/bench.py
+# Both write docs/benchmarks.md. A million key results take minutes to build, and some gigabytes: choose others with
+# make bench-growth SIZES="1000 100000".
+bench: $(VENV)/.installed $(PEERS)/.installed
+	$(BIN)/python benchmarks/bench.py --peers $(PEERS) --write
+
+bench-growth: $(VENV)/.installed
+	$(BIN)/python benchmarks/growth.py $(if $(SIZES),--sizes $(SIZES)) --write
 
 # Pinned and hashed for every platform; needs uv, which may be installed anywhere.
 requirements:
-	for set in requirements requirements-dev; do \
+	for set in requirements requirements-dev benchmarks/requirements; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links --upgrade $$set.in -o $$set.txt; \
 	done
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(VENV)/bin/python:
+$(VENV)/bin/python $(PEERS)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Milepost needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(@D:/bin=)
 
 $(VENV)/.installed: $(VENV)/bin/python requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
@@ -49,4 +56,8 @@ $(VENV)/.installed: $(VENV)/bin/python requirements.txt pyproject.toml
 
 $(VENV)/.developing: $(VENV)/.installed requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(PEERS)/.installed: $(PEERS)/bin/python benchmarks/requirements.txt
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
 	@touch $@

@@ -1,7 +1,8 @@
 """The load generator, in a process of its own: reads jobs as lines of JSON, answers each with a line of latencies.
 
 A job is {"port", "requests", "connections", "seconds"}: each connection sends one request after the other, in turn from
-the list, and waits for each answer. Connections are kept; only Content-Length is understood, which is all that is sent.
+the list, and waits for each answer. Connections are kept. An answer ends where its Content-Length says, or with the
+last chunk, which no JSON text looks like.
 """
 
 from __future__ import annotations
@@ -11,6 +12,15 @@ import json
 import random
 import sys
 import time
+from typing import cast
+
+import uvloop
+
+# So many seconds may the last answers take.
+_PATIENCE = 30.0
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
+# Of an answer in chunks: longer than any, so that only the last chunk ends it.
+_UNKNOWN = sys.maxsize
 
 
 class Client(asyncio.Protocol):
@@ -26,8 +36,7 @@ class Client(asyncio.Protocol):
         self._expected = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # of uvloop's, which does not derive from it
         self._send()
 
     def _send(self) -> None:
@@ -46,8 +55,10 @@ class Client(asyncio.Protocol):
                 self._fail(bytes(self._received[:400]).decode("latin-1"))
                 return
             length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
-            self._expected = end + 4 + int(length)
-        if len(self._received) < self._expected:
+            self._expected = end + 4 + int(length) if length else _UNKNOWN
+        if len(self._received) < self._expected and not (
+            self._expected == _UNKNOWN and self._received.endswith(_LAST_CHUNK)
+        ):
             return
         now = time.perf_counter()
         self._latencies.append(now - self._sent_at)
@@ -76,15 +87,20 @@ async def run(port: int, requests: list[bytes], connections: int, seconds: float
     for future in done:
         client = Client(requests, started + seconds, future)
         await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]
-    latencies = [latency for part in await asyncio.gather(*done) for latency in part]
+    async with asyncio.timeout(seconds + _PATIENCE):
+        latencies = [latency for part in await asyncio.gather(*done) for latency in part]
     return {"latencies": latencies, "elapsed": time.perf_counter() - started}
 
 
 def main() -> None:
-    for line in sys.stdin:
-        job = json.loads(line)
-        requests = [text.encode() for text in job["requests"]]
-        print(json.dumps(asyncio.run(run(job["port"], requests, job["connections"], job["seconds"]))), flush=True)
+    # Not with print: where Python is told not to buffer, it cuts a line that is longer than what a pipe takes at once.
+    with open(sys.stdout.fileno(), "wb", closefd=False) as answers:
+        for line in sys.stdin:
+            job = json.loads(line)
+            requests = [text.encode() for text in job["requests"]]
+            done = uvloop.run(run(job["port"], requests, job["connections"], job["seconds"]))
+            answers.write(json.dumps(done).encode() + b"\n")
+            answers.flush()
 
 
 if __name__ == "__main__":
