@@ -9,8 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from milepost.dialects.gtmhub import query
-from milepost.dialects.gtmhub.wire import lists as wire
 from milepost.dialects.gtmhub.wire import shared
+from milepost.dialects.gtmhub.wire.lists import SORT
+from milepost.dialects.gtmhub.wire.selections import decode_columns, decode_selection
 from milepost.dialects.gtmhub.wire.shared import Shown
 from milepost.domain.errors import Invalid
 from milepost.domain.saved_list import Column, SavedList, Selection, checked_columns, checked_selection
@@ -47,13 +48,13 @@ def decode(
     given = shared.named(shared.convert(raw, LoadBody))
     columns, selection = standing.columns, standing.selection
     if "columns" in given:
-        columns = checked_columns(wire.decode_columns(given["columns"]), "columns")
+        columns = checked_columns(decode_columns(given["columns"]), "columns")
     if "filter" in given:
-        selection = checked_selection(wire.decode_selection(given["filter"], selection), "filter")
+        selection = checked_selection(decode_selection(given["filter"], selection), "filter")
     said = {name: str(given[name]) for name in ("sort", "skip", *_LIMITS) if name in given}
-    own = standing.extra.get(wire.SORT)
+    own = standing.extra.get(SORT)
     asked = {name: parameters[name] for name in ("filter", "sort", "skip", *_LIMITS) if name in parameters}
-    together = ({wire.SORT: own} if isinstance(own, str) else {}) | said | asked
+    together = ({SORT: own} if isinstance(own, str) else {}) | said | asked
     if any(name in parameters for name in _LIMITS):
         for name in set(_LIMITS) - parameters.keys():
             together.pop(name, None)
