@@ -22,7 +22,6 @@ from milepost.domain.check_in import Entry
 from milepost.domain.people import Capability, User
 from milepost.domain.saved_list import SavedListChange
 from milepost.domain.task import TaskChange
-from milepost.store.engine import Database
 from wire import InProcess, Reply
 
 UNKNOWN = "0123456789abcdef01234567"
@@ -245,16 +244,3 @@ def assert_sound(dialect: Dialect, reply: Reply) -> Any:
 
 def _refused(constant: str) -> NoReturn:
     raise AssertionError(f"{constant} is not JSON")
-
-
-def held(database: Database, account_id: str) -> dict[str, list[Any]]:
-    """Every row of an account, by table."""
-    connection = database.connection
-    found = {"accounts": connection.execute("SELECT * FROM accounts WHERE id = ?", (account_id,)).fetchall()}
-    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        columns = [column[1] for column in connection.execute(f"PRAGMA table_info({table})")]
-        if "account_id" in columns:
-            found[table] = connection.execute(
-                f"SELECT * FROM {table} WHERE account_id = ? ORDER BY rowid", (account_id,)
-            ).fetchall()
-    return found

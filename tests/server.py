@@ -1,4 +1,4 @@
-"""A real server in a process of its own over a database file, for what only a socket and a kill can show."""
+"""A real server in a process of its own over a database, for what only a socket and a kill can show."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _STOP_LIMIT = 30.0
 
 
 class Server:
-    """`milepost serve` on a free port. `address` is its base URL once it is made."""
+    """`milepost serve` on a free port, over a file or an address. `address` is its base URL once it is made."""
 
-    def __init__(self, database: Path) -> None:
-        command = [sys.executable, "-m", "milepost", "serve", "--port", "0", "--database", f"sqlite:///{database}"]
+    def __init__(self, database: Path | str) -> None:
+        url = f"sqlite:///{database}" if isinstance(database, Path) else database
+        command = [sys.executable, "-m", "milepost", "serve", "--port", "0", "--database", url]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self._said: list[str] = []
         self._told = threading.Event()
@@ -67,8 +68,8 @@ class Server:
 
 
 @contextmanager
-def serving(database: Path) -> Iterator[Server]:
-    """A server over the database file, for as long as the context lasts."""
+def serving(database: Path | str) -> Iterator[Server]:
+    """A server over the database, for as long as the context lasts."""
     server = Server(database)
     try:
         yield server

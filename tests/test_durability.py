@@ -5,18 +5,20 @@ from __future__ import annotations
 import random
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from acme import Acme, build
+from milepost import app
 from milepost.store import audit, check_ins, key_results
-from milepost.store.engine import Database, Writer
-from milepost.store.migrate import open_database
+from milepost.store.engine import Database, SqliteDatabase, Writer
 from server import Server, serving
 from wire import Live
 
@@ -25,13 +27,19 @@ ROUNDS = 5
 CLIENTS = 8
 
 
+class Stored(msgspec.Struct):
+    """A company in a database that no connection of this process holds open, and the address of that."""
+
+    acme: Acme
+    url: str
+
+
 @pytest.fixture
-def stored(tmp_path: Path) -> Acme:
-    """The company in a file that no connection of this process holds open."""
-    database = open_database(tmp_path / "milepost.db")
-    acme = build(database)
-    database.close()
-    return acme
+def stored(addressed: Callable[[Path], AbstractContextManager[str]], tmp_path: Path) -> Iterator[Stored]:
+    with addressed(tmp_path) as url:
+        with closing(app.database(url)) as database:
+            acme = build(database)
+        yield Stored(acme, url)
 
 
 def client(server: Server, acme: Acme, name: str = "anna") -> Live:
@@ -51,11 +59,12 @@ def everything_recorded(database: Database, account_id: str) -> list[Any]:
     return found
 
 
-def assert_consistent(acme: Acme) -> list[Any]:
+def assert_consistent(stored: Stored) -> list[Any]:
     """The trail has no gaps and explains the history, the history explains the value. Gives the history."""
-    database = open_database(acme.database.path)
+    acme, database = stored.acme, app.database(stored.url)
     try:
-        assert database.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if isinstance(database, SqliteDatabase):
+            assert database.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         trail = everything_recorded(database, acme.account.id)
         assert [record.number for record in trail] == list(range(1, len(trail) + 1))
         history = check_ins.history(database, acme.account.id, acme.revenue)
@@ -70,18 +79,18 @@ def assert_consistent(acme: Acme) -> list[Any]:
         database.close()
 
 
-def test_fifty_parallel_check_ins(stored: Acme) -> None:
+def test_fifty_parallel_check_ins(stored: Stored) -> None:
     order = list(range(PARALLEL))
     random.shuffle(order)
     together = threading.Barrier(PARALLEL)
 
-    with serving(stored.database.path) as server:
+    with serving(stored.url) as server:
 
         def check_in(index: int) -> tuple[int, Any]:
-            wire = client(server, stored, "ben")
+            wire = client(server, stored.acme, "ben")
             together.wait(30)
             reply = wire.post(
-                f"v1/metrics/{stored.revenue}/checkin", {"actual": index * 1.5, "checkInDate": dated(index)}
+                f"v1/metrics/{stored.acme.revenue}/checkin", {"actual": index * 1.5, "checkInDate": dated(index)}
             )
             wire.close()
             return reply.status, reply.json
@@ -89,8 +98,8 @@ def test_fifty_parallel_check_ins(stored: Acme) -> None:
         with ThreadPoolExecutor(PARALLEL) as pool:
             answers = list(pool.map(check_in, order))
         assert [status for status, _ in answers] == [201] * PARALLEL
-        wire = client(server, stored)
-        metric = wire.get(f"v1/metrics/{stored.revenue}").json
+        wire = client(server, stored.acme)
+        metric = wire.get(f"v1/metrics/{stored.acme.revenue}").json
         wire.close()
 
     shown = [(entry["updatedAt"], entry["metricValue"]) for entry in metric["metricHistory"]]
@@ -141,7 +150,7 @@ class Clients:
             assert not thread.is_alive()
 
 
-def test_a_kill_loses_nothing_that_was_answered(stored: Acme) -> None:
+def test_a_kill_loses_nothing_that_was_answered(stored: Stored) -> None:
     answered: dict[str, float] = {}
     numbers = iter(range(1, 10**9))
     taking = threading.Lock()
@@ -151,8 +160,8 @@ def test_a_kill_loses_nothing_that_was_answered(stored: Acme) -> None:
             return float(next(numbers))
 
     for _ in range(ROUNDS):
-        server = Server(stored.database.path)
-        clients = Clients(server, stored, next_value)
+        server = Server(stored.url)
+        clients = Clients(server, stored.acme, next_value)
         clients.wait_for(random.randint(20, 120))
         server.kill()
         clients.join()
@@ -162,14 +171,15 @@ def test_a_kill_loses_nothing_that_was_answered(stored: Acme) -> None:
         assert answered.items() <= kept.items()
 
     assert len(kept) - len(answered) <= ROUNDS * CLIENTS, "at most what each client was still waiting for"
-    with serving(stored.database.path) as server:
-        wire = client(server, stored)
-        metric = wire.get(f"v1/metrics/{stored.revenue}").json
+    with serving(stored.url) as server:
+        wire = client(server, stored.acme)
+        metric = wire.get(f"v1/metrics/{stored.acme.revenue}").json
         wire.close()
     assert {entry["id"] for entry in metric["metricHistory"]} == kept.keys()
 
 
-def test_every_connection_is_durable(database: Database) -> None:
+@pytest.mark.sqlite("its settings")
+def test_every_connection_is_durable(database: SqliteDatabase) -> None:
     def pragmas() -> dict[str, object]:
         names = ("synchronous", "journal_mode", "foreign_keys")
         return {name: database.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
@@ -183,12 +193,13 @@ def test_every_connection_is_durable(database: Database) -> None:
     assert pragmas() == durable, "of the thread that opened it"
 
 
-def test_a_stopped_server_leaves_one_file_behind(stored: Acme) -> None:
-    with serving(stored.database.path) as server:
-        wire = client(server, stored)
-        assert wire.post(f"v1/metrics/{stored.revenue}/checkin", {"actual": 3}).status == 201
+@pytest.mark.sqlite("its file")
+def test_a_stopped_server_leaves_one_file_behind(stored: Stored, tmp_path: Path) -> None:
+    with serving(stored.url) as server:
+        wire = client(server, stored.acme)
+        assert wire.post(f"v1/metrics/{stored.acme.revenue}/checkin", {"actual": 3}).status == 201
         wire.close()
-    assert [file.name for file in stored.database.path.parent.iterdir()] == ["milepost.db"]
-    copy = sqlite3.connect(f"file:{stored.database.path}?mode=ro", uri=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["milepost.db"]
+    copy = sqlite3.connect(f"file:{tmp_path}/milepost.db?mode=ro", uri=True)
     assert copy.execute("SELECT value FROM check_ins").fetchall() == [(3.0,)]
     copy.close()

@@ -26,6 +26,7 @@ from milepost.store.vault import Vault
 from milepost.store.vault import vault as vault_of
 
 _SCHEME = "sqlite:///"
+_SERVER_SCHEMES = ("postgresql://", "postgres://")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _HEADERS = ("authorization", "gtmhub-accountid", "content-type")
 
@@ -36,10 +37,16 @@ def clock() -> Instant:
 
 
 def database(url: str, *, make: bool = True) -> Database:
-    """The database of an address such as sqlite:///milepost.db, made or brought up to date; `CannotOpen` otherwise.
+    """The database of an address, sqlite:///milepost.db or postgresql://host/name, made or brought up to date;
+    `CannotOpen` otherwise.
 
-    `make`: false where a file that is not there yet is to be refused, not made.
+    `make`: false where one that is not there yet is to be refused, not made.
     """
+    if url.startswith(_SERVER_SCHEMES):
+        # Imported here: an embedded server starts without the driver.
+        from milepost.store.migrate_postgresql import open_postgresql
+
+        return open_postgresql(url, make=make)
     if not url.startswith(_SCHEME) or len(url) == len(_SCHEME):
         raise CannotOpen(_no_address(url))
     path = Path(url.removeprefix(_SCHEME))
@@ -53,7 +60,7 @@ def database(url: str, *, make: bool = True) -> Database:
 
 def vault(settings: Settings, store: Database) -> Vault:
     """The vault for an open database; `CannotUnseal` where the settings hold something that is no server key."""
-    return vault_of(settings.secret_key, store.path)
+    return vault_of(settings.secret_key, store.file)
 
 
 def _is_missing(path: Path) -> bool:
@@ -69,7 +76,9 @@ def _no_address(url: str) -> str:
     if not separator:
         return f"{url} is not the address of a database: write {_SCHEME}{url or 'milepost.db'}"
     if scheme != "sqlite":
-        return f"{scheme} is not supported, only {_SCHEME}FILE, such as {_SCHEME}milepost.db"
+        return (
+            f"{scheme} is not supported: write {_SCHEME}FILE, such as {_SCHEME}milepost.db, or postgresql://HOST/NAME"
+        )
     return f"the address names no file: write {_SCHEME}{rest.lstrip('/') or 'milepost.db'}"
 
 
@@ -78,7 +87,7 @@ def running(settings: Settings, store: Database, now: Callable[[], Instant] = cl
     """The application over an open database, for as long as the context lasts; then what is queued is written."""
     secrets = vault(settings, store)
     writer = Writer(store)
-    lanes = Lanes(writer.submit)
+    lanes = Lanes(writer.submit, store.readers, answers_at_once=store.is_embedded)
     try:
         yield application(settings, House(store, lanes, now, settings.public_url, secrets))
     finally:

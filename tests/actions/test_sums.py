@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from acme import Acme
+from engines import watch
 from milepost.actions import check_ins, cycles, key_results, objectives
 from milepost.actions.cycles import CycleChange
 from milepost.domain.change import KeyResultChange, ObjectiveChange
@@ -220,9 +221,9 @@ def test_a_closed_cycle_that_is_removed_takes_its_sums_along(acme: Acme) -> None
 def statements(acme: Acme) -> Iterator[list[str]]:
     """The statements that this thread's connection runs inside."""
     run: list[str] = []
-    acme.database.connection.set_trace_callback(run.append)
-    yield run
-    acme.database.connection.set_trace_callback(None)
+    with pytest.MonkeyPatch.context() as patch:
+        watch(patch, type(acme.database), run.append)
+        yield run
 
 
 def line(acme: Acme, depth: int) -> tuple[str, str, str]:

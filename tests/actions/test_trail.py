@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acme import Acme
+from engines import rows
 from milepost.actions import accounts, check_ins, cycles, key_results, objectives, people, tokens
 from milepost.actions.context import operator
 from milepost.actions.cycles import CycleChange
@@ -72,7 +73,7 @@ def test_a_change_that_changes_nothing_leaves_no_trace(acme: Acme) -> None:
 def test_no_token_text_or_digest_reaches_the_audit(acme: Acme) -> None:
     anna = acme.context(acme.anna)
     made, text = tokens.add(anna, "ben@acme.test")
-    rows = acme.database.connection.execute("SELECT * FROM audit NATURAL JOIN audit_payloads").fetchall()
-    assert made.id in str(rows)
-    assert text not in str(rows)
-    assert made.digest not in str(rows)
+    kept = rows(acme.database, "SELECT * FROM audit NATURAL JOIN audit_payloads")
+    assert made.id in str(kept)
+    assert text not in str(kept)
+    assert made.digest not in str(kept)

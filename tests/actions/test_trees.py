@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acme import Acme
+from engines import rows
 from milepost.actions import check_ins, cycles, key_results, objectives
 from milepost.actions.context import Context
 from milepost.actions.cycles import CycleChange
@@ -88,15 +89,15 @@ class Seen:
     """Everything that an account holds, read from its tables."""
 
     def __init__(self, acme: Acme) -> None:
-        def rows(table: str, order: str) -> list[Any]:
-            statement = f"SELECT * FROM {table} WHERE account_id = ? ORDER BY {order}, id"
-            return acme.database.connection.execute(statement, (acme.account.id,)).fetchall()
+        def of(table: str, order: str) -> list[Any]:
+            query = f"SELECT * FROM {table} WHERE account_id = :account ORDER BY {order}, id"
+            return rows(acme.database, query, account=acme.account.id)
 
-        self.cycles = [cycle_store.from_row(row) for row in rows("cycles", "created_at")]
+        self.cycles = [cycle_store.from_row(row) for row in of("cycles", "created_at")]
         self.closed = {one.id for one in self.cycles if one.state is CycleState.CLOSED}
-        self.objectives = {row[1]: objective_store.from_row(row) for row in rows("objectives", "created_at")}
-        self.key_results = {row[1]: key_result_store.from_row(row) for row in rows("key_results", "created_at")}
-        self.entries = [check_in_store.from_row(row) for row in rows("check_ins", "recorded_at")]
+        self.objectives = {row[1]: objective_store.from_row(row) for row in of("objectives", "created_at")}
+        self.key_results = {row[1]: key_result_store.from_row(row) for row in of("key_results", "created_at")}
+        self.entries = [check_in_store.from_row(row) for row in of("check_ins", "recorded_at")]
 
     def history(self, key_result_id: str) -> list[CheckIn]:
         return [entry for entry in self.entries if entry.key_result_id == key_result_id]

@@ -89,7 +89,7 @@ def test_the_list_of_commands_loads_neither_the_database_nor_the_server() -> Non
     program = "import sys; from milepost.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout
     assert "Commands:" in found
-    assert not {"sqlalchemy", "sqlite3", "starlette", "uvicorn"} & set(found.splitlines()[-1].split())
+    assert not {"sqlalchemy", "sqlite3", "psycopg", "starlette", "uvicorn"} & set(found.splitlines()[-1].split())
 
 
 def test_the_demo_says_that_it_does_not_use_the_database(milepost: Terminal) -> None:
@@ -186,7 +186,11 @@ def test_an_error_is_one_line_that_names_the_option(company: Terminal, words: tu
     [
         ("milepost.db", "milepost.db is not the address of a database: write sqlite:///milepost.db"),
         ("/srv/okr.db", "write sqlite:////srv/okr.db"),
-        ("postgresql://user:secret@host/name", "postgresql is not supported, only sqlite:///FILE"),
+        (
+            "mysql://user:secret@host/name",
+            "mysql is not supported: write sqlite:///FILE, such as",
+        ),
+        ("postgresql://user:secret@127.0.0.1:1/name", "postgresql://127.0.0.1:1/name: connection failed"),
         ("sqlite:///", "write sqlite:///milepost.db"),
         ("sqlite://okr.db", "write sqlite:///okr.db"),
         ("sqlite:///{folder}/no/where.db", "the folder {folder}/no does not exist"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,9 +19,10 @@ from milepost.actions.context import operator
 from milepost.config import Settings
 from milepost.domain.account import AccountStatus
 from milepost.store.engine import Database
-from milepost.store.migrate import open_database
 from milepost.store.vault import Vault
 from wire import InProcess, Live, Wire
+
+Opener = Callable[[Path], AbstractContextManager[Database]]
 
 
 class Stage(msgspec.Struct):
@@ -35,10 +38,14 @@ class Stage(msgspec.Struct):
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(opened: Opener, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A live server on a free port, and the same application called in process."""
-    database = open_database(tmp_path_factory.mktemp("stage") / "milepost.db")
-    clock, loop, settings = Clock(), asyncio.new_event_loop(), Settings()
+    with opened(tmp_path_factory.mktemp("stage")) as database:
+        yield from _staged(database)
+
+
+def _staged(database: Database) -> Iterator[Stage]:
+    clock, loop, settings = Clock(), asyncio.new_event_loop(), Settings(secret_key="s" * 32)
     with app.running(settings, database, clock) as running:
         config = uvicorn.Config(running, port=0, log_level="warning", lifespan="off", ws="none", access_log=False)
         server = uvicorn.Server(config)
@@ -56,7 +63,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         thread.join()
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
-    database.close()
 
 
 @pytest.fixture

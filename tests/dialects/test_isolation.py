@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from acme import Acme
-from calls import Call, calls_of, held, parameters, takes_body
+from calls import Call, calls_of, parameters, takes_body
+from engines import held
 from gtmhub_calls import GTMHUB
 from simpleokr_calls import SIMPLEOKR
 from wire import InProcess

@@ -10,7 +10,8 @@ from starlette.routing import BaseRoute, Mount, Router
 from starlette.routing import Route as Path
 
 from acme import Acme
-from calls import Call, Dialect, Records, calls_of, held, name
+from calls import Call, Dialect, Records, calls_of, name
+from engines import held
 from gtmhub_calls import GTMHUB
 from milepost.actions import accounts, people, tokens
 from milepost.actions.context import operator

@@ -34,7 +34,7 @@ from milepost.store import key_results as stored
 from milepost.store import listing
 from milepost.store import teams as stored_teams
 from milepost.store import users as stored_users
-from milepost.store.engine import Database, Statement
+from milepost.store.engine import SQLITE, SqliteDatabase, Statement
 
 NAME = Field(("key_result", "name"), FieldType.TEXT)
 REGION = Field(("key_result", "custom_fields", "region"))
@@ -150,6 +150,7 @@ class _Undone(Exception):
     """Ends a transaction whose work is not to stay."""
 
 
+@pytest.mark.sqlite("its plans")
 @pytest.mark.parametrize("after", [None, Place(5, "0" * 24)], ids=["first page", "later page"])
 @pytest.mark.parametrize(
     ("field", "index"), [("cycle_id", "ix_key_results_cycle"), ("objective_id", "ix_key_results_objective")]
@@ -159,13 +160,13 @@ def test_a_page_of_key_results_is_a_range_of_an_index(
 ) -> None:
     """However long the list is, a page costs what it holds: no sort, and nothing is read before its place."""
     run: list[tuple[str, Any]] = []
-    execute = Database.all
+    execute = SqliteDatabase.all
 
-    def watched(database: Database, statement: Statement, values: Any) -> list[Any]:
-        run.append((statement.sql, statement.bind(values)))
+    def watched(database: SqliteDatabase, statement: Statement, values: Any) -> list[Any]:
+        run.append((statement.on(SQLITE).sql, statement.on(SQLITE).bind(values)))
         return execute(database, statement, values)
 
-    monkeypatch.setattr(Database, "all", watched)
+    monkeypatch.setattr(SqliteDatabase, "all", watched)
     condition = equals(Field(("key_result", field), FieldType.TEXT), acme.q3.id)
     key_results.list_bare(acme.context(acme.anna), Query(condition, limit=101, after=after, counted=False))
     ((sql, values),) = run
@@ -175,6 +176,7 @@ def test_a_page_of_key_results_is_a_range_of_an_index(
     assert plan == [f"SEARCH key_results USING INDEX {index} (account_id=? AND {field}=?{behind})"]
 
 
+@pytest.mark.sqlite("its plans")
 @pytest.mark.parametrize(
     ("listed", "table"),
     [(stored_teams.listing, "teams"), (stored_users.listing, "users"), (stored_cycles.listing, "cycles")],
@@ -183,6 +185,7 @@ def test_a_page_of_key_results_is_a_range_of_an_index(
 def test_a_page_of_the_other_lists_is_a_range_of_an_index_too(acme: Acme, listed: Any, table: str) -> None:
     statement = listed._statement(listing._Wanted((), True), (), "page")
     values = {"account": acme.account.id, "after_created_at": 5, "after_id": "", "limit": 101, "skip": 0}
-    plan = acme.database.connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", statement.bind(values)).fetchall()
+    text = statement.on(SQLITE)
+    plan = acme.database.connection.execute(f"EXPLAIN QUERY PLAN {text.sql}", text.bind(values)).fetchall()
     expected = f"SEARCH {table} USING INDEX ix_{table}_created (account_id=? AND (created_at,id)>(?,?))"
     assert [row[3] for row in plan] == [expected]

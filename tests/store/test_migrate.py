@@ -15,12 +15,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from milepost.store import migrate
-from milepost.store.engine import Database
+from milepost.store.engine import SqliteDatabase
 from milepost.store.migrate import HEAD, CannotOpen, open_database
 from milepost.store.schema import metadata
 
 
-def test_the_migrations_make_the_tables_that_the_schema_says(database: Database) -> None:
+def test_the_migrations_make_the_tables_that_the_schema_says(database: SqliteDatabase) -> None:
     engine = create_engine(f"sqlite:///{database.path}")
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
@@ -33,14 +33,14 @@ def test_the_head_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
 
-def test_a_current_database_is_opened_as_it_is(database: Database) -> None:
+def test_a_current_database_is_opened_as_it_is(database: SqliteDatabase) -> None:
     database.connection.execute("INSERT INTO accounts VALUES ('a', 'A', '', 'active', 0, '{}')")
     again = open_database(database.path)
     assert again.connection.execute("SELECT count(*) FROM accounts").fetchone() == (1,)
     again.close()
 
 
-def test_a_newer_database_is_refused(database: Database) -> None:
+def test_a_newer_database_is_refused(database: SqliteDatabase) -> None:
     database.connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(CannotOpen, match=r"version 9999, newer than this program, which knows 0008; .*backup"):
         open_database(database.path)
@@ -100,7 +100,7 @@ def test_odd_file_names_work(tmp_path: Path, name: str) -> None:
     assert sorted(os.listdir(tmp_path)) == [name]
 
 
-def test_connections_are_durable_and_keep_references(database: Database) -> None:
+def test_connections_are_durable_and_keep_references(database: SqliteDatabase) -> None:
     def pragma(name: str) -> object:
         return database.connection.execute(f"PRAGMA {name}").fetchone()[0]
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from acme import Acme
 from milepost.actions import tokens
 from milepost.actions.context import operator
 from milepost.store.engine import Database
+from milepost.store.engine.sqlite import SqliteDatabase
 from wire import InProcess
 
 
+@pytest.mark.sqlite("a server's connections learn of each other's commits within five seconds")
 def test_what_another_connection_commits_is_seen_at_once(acme: Acme, anna: InProcess) -> None:
     """Another server or the command line, that is: the file is all that they share."""
     assert anna.get("v2/sessions").status == 200
-    elsewhere = Database(acme.database.path)
+    elsewhere = SqliteDatabase(acme.database.path)
     boss = operator(elsewhere, acme.account.id, acme.clock)
     (mine,) = [one for one in tokens.everyone(boss) if one.user_id == acme.anna.id]
     tokens.revoke(boss, mine.id)
@@ -20,6 +24,7 @@ def test_what_another_connection_commits_is_seen_at_once(acme: Acme, anna: InPro
     assert anna.get("v2/sessions").status == 401
 
 
+@pytest.mark.sqlite("it changes the database with SQLite's own cursor")
 def test_it_is_read_once_while_nothing_is_committed(database: Database, acme: Acme) -> None:
     asked: list[int] = []
 

@@ -1,12 +1,13 @@
-"""Transactions of the embedded engine: all or nothing, nested as savepoints."""
+"""Transactions: all or nothing, nested as savepoints."""
 
 from __future__ import annotations
 
-import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from milepost.store.engine import Database
+from engines import change, rows
+from milepost.store.engine import ENGINE_ERRORS, Database
 
 
 class Stop(Exception):
@@ -14,11 +15,11 @@ class Stop(Exception):
 
 
 def _add(database: Database, account: str) -> None:
-    database.connection.execute("INSERT INTO accounts VALUES (?, '', '', 'active', 0, '{}')", (account,))
+    change(database, "INSERT INTO accounts VALUES (:account, '', '', 'active', 0, '{}')", account=account)
 
 
 def _accounts(database: Database) -> list[str]:
-    return [one for (one,) in database.connection.execute("SELECT id FROM accounts ORDER BY id")]
+    return [one for (one,) in rows(database, "SELECT id FROM accounts ORDER BY id")]
 
 
 def test_what_is_left_early_has_not_happened(database: Database) -> None:
@@ -32,7 +33,7 @@ def test_what_is_left_early_has_not_happened(database: Database) -> None:
 def test_an_inner_failure_takes_only_itself(database: Database) -> None:
     with database.transaction():
         _add(database, "a")
-        with pytest.raises(sqlite3.IntegrityError), database.transaction():
+        with pytest.raises(ENGINE_ERRORS), database.transaction():
             _add(database, "b")
             _add(database, "a")
         with database.transaction():
@@ -49,26 +50,22 @@ def test_an_outer_failure_takes_all(database: Database) -> None:
 
 
 def test_reading_sees_one_state(database: Database) -> None:
-    other = Database(database.path)
-    with database.reading():
+    with database.reading(), ThreadPoolExecutor(1) as other:
         assert _accounts(database) == []
-        _add(other, "a")
+        other.submit(_add, database, "a").result()
         assert _accounts(database) == []
     assert _accounts(database) == ["a"]
-    other.close()
 
 
 def test_a_scratch_copy_holds_what_stands_and_holds_nothing_up(database: Database) -> None:
-    account = "INSERT INTO accounts VALUES (?, 'A', '', 'active', 0, '{}')"
-    count = "SELECT count(*) FROM accounts"
-    database.connection.execute(account, ("a",))
+    _add(database, "a")
     with database.scratch() as copy:
-        assert copy.path != database.path
+        assert copy.place != database.place
         with copy.transaction():
-            copy.connection.execute(account, ("b",))
-            assert copy.connection.execute(count).fetchone() == (2,)
+            _add(copy, "b")
+            assert _accounts(copy) == ["a", "b"]
             with database.transaction():
-                database.connection.execute(account, ("c",))
-                database.connection.execute("DELETE FROM accounts WHERE id = 'c'")
-    assert database.connection.execute(count).fetchone() == (1,)
-    assert not copy.path.exists()
+                _add(database, "b")
+                change(database, "DELETE FROM accounts WHERE id = :account", account="b")
+    assert _accounts(database) == ["a"]
+    assert copy.file is None or not copy.file.exists()

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from milepost.store.engine import Database, Writer
+from milepost.store.engine import SqliteDatabase, Writer
 
 LIMIT = 10.0
 
 
 @pytest.fixture
-def notes(tmp_path: Path) -> Iterator[Database]:
+def notes(tmp_path: Path) -> Iterator[SqliteDatabase]:
     """A database with one table; a note that says "doom" rolls back everything, as a full disk would."""
-    database = Database(tmp_path / "notes.db")
+    database = SqliteDatabase(tmp_path / "notes.db")
     database.connection.execute("CREATE TABLE notes (text TEXT NOT NULL UNIQUE)")
     database.connection.execute(
         "CREATE TRIGGER doom BEFORE INSERT ON notes WHEN NEW.text = 'doom' BEGIN SELECT RAISE(ROLLBACK, 'doomed'); END"
@@ -27,7 +27,7 @@ def notes(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-def note(database: Database, text: str) -> Callable[[], str]:
+def note(database: SqliteDatabase, text: str) -> Callable[[], str]:
     """A change that writes a note and returns its text."""
 
     def change() -> str:
@@ -37,7 +37,7 @@ def note(database: Database, text: str) -> Callable[[], str]:
     return change
 
 
-def written(database: Database) -> list[str]:
+def written(database: SqliteDatabase) -> list[str]:
     """What a reader on another connection sees: only what is committed."""
     other = sqlite3.connect(database.path)
     try:
@@ -49,7 +49,7 @@ def written(database: Database) -> list[str]:
 class Held:
     """A writer that is busy with one change, so that all that is submitted meanwhile waits and becomes one batch."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: SqliteDatabase) -> None:
         self.writer = Writer(database)
         self._go = threading.Event()
         started = threading.Event()
@@ -75,7 +75,7 @@ def fail() -> None:
     raise LookupError("mine alone")
 
 
-def test_a_failing_change_takes_no_other_with_it(notes: Database) -> None:
+def test_a_failing_change_takes_no_other_with_it(notes: SqliteDatabase) -> None:
     def half() -> None:
         note(notes, "half")()
         fail()
@@ -87,7 +87,7 @@ def test_a_failing_change_takes_no_other_with_it(notes: Database) -> None:
     assert written(notes) == ["one", "two"]
 
 
-def test_changes_that_wait_share_one_commit(notes: Database) -> None:
+def test_changes_that_wait_share_one_commit(notes: SqliteDatabase) -> None:
     seen: list[list[str]] = []
     texts = [f"note {index}" for index in range(20)]
     done = Held(notes).batch(*[note(notes, text) for text in texts], lambda: seen.append(written(notes)))
@@ -96,7 +96,7 @@ def test_changes_that_wait_share_one_commit(notes: Database) -> None:
     assert written(notes) == texts
 
 
-def test_an_answer_comes_only_after_the_commit(notes: Database) -> None:
+def test_an_answer_comes_only_after_the_commit(notes: SqliteDatabase) -> None:
     writer = Writer(notes)
     for index in range(50):
         text = f"note {index}"
@@ -111,7 +111,7 @@ def test_an_answer_comes_only_after_the_commit(notes: Database) -> None:
     writer.close()
 
 
-def test_what_rolls_back_the_whole_transaction_fails_the_whole_batch(notes: Database) -> None:
+def test_what_rolls_back_the_whole_transaction_fails_the_whole_batch(notes: SqliteDatabase) -> None:
     before, doomed, after = Held(notes).batch(note(notes, "before"), note(notes, "doom"), note(notes, "after"))
     for future in (before, doomed, after):
         with pytest.raises(sqlite3.IntegrityError, match="doomed"):
@@ -119,7 +119,7 @@ def test_what_rolls_back_the_whole_transaction_fails_the_whole_batch(notes: Data
     assert written(notes) == []
 
 
-def test_the_writer_goes_on_after_a_batch_that_failed(notes: Database) -> None:
+def test_the_writer_goes_on_after_a_batch_that_failed(notes: SqliteDatabase) -> None:
     writer = Writer(notes)
     with pytest.raises(sqlite3.IntegrityError, match="doomed"):
         writer.submit(note(notes, "doom")).result(LIMIT)
@@ -128,7 +128,7 @@ def test_the_writer_goes_on_after_a_batch_that_failed(notes: Database) -> None:
     assert written(notes) == ["life goes on"]
 
 
-def test_a_commit_that_fails_fails_every_change_of_it(notes: Database) -> None:
+def test_a_commit_that_fails_fails_every_change_of_it(notes: SqliteDatabase) -> None:
     notes.connection.execute("CREATE TABLE parents (id INTEGER PRIMARY KEY)")
     notes.connection.execute(
         "CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)"
@@ -144,7 +144,7 @@ def test_a_commit_that_fails_fails_every_change_of_it(notes: Database) -> None:
     assert written(notes) == []
 
 
-def test_a_change_that_nobody_waits_for_any_more_harms_no_other(notes: Database) -> None:
+def test_a_change_that_nobody_waits_for_any_more_harms_no_other(notes: SqliteDatabase) -> None:
     held = Held(notes)
     given_up = held.writer.submit(note(notes, "given up"))
     assert given_up.cancel()
@@ -153,7 +153,7 @@ def test_a_change_that_nobody_waits_for_any_more_harms_no_other(notes: Database)
     assert written(notes) == ["later"]
 
 
-def test_closing_does_what_is_queued(notes: Database) -> None:
+def test_closing_does_what_is_queued(notes: SqliteDatabase) -> None:
     writer = Writer(notes)
     texts = [f"note {index}" for index in range(500)]
     futures = [writer.submit(note(notes, text)) for text in texts]

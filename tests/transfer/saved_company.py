@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from engines import rows
 from milepost.domain import instants
 from milepost.domain.instants import Instant
 from milepost.store.engine import Database
+from milepost.store.schema import metadata
 from milepost.transfer.gtmhub import saved
 from milepost.transfer.gtmhub.folder import load
 from milepost.transfer.gtmhub.report import Report
@@ -86,12 +88,10 @@ def imported(database: Database, folder: Path, account_id: str | None = None, **
 
 def content(database: Database, *, times: bool = True) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that a database holds, by table. `times`: the audit's own moments too."""
-    names = database.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     whole = {}
-    for (name,) in names:
-        columns = [row[1] for row in database.connection.execute(f"PRAGMA table_info({name})")]
-        kept = [column for column in columns if times or (name, column) != ("audit", "at")]
-        whole[name] = sorted(database.connection.execute(f"SELECT {', '.join(kept)} FROM {name}").fetchall(), key=repr)
+    for name, table in metadata.tables.items():
+        kept = [column.name for column in table.c if times or (name, column.name) != ("audit", "at")]
+        whole[name] = sorted(rows(database, f"SELECT {', '.join(kept)} FROM {name}"), key=repr)
     return whole
 
 

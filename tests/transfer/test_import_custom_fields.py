@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engines import rows
 from milepost.store import audit, custom_fields
 from milepost.store.engine import Database
 from saved_company import ACCOUNT, JANE, at, places
@@ -30,7 +31,7 @@ def test_further_pages_and_second_attempts(database: Database, take) -> None:
     assert take(**pages).problems == []
     again = take(**pages)
     assert [again.tally(name).already_there for name in ("customFields.json", "customFields-2.json")] == [1, 1]
-    assert len(database.connection.execute("SELECT id FROM custom_fields").fetchall()) == 2
+    assert len(rows(database, "SELECT id FROM custom_fields")) == 2
 
 
 def test_what_is_wrong_is_named_and_the_rest_is_taken(database: Database, take) -> None:
@@ -47,4 +48,4 @@ def test_what_is_wrong_is_named_and_the_rest_is_taken(database: Database, take) 
     expected = ["_id", "_id", "_id", "name", "targetTypes", "dateCreated", "lastModified", "label"]
     named = [f"customFields.json[{index}].{one}" for index, one in enumerate(expected)]
     assert places(report) == [*named, "customFields.json[9]._id"]
-    assert database.connection.execute("SELECT id FROM custom_fields").fetchall() == [(STAGE,)]
+    assert rows(database, "SELECT id FROM custom_fields") == [(STAGE,)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engines import rows
 from milepost.actions import saved_lists as saved_actions
 from milepost.actions.context import operator
 from milepost.domain.saved_list import Join
@@ -61,7 +62,7 @@ def test_further_pages_second_attempts_and_what_was_removed(database: Database, 
     assert [again.tally(name).already_there for name in ("lists.json", "lists-2.json")] == [1, 1]
     saved_actions.remove(operator(database, ACCOUNT, now), OLD)
     assert take(**pages).tally("lists-2.json").left_out == 1
-    assert database.connection.execute("SELECT id FROM saved_lists").fetchall() == [(BEHIND,)]
+    assert rows(database, "SELECT id FROM saved_lists") == [(BEHIND,)]
 
 
 def test_what_is_wrong_is_named_and_the_rest_is_taken(database: Database, take) -> None:
@@ -77,4 +78,4 @@ def test_what_is_wrong_is_named_and_the_rest_is_taken(database: Database, take) 
     expected = ["title", "title", "columns[1].fieldName", "filter.ruleBounds[0].operator", "dateCreated"]
     named = [f"lists.json[{index}].{one}" for index, one in enumerate(expected)]
     assert places(report) == [*named, "lists.json[6].id", "lists.json[7].id"]
-    assert database.connection.execute("SELECT id FROM saved_lists").fetchall() == [(BEHIND,)]
+    assert rows(database, "SELECT id FROM saved_lists") == [(BEHIND,)]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engines import rows
 from milepost.store import key_results, objectives, users
 from milepost.store.engine import Database
 from milepost.transfer.gtmhub.saved import CannotRead, read
@@ -115,7 +116,7 @@ def test_every_fault_of_an_item_is_named(take) -> None:
 def test_a_refused_item_counts_nothing_of_its_history(database: Database, take) -> None:
     report = take(metrics=[metric(metricHistory=[entry(5, 1, 1)], actual=float("inf"))])
     assert (report.tally("metrics.json").refused, report.tally("metrics.json").history_added) == (1, 0)
-    assert database.connection.execute("SELECT count(*) FROM check_ins").fetchone() == (0,)
+    assert rows(database, "SELECT count(*) FROM check_ins") == [(0,)]
 
 
 def test_what_refers_to_what_was_refused_is_refused_too(take) -> None:

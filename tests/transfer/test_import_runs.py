@@ -212,6 +212,7 @@ def test_stopped_after_any_item_and_run_again_it_ends_the_same(
     straight.close()
 
 
+@pytest.mark.sqlite("watched through a connection of its own driver")
 def test_a_transaction_holds_at_most_a_thousand_records(database: Database, tmp_path: Path) -> None:
     people = [user(id=f"61a000000000000000{number:06}", email=f"{number}@acme.test") for number in range(2_500)]
     folder = write(tmp_path / "saved", accounts=[account()], users=people)
@@ -243,6 +244,7 @@ load(app.database(sys.argv[1]), app.clock, saved.read(Path(sys.argv[2])), progre
 """
 
 
+@pytest.mark.sqlite("tests/test_durability.py kills on every engine")
 @pytest.mark.parametrize(("item", "kept"), [(1_000, 0), (1_001, 1_000), (1_150, 1_000)])
 def test_killed_and_run_again_it_ends_the_same(database: Database, tmp_path: Path, item: int, kept: int) -> None:
     rows = [

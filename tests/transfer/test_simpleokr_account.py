@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engines import rows
 from milepost import app
 from milepost.actions import accounts
 from milepost.domain import instants
@@ -139,7 +140,7 @@ def test_the_history_of_the_copy_explains_every_value_in_one_check_in(database: 
 
 
 def everything_stored(database: Database, account_id: str) -> list[Any]:
-    ids = [row[0] for row in database.connection.execute("SELECT id FROM key_results").fetchall()]
+    ids = [row[0] for row in rows(database, "SELECT id FROM key_results")]
     return key_results.records.several(database, account_id, ids)
 
 

@@ -56,9 +56,10 @@ def add(
     credential, secret = key.issue(context.account_id) if pair is None else key.brought(*pair, context.account_id)
     now = context.clock()
     with context.database.transaction():
+        lost = unreadable(context.database, vault)  # before all else, since it is about every account
         if _signer(context.database, credential) is not None:
             raise Conflict("this credential is registered already")
-        _require_readable(context.database, vault)
+        _require_readable(vault, lost)
         unsealed = Key(context.account_id, ids.new(now), user.id, name(title, "name"), credential, "", now)
         made = msgspec.structs.replace(unsealed, sealed_secret=vault.seal(secret, _place(unsealed)))
         # A pair whose secret was mistyped is revoked and registered again; the audit keeps what was.
@@ -130,9 +131,8 @@ def _signer(database: Database, credential: str) -> Signer | None:
     return keys.signer(database, credential, key.account_of(credential))
 
 
-def _require_readable(database: Database, vault: Vault) -> None:
+def _require_readable(vault: Vault, lost: list[Key]) -> None:
     """`CannotUnseal` where keys are sealed under a server key that is not at hand: another would only hide its loss."""
-    lost = unreadable(database, vault)
     if lost:
         reason = obstacle(vault, lost[0])
         raise CannotUnseal(f"no key is added while there are secrets that cannot be read: {reason}")

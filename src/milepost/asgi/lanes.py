@@ -1,4 +1,6 @@
-"""Where work runs: a short read on the event loop's own thread, a long one on a reader, a change on the writer."""
+"""Where work runs: a short read on the event loop's own thread where that costs least, a long one on a reader, a change
+on the writer.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,6 @@ from enum import Enum
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-
-# Reader threads beyond the cores only take turns; SQLite reads hold the interpreter's lock little.
-READERS = 2
 
 
 class TakesLonger(Exception):
@@ -27,18 +26,24 @@ class Lane(Enum):
 
 
 class Lanes:
-    """Runs handlers, each in its lane. `write` queues a change and gives a future of its durable outcome."""
+    """Runs handlers, each in its lane. `write` queues a change, with the name of what it is about, and gives a future
+    of its durable outcome. `readers`: so many threads read. `answers_at_once`: short reads wait for nobody else, and
+    run on the event loop's thread.
+    """
 
-    def __init__(self, write: Callable[[Callable[[], Any]], Future[Any]]) -> None:
+    def __init__(
+        self, write: Callable[[Callable[[], Any], str], Future[Any]], readers: int, *, answers_at_once: bool
+    ) -> None:
         self._write = write
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="milepost-reader")
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="milepost-reader")
+        self._answers_at_once = answers_at_once
 
-    async def run(self, lane: Lane, work: Callable[[], T]) -> T:
-        """What the work returns, or raises."""
+    async def run(self, lane: Lane, work: Callable[[], T], about: str = "") -> T:
+        """What the work returns, or raises. `about`: what a change is about; changes of one go together."""
         if lane is Lane.WRITE:
-            outcome: T = await asyncio.wrap_future(self._write(work))
+            outcome: T = await asyncio.wrap_future(self._write(work, about))
             return outcome
-        if lane is Lane.SHORT:
+        if lane is Lane.SHORT and self._answers_at_once:
             try:
                 return work()
             except TakesLonger:

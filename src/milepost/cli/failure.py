@@ -10,7 +10,7 @@ import click
 
 from milepost.cli.printing import harmless
 from milepost.domain.errors import Invalid, MilepostError
-from milepost.store.engine import EngineError
+from milepost.store.engine import ENGINE_ERRORS
 from milepost.store.migrate import CannotOpen
 from milepost.store.vault import CannotUnseal
 
@@ -37,7 +37,7 @@ def told(context: click.Context) -> Iterator[None]:
         raise Failed("; ".join(_fault(context, fault.field, fault.message) for fault in error.faults)) from error
     except (MilepostError, CannotOpen, CannotUnseal) as error:
         raise Failed(str(error)) from error
-    except EngineError as error:
+    except ENGINE_ERRORS as error:
         # A full disk, a file that may only be read, a lock that another program does not release.
         raise Failed(f"the database cannot do this: {error}; see to its file and its disk, then try again") from error
 

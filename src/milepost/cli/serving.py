@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -51,7 +50,7 @@ def serve(shell: Shell, host: str, port: int) -> None:
             "The database was empty. This is the way in; the token is shown only now\n"
             f"(lost it? `milepost token add --user {first_company.ADMIN}` makes another):"
         )
-        _answer_calls(shell, shell.database, opened, entrance, heading, shell.database.path.resolve())
+        _answer_calls(shell, shell.database, opened, entrance, heading, shell.database.place)
 
 
 @click.command(epilog=example("milepost demo --port 8080"))
@@ -79,11 +78,11 @@ def demo(shell: Shell, host: str, port: int) -> None:
 
 
 def _answer_calls(
-    shell: Shell, database: Database, opened: socket, entrance: Entrance | None, heading: str, file: Path | None = None
+    shell: Shell, database: Database, opened: socket, entrance: Entrance | None, heading: str, place: str | None = None
 ) -> None:
     """Serve on the socket, and print the address, with the way in where there is a new one, once that works.
 
-    `file`: the database's, where that stays.
+    `place`: the database's, where that stays.
     """
     from milepost.cli import listening  # imported here, as above
 
@@ -91,9 +90,9 @@ def _answer_calls(
 
     def ready() -> None:
         if shell.json:
-            welcome.tell(address, entrance, file)
+            welcome.tell(address, entrance, place)
         else:
-            welcome.say(address, entrance, heading, file)
+            welcome.say(address, entrance, heading, place)
 
     with app.running(shell.settings, database) as application:
         listening.serve(application, opened, ready)

@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _DATABASE = "milepost.database"
 _JSON = "milepost.json"
 _USED = (
-    "The database, such as sqlite:///milepost.db. Left out: what MILEPOST_DATABASE says, "
+    "The database, such as sqlite:///milepost.db or postgresql://host/name. Left out: what MILEPOST_DATABASE says, "
     "else sqlite:///milepost.db, a file in the current folder."
 )
 _UNUSED = "Taken, as by every command, but not used: this one has a database of its own."

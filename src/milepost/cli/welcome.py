@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 
 import msgspec
 
@@ -29,8 +28,8 @@ class Entrance(msgspec.Struct, frozen=True):
         return shlex.join(parts)
 
 
-def say(address: str, entrance: Entrance | None, heading: str, file: Path | None) -> None:
-    """Print what a person needs to start; `file` is the database's, where that stays."""
+def say(address: str, entrance: Entrance | None, heading: str, place: str | None) -> None:
+    """Print what a person needs to start; `place` is the database's, where that stays."""
     if entrance is not None:
         printing.result(heading)
         printing.result("")
@@ -45,16 +44,16 @@ def say(address: str, entrance: Entrance | None, heading: str, file: Path | None
         printing.result(f"The token opens the SimpleOKR API too, at {address}/v1.")
         printing.result(f"Both are to be read and tried at {address}/docs.")
         printing.result("")
-    if file is not None:
-        printing.result(f"Database {printing.harmless(str(file))}")
+    if place is not None:
+        printing.result(f"Database {printing.harmless(place)}")
     printing.result(f"Listening on {address}")
 
 
-def tell(address: str, entrance: Entrance | None, file: Path | None) -> None:
+def tell(address: str, entrance: Entrance | None, place: str | None) -> None:
     """Print the same as one line of JSON, for a program that started the server and reads its output."""
     known = {"address": address}
-    if file is not None:
-        known["database"] = str(file)
+    if place is not None:
+        known["database"] = place
     if entrance is not None:
         known |= {
             "account_id": entrance.account_id,

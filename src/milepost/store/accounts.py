@@ -15,7 +15,9 @@ _COLUMNS = [column.name for column in accounts.c]
 
 _get = Statement(select(*accounts.c).where(accounts.c.id == bindparam("account")))
 _all = Statement(select(*accounts.c).order_by(accounts.c.created_at, accounts.c.id))
-_insert = Statement(insert(accounts).values({name: bindparam(name) for name in _COLUMNS}))
+# The id is said as every statement says which account it is about.
+_PARAMETERS = ["account" if name == "id" else name for name in _COLUMNS]
+_insert = Statement(insert(accounts).values(dict(zip(_COLUMNS, map(bindparam, _PARAMETERS), strict=True))))
 _set_status = Statement(
     update(accounts).where(accounts.c.id == bindparam("account")).values(status=bindparam("new_status"))
 )
@@ -40,7 +42,7 @@ def everyone(database: Database) -> list[Account]:
 def insert_one(database: Database, account: Account) -> None:
     """Add an account."""
     values = (account.id, account.name, account.domain, account.status, account.created_at, rows.dump(account.extra))
-    database.run(_insert, dict(zip(_COLUMNS, values, strict=True)))
+    database.run(_insert, dict(zip(_PARAMETERS, values, strict=True)))
 
 
 def set_status(database: Database, account_id: str, status: AccountStatus) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Table, and_, bindparam, func, select
+from sqlalchemy import Table, and_, bindparam, select
 
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
+from milepost.store.engine.sql import among
 
 
 class Descendant(Protocol):
@@ -29,9 +30,8 @@ class Ancestry(Generic[E]):
 
     def __init__(self, table: Table, from_row: Callable[[Any], E]) -> None:
         self._from_row = from_row
-        asked = func.json_each(bindparam("asked")).table_valued("value")
         of_account = table.c.account_id == bindparam("account")
-        start = select(table.c.id, table.c.parent_id).where(of_account, table.c.id.in_(select(asked.c.value)))
+        start = select(table.c.id, table.c.parent_id).where(of_account, among(table.c.id, bindparam("asked")))
         line = start.cte("line", recursive=True)
         above = table.alias("above")
         is_parent = and_(above.c.account_id == bindparam("account"), above.c.id == line.c.parent_id)

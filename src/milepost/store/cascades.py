@@ -10,6 +10,7 @@ from milepost.domain.key_result import KeyResult
 from milepost.store import rows
 from milepost.store.ancestry import Ancestry
 from milepost.store.engine import Database, Statement
+from milepost.store.engine.sql import among
 from milepost.store.key_results import from_row
 from milepost.store.schema import key_results
 
@@ -28,10 +29,9 @@ _counted = (
     .correlate(key_results)
     .scalar_subquery()
 )
-_parents = func.json_each(bindparam("parents")).table_valued("value")
 _recount = Statement(
     update(key_results)
-    .where(_of_account, _c.id.in_(select(_parents.c.value)), _c.child_count != _counted)
+    .where(_of_account, among(_c.id, bindparam("parents")), _c.child_count != _counted)
     .values(child_count=_counted)
 )
 _parents_in_cycle = Statement(

@@ -12,6 +12,7 @@ from milepost.domain.instants import Instant
 from milepost.domain.query import FieldType, Page
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
+from milepost.store.engine.sql import among, constant
 from milepost.store.listing import Listing
 from milepost.store.schema import check_ins, commented, key_results
 from milepost.store.table import Records
@@ -63,7 +64,7 @@ comments = Listing(
         **{("check_in", name): Scalar(_c[name], FieldType.TEXT) for name in _COMMENT_TEXTS},
         ("check_in", "recorded_at"): Scalar(_c.recorded_at, FieldType.INSTANT),
         ("key_result", "name"): Scalar(_key_result_name, FieldType.TEXT),
-        ("about",): Scalar(literal("key_result"), FieldType.TEXT),
+        ("about",): Scalar(constant(literal("key_result")), FieldType.TEXT),
     },
     default=(_c.recorded_at, _c.id),
     within=commented,
@@ -89,8 +90,7 @@ _set_comment = Statement(
     .where(_c.account_id == bindparam("account"), _c.id == bindparam("check_in"))
     .values(comment=bindparam("new_comment"))
 )
-_wanted = func.json_each(bindparam("key_results")).table_valued("value")
-_of_several = and_(_c.account_id == bindparam("account"), _c.key_result_id.in_(select(_wanted.c.value)))
+_of_several = and_(_c.account_id == bindparam("account"), among(_c.key_result_id, bindparam("key_results")))
 _ranked = (
     select(*_c, func.row_number().over(partition_by=_c.key_result_id, order_by=_descending).label("newness"))
     .where(_of_several)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, literal, select, union_all
+from sqlalchemy import bindparam, literal, select, union_all
 
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
+from milepost.store.engine.sql import among
 from milepost.store.schema import (
     accounts,
     check_ins,
@@ -37,11 +38,9 @@ _TABLES = (
 def _held() -> Statement:
     parts = []
     for kind, table in _TABLES:
-        wanted = func.json_each(bindparam("ids")).table_valued("value")
-        condition = (table.c.account_id == bindparam("account"), table.c.id.in_(select(wanted.c.value)))
+        condition = (table.c.account_id == bindparam("account"), among(table.c.id, bindparam("ids")))
         parts.append(select(table.c.id, literal(kind)).where(*condition))
-    wanted = func.json_each(bindparam("ids")).table_valued("value")
-    itself = (accounts.c.id == bindparam("account"), accounts.c.id.in_(select(wanted.c.value)))
+    itself = (accounts.c.id == bindparam("account"), among(accounts.c.id, bindparam("ids")))
     return Statement(union_all(*parts, select(accounts.c.id, literal("account")).where(*itself)))
 
 

@@ -13,6 +13,7 @@ from milepost.domain.key_result import Confidence, Format, KeyResult, Kind
 from milepost.domain.query import FieldType
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
+from milepost.store.engine.sql import among, constant, json_length
 from milepost.store.listing import Listing
 from milepost.store.owners import Owners, owner_columns
 from milepost.store.schema import key_result_owners, key_results, objectives
@@ -122,10 +123,10 @@ _columns: dict[tuple[str, ...], Any] = {
     **_of("task_count", FieldType.NUMBER),
     **_of("automated", FieldType.FLAG),
     ("key_result", "score"): Scalar(func.coalesce(_c.attainment, 0.0), FieldType.NUMBER),
-    ("key_result", "cascade"): Scalar(case((_c.child_count > 0, "sum"), else_=""), FieldType.TEXT),
+    ("key_result", "cascade"): Scalar(constant(case((_c.child_count > 0, "sum"), else_="")), FieldType.TEXT),
     ("key_result", "owner_ids"): owners.members,
     ("key_result", "owner_id"): Scalar(_c.owner_id, FieldType.TEXT),
-    ("key_result", "owner_count"): Scalar(func.json_array_length(_c.owner_ids), FieldType.NUMBER),
+    ("key_result", "owner_count"): Scalar(json_length(_c.owner_ids), FieldType.NUMBER),
     _confidence: Scalar(_c.confidence, FieldType.FREE, True),
     (*_confidence, "value"): Scalar(_c.confidence, FieldType.NUMBER, True),
     (*_confidence, "at"): Scalar(_c.confidence_at, FieldType.INSTANT, True),
@@ -174,7 +175,6 @@ def update_one(database: Database, key_result: KeyResult) -> None:
 _of_account = _c.account_id == bindparam("account")
 _one = and_(_of_account, _c.id == bindparam("key_result"))
 _of_objective = and_(_of_account, _c.objective_id == bindparam("objective"))
-_wanted = func.json_each(bindparam("objectives")).table_valued("value")
 # Columns of the same name as a parameter of WHERE would clash: these two never do.
 _set_progress = Statement(
     update(key_results)
@@ -192,7 +192,7 @@ _set_progress = Statement(
 _scores = Statement(select(_c.attainment, _c.weight).where(_of_objective))
 _in_objectives = Statement(
     select(*_c)
-    .where(_of_account, _c.objective_id.in_(select(_wanted.c.value)))
+    .where(_of_account, among(_c.objective_id, bindparam("objectives")))
     .order_by(_c.position, _c.created_at, _c.id)
 )
 _last_position = Statement(select(func.max(_c.position)).where(_of_objective))

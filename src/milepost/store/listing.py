@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, bindparam, case, func, select, tuple_
 
 from milepost.domain.errors import Invalid
 from milepost.domain.matching import holds, sort_key
@@ -149,7 +149,10 @@ class Listing(Generic[E]):
         expression: Any = getattr(column, "expression", None)
         if order.ranking:
             expression = case({value: place for place, value in enumerate(order.ranking)}, value=expression)
-        return expression.desc() if order.descending else expression.asc()
+        elif isinstance(expression, Column) and not expression.nullable:
+            return expression.desc() if order.descending else expression.asc()
+        # What is not there comes first; the engines differ where they are not told.
+        return expression.desc().nulls_last() if order.descending else expression.asc().nulls_first()
 
 
 def _conjuncts(condition: Condition) -> Iterator[Condition]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from milepost.store.engine import Database
+from milepost.store.engine import SqliteDatabase
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 # The newest migration; a test holds it against the files under `migrations/versions`.
 HEAD = "0008"
@@ -16,7 +20,7 @@ class CannotOpen(Exception):
     """The database cannot be used; the message tells the operator why and what to do."""
 
 
-def open_database(path: Path) -> Database:
+def open_database(path: Path) -> SqliteDatabase:
     """The database in a file, made if there is none, with its tables brought up to date.
 
     `CannotOpen` where the file is no such database, cannot be read or written, or is newer than this program.
@@ -26,16 +30,12 @@ def open_database(path: Path) -> Database:
         raise CannotOpen(f"{path} is a folder; name a file in it, such as {path / 'milepost.db'}")
     if not os.path.isdir(path.parent):
         raise CannotOpen(f"{path}: the folder {path.parent} does not exist, or this user may not see it; make it first")
-    database = Database(path)
+    database = SqliteDatabase(path)
     try:
         version = _version(database)
         if version == HEAD:
             return database
-        if version is not None and version > HEAD:
-            raise CannotOpen(
-                f"{path}: the database is at version {version}, newer than this program, which knows {HEAD}; "
-                "run the newer Milepost that wrote it, or restore a backup from before the upgrade"
-            )
+        require_known(str(path), version)
         database.close()
         _upgrade(path)
         return database
@@ -45,6 +45,15 @@ def open_database(path: Path) -> Database:
     except CannotOpen:
         database.close()
         raise
+
+
+def require_known(place: str, version: str | None) -> None:
+    """`CannotOpen` where a database is at a version that this program does not know."""
+    if version is not None and version > HEAD:
+        raise CannotOpen(
+            f"{place}: the database is at version {version}, newer than this program, which knows {HEAD}; "
+            "run the newer Milepost that wrote it, or restore a backup from before the upgrade"
+        )
 
 
 def _explained(path: Path, error: sqlite3.Error) -> str:
@@ -66,7 +75,7 @@ def _allowed(path: Path, mode: int) -> bool:
     return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
-def _version(database: Database) -> str | None:
+def _version(database: SqliteDatabase) -> str | None:
     known = database.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     names = {name for (name,) in known}
     if not names:
@@ -79,8 +88,6 @@ def _version(database: Database) -> str | None:
 
 def _upgrade(path: Path) -> None:
     # Imported here: a server whose database is up to date starts without it.
-    from alembic import command
-    from alembic.config import Config
     from sqlalchemy import URL, create_engine, event
     from sqlalchemy.exc import DBAPIError
     from sqlalchemy.pool import NullPool
@@ -96,13 +103,21 @@ def _upgrade(path: Path) -> None:
     def begin(connection: object) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]  # it is SQLAlchemy's Connection
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     try:
         with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            bring_up_to_date(connection)
     except DBAPIError as error:
         raise (error.orig or error) from None  # the driver's own word, such as a full disk
     finally:
         engine.dispose()
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Run the migrations that are missing, in the transaction that a connection has open."""
+    from alembic import command  # imported here, as above
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
@@ -93,7 +94,7 @@ def _of(name: str, kind: FieldType) -> dict[tuple[str, ...], Scalar]:
     return {("objective", name): Scalar(objectives.c[name], kind)}
 
 
-def _owns_a_key_result(values: ColumnElement[Any]) -> ColumnElement[bool]:
+def _owns_a_key_result(condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
     owned = (
         select(key_results.c.objective_id)
         .join_from(
@@ -104,7 +105,7 @@ def _owns_a_key_result(values: ColumnElement[Any]) -> ColumnElement[bool]:
                 key_results.c.id == key_result_owners.c.key_result_id,
             ),
         )
-        .where(key_result_owners.c.account_id == bindparam("account"), key_result_owners.c.owner_id.in_(values))
+        .where(key_result_owners.c.account_id == bindparam("account"), condition(key_result_owners.c.owner_id))
     )
     found: ColumnElement[bool] = objectives.c.id.in_(owned)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, bindparam, delete, func, insert, literal, select
@@ -42,15 +43,15 @@ class Owners:
     def members(self) -> Members:
         """The list of owners as a field of a listing."""
 
-        def contains(values: ColumnElement[Any]) -> ColumnElement[bool]:
+        def having(condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
             # Not correlated: the database finds the owner's records first, however many there are of others.
             owned = select(self._record).where(
-                self._table.c.account_id == bindparam("account"), self._table.c.owner_id.in_(values)
+                self._table.c.account_id == bindparam("account"), condition(self._table.c.owner_id)
             )
             found: ColumnElement[bool] = self._records.c.id.in_(owned)
             return found
 
-        return Members(contains)
+        return Members(having)
 
 
 def owner_columns(first: Any, account_id: Any) -> Columns:

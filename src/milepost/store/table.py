@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
 
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
+from milepost.store.engine.sql import among
 
 E = TypeVar("E")
 
@@ -17,9 +18,8 @@ class Records(Generic[E]):
     """One table of records with an id, keyed by account and id."""
 
     def __init__(self, table: Table, from_row: Callable[[Any], E], to_row: Callable[[E], dict[str, Any]]) -> None:
-        one = and_(table.c.account_id == bindparam("key_account"), table.c.id == bindparam("key_id"))
-        ids = func.json_each(bindparam("key_ids")).table_valued("value")
-        several = and_(table.c.account_id == bindparam("key_account"), table.c.id.in_(select(ids.c.value)))
+        one = and_(table.c.account_id == bindparam("account"), table.c.id == bindparam("key_id"))
+        several = and_(table.c.account_id == bindparam("account"), among(table.c.id, bindparam("key_ids")))
         changed: dict[str, Any] = {
             column.name: bindparam(column.name) for column in table.c if column.name not in ("account_id", "id")
         }
@@ -33,7 +33,7 @@ class Records(Generic[E]):
 
     def find(self, database: Database, account_id: str, record_id: str) -> E | None:
         """The record, or `None`."""
-        row = database.one(self._get, {"key_account": account_id, "key_id": record_id})
+        row = database.one(self._get, {"account": account_id, "key_id": record_id})
         return None if row is None else self.from_row(row)
 
     def several(self, database: Database, account_id: str, ids: Iterable[str]) -> list[E]:
@@ -42,7 +42,7 @@ class Records(Generic[E]):
         if len(wanted) < 2:  # one is found faster by its key than in a list
             found = self.find(database, account_id, wanted[0]) if wanted else None
             return [] if found is None else [found]
-        several = database.all(self._several, {"key_account": account_id, "key_ids": rows.dump(wanted)})
+        several = database.all(self._several, {"account": account_id, "key_ids": rows.dump(wanted)})
         return [self.from_row(row) for row in several]
 
     def insert(self, database: Database, record: E) -> None:
@@ -56,8 +56,8 @@ class Records(Generic[E]):
     def update(self, database: Database, record: E) -> None:
         """Write every column of a record that is there."""
         row = self._to_row(record)
-        database.run(self._update, {**row, "key_account": row["account_id"], "key_id": row["id"]})
+        database.run(self._update, {**row, "account": row["account_id"], "key_id": row["id"]})
 
     def delete(self, database: Database, account_id: str, record_id: str) -> None:
         """Remove a record."""
-        database.run(self._delete, {"key_account": account_id, "key_id": record_id})
+        database.run(self._delete, {"account": account_id, "key_id": record_id})

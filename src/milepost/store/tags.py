@@ -6,14 +6,15 @@ from sqlalchemy import bindparam, distinct, func, literal, select, union_all
 
 from milepost.domain.views import TagUse
 from milepost.store.engine import Database, Statement
+from milepost.store.engine.sql import objects, text_in
 from milepost.store.schema import key_results, objectives
 
 
 def _borne() -> Statement:
     parts = []
     for table, is_objective in ((objectives, 1), (key_results, 0)):
-        tag = func.json_each(table.c.tags).table_valued("value")
-        title = func.json_extract(tag.c.value, "$.title").label("title")
+        tag = objects(table.c.tags)
+        title = text_in(tag.c.value, "title").label("title")
         here = select(title, table.c.id.label("bearer"), literal(is_objective).label("is_objective"))
         parts.append(
             here.select_from(table.join(tag, literal(1) == 1)).where(

@@ -11,6 +11,7 @@ from milepost.domain.query import FieldType
 from milepost.domain.task import ParentKind, StatusChange, Task, TaskStatus
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
+from milepost.store.engine.sql import among
 from milepost.store.listing import Listing
 from milepost.store.owners import owner_columns
 from milepost.store.schema import key_results, objectives, task_changes, tasks
@@ -109,11 +110,10 @@ _of_account = _c.account_id == bindparam("account")
 _order = (_c.created_at, _c.id)
 _beneath = Statement(select(*_c).where(_of_account, _c.parent_id == bindparam("parent")).order_by(*_order))
 _owned = Statement(select(*_c).where(_of_account, _c.owner_id == bindparam("owner")).order_by(*_order))
-_wanted = func.json_each(bindparam("tasks")).table_valued("value")
 _newness = func.row_number().over(partition_by=_h.task_id, order_by=(_h.changed_at.desc(), _h.id.desc()))
 _ranked = (
     select(*_h, _newness.label("newness"))
-    .where(_h.account_id == bindparam("account"), _h.task_id.in_(select(_wanted.c.value)))
+    .where(_h.account_id == bindparam("account"), among(_h.task_id, bindparam("tasks")))
     .subquery()
 )
 _histories = Statement(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal, not_, or_, true
 from sqlalchemy.types import Double
 
 from milepost.domain.query import (
@@ -32,6 +32,7 @@ from milepost.domain.query import (
     Some,
 )
 from milepost.store import rows
+from milepost.store.engine.sql import among, contains, ends_with
 
 
 class Scalar(msgspec.Struct, frozen=True):
@@ -43,10 +44,15 @@ class Scalar(msgspec.Struct, frozen=True):
 
 
 class Members(msgspec.Struct, frozen=True):
-    """A list of texts that a table of its own holds: `contains` is true where it has an element in a set of texts."""
+    """A list of texts that a table of its own holds: `having` is true where it has an element that meets a condition,
+    which is given the element's column.
+    """
 
-    contains: Callable[[ColumnElement[Any]], ColumnElement[bool]]
+    having: Callable[[Callable[[Any], ColumnElement[bool]]], ColumnElement[bool]]
 
+
+# No text in a table holds one, and not every engine takes one in an operand.
+_NUL = "\0"
 
 Columns = Mapping[tuple[str, ...], Scalar | Members]
 
@@ -78,7 +84,7 @@ def parameterised(condition: Condition, operands: dict[str, Any]) -> Condition:
             return Compare(field, Comparison.EQUAL, _slot(operand, operands))
         case Among(field, among) if among and all(isinstance(operand, str) for operand in among):
             slot = Slot(len(operands), "texts")
-            operands[f"p{slot.index}"] = rows.dump(among)
+            operands[f"p{slot.index}"] = rows.dump([one for one in among if _NUL not in one])
             return Among(field, (slot,))
         case Among(field, among):
             return Some(tuple(Compare(field, Comparison.EQUAL, _slot(operand, operands)) for operand in among))
@@ -103,6 +109,8 @@ def _typed(operand: Any) -> tuple[str, Any]:
             return "flag", int(operand)
         case int() | float():
             return "number", float(operand)
+        case str() if _NUL in operand:
+            return "NUL", None
         case str():
             return "text", operand
         case Moment(instant):
@@ -132,9 +140,11 @@ def translated(condition: Condition, columns: Columns) -> ColumnElement[bool] | 
         return None
     match condition:
         case Compare(_, comparison, slot):
+            if slot.type == "NUL" and column.type is FieldType.TEXT and comparison is not Comparison.EQUAL:
+                return None
             return _comparison(column, comparison, slot)
         case Among(_, (slot,)):
-            return _present(column, _within(column.expression, slot)) if column.type is FieldType.TEXT else false()
+            return _present(column, among(column.expression, slot.bind)) if column.type is FieldType.TEXT else false()
         case Matches(_, pattern):
             return _match(column, pattern)
         case Exists():
@@ -146,18 +156,12 @@ def _given(clauses: list[ColumnElement[bool] | None]) -> list[ColumnElement[bool
     return [clause for clause in clauses if clause is not None]
 
 
-def _within(expression: Any, slot: Slot) -> ColumnElement[bool]:
-    values = func.json_each(slot.bind).table_valued("value")
-    return expression.in_(select(values.c.value))  # type: ignore[no-any-return]  # SQLAlchemy's in_ is Any here
-
-
 def _membership(column: Members, condition: Condition) -> ColumnElement[bool] | None:
     match condition:
         case Compare(_, Comparison.EQUAL, Slot(_, "text") as slot):
-            return column.contains(select(slot.bind).scalar_subquery())
+            return column.having(lambda element: element == slot.bind)
         case Among(_, (slot,)):
-            values = func.json_each(slot.bind).table_valued("value")
-            return column.contains(select(values.c.value).scalar_subquery())
+            return column.having(lambda element: among(element, slot.bind))
     return None
 
 
@@ -199,6 +203,8 @@ def _match(column: Scalar, pattern: str) -> ColumnElement[bool] | None:
     anchor, escaped, end = simple.groups()
     text = re.sub(r"\\(.)", r"\1", escaped)
     wanted, length, value = literal(text), len(text), column.expression
+    if _NUL in text:
+        return false()
     if not text:
         # "" and ".*" match every text; "^$" only the empty one.
         clause: ColumnElement[bool] = value == "" if anchor == "^" and end == "$" else true()
@@ -207,7 +213,7 @@ def _match(column: Scalar, pattern: str) -> ColumnElement[bool] | None:
     elif anchor == "^":
         clause = func.substr(value, 1, length) == wanted
     elif end == "$":
-        clause = func.substr(value, -length) == wanted
+        clause = ends_with(value, wanted)
     else:
-        clause = func.instr(value, wanted) > 0
+        clause = contains(value, wanted)
     return _present(column, clause)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acme import Acme, build
+from engines import rows
 from milepost.actions import key_results, rollup, surroundings
 from milepost.actions.context import Context
 from milepost.dialects.gtmhub import filters, query
@@ -30,7 +30,7 @@ from milepost.domain.query import Query
 from milepost.domain.views import KeyResultView
 from milepost.store import check_ins, objectives, where
 from milepost.store import key_results as stored
-from milepost.store.migrate import open_database
+from milepost.store.engine import Database
 
 RECORDS = 120
 FILTERS = 200  # 24,000 pairs a run, and many more field by field
@@ -58,9 +58,8 @@ class World(msgspec.Struct):
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder: Path = tmp_path_factory.mktemp("filters")
-    acme = build(open_database(folder / "milepost.db"))
+def world(new_database: Database) -> World:
+    acme = build(new_database)
     context = acme.context(acme.anna)
     dice = random.Random(random.randrange(2**32))  # made anew by the seed that pytest-randomly prints
     for _ in range(RECORDS):
@@ -68,13 +67,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     objective = objectives.records.find(acme.database, acme.account.id, acme.growth)
     assert objective is not None
     rollup.objectives(context, [acme.growth])
-    everything = acme.database.connection.execute(
-        "SELECT * FROM key_results WHERE account_id = ?", (acme.account.id,)
-    ).fetchall()
+    everything = rows(acme.database, "SELECT * FROM key_results WHERE account_id = :account", account=acme.account.id)
     found = [stored.from_row(row) for row in everything]
     views = surroundings.of_key_results(acme.database, acme.account.id, found)
-    yield World(context, views, acme)
-    acme.database.close()
+    return World(context, views, acme)
 
 
 def _invent(acme: Acme, context: Context, dice: random.Random) -> None:

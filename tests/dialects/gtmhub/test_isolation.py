@@ -10,7 +10,8 @@ import pytest
 
 import gtmhub_calls
 from acme import Acme
-from calls import Records, held
+from calls import Records
+from engines import held
 from gtmhub_calls import GTMHUB, LISTS
 from milepost.dialects.gtmhub.route import Route
 from milepost.store import key_results, objectives

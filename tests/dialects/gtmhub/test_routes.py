@@ -9,7 +9,8 @@ import pytest
 
 import gtmhub_calls
 from acme import Acme
-from calls import Records, held, name
+from calls import Records, name
+from engines import held
 from gtmhub_calls import GTMHUB, assert_problem
 from milepost.dialects.gtmhub.route import Route
 from milepost.dialects.gtmhub.routes import ROUTES

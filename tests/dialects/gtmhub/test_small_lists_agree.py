@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -32,7 +31,7 @@ from milepost.domain.saved_list import Column, Dynamic, Join, Rule, Selection, b
 from milepost.store import custom_fields as stored_fields
 from milepost.store import saved_lists as stored_lists
 from milepost.store import teams as stored_teams
-from milepost.store.migrate import open_database
+from milepost.store.engine import Database
 
 WORDS = ["", "a", "A", "Sales", "sales and marketing", "Ünï ✓", "%", "a_b", "line\nbreak", "null", "5", "metric", "💡"]
 FREE: list[Any] = [None, True, 0, 0.5, "", "a", [], ["a", "b"], {"a": 1}]
@@ -70,16 +69,14 @@ EVERY_FIELD = [(name, field) for name, one in LISTS.items() for field in (*one.t
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acme]:
-    folder: Path = tmp_path_factory.mktemp("small-lists")
-    acme = build(open_database(folder / "milepost.db"))
+def world(new_database: Database) -> Acme:
+    acme = build(new_database)
     dice = random.Random(random.randrange(2**32))  # made anew by the seed that pytest-randomly prints
     for boss, key_result in ((acme.anna, acme.revenue), (acme.rita, acme.rival_key_result)):
         for _ in range(RECORDS):
             _invent(acme, acme.context(boss), key_result, dice)
     objectives.revise(acme.context(acme.anna), acme.growth, ObjectiveChange(tags=(Tag("a"), Tag("A"), Tag("a"))))
-    yield acme
-    acme.database.close()
+    return acme
 
 
 def _invent(acme: Acme, context: Context, key_result: str, dice: random.Random) -> None:

@@ -26,7 +26,7 @@ from milepost.domain.task import ParentKind, StatusChange, Task, TaskStatus, bla
 from milepost.domain.views import TaskView
 from milepost.store import tasks as stored
 from milepost.store import where
-from milepost.store.migrate import open_database
+from milepost.store.engine import Database
 
 RECORDS = 60
 WORDS = ["", "a", "A", "sales", "Monthly revenue", "ß", "%", "todo", "inprogress", "2026-08-17T12:00:00Z"]
@@ -44,12 +44,11 @@ class World(msgspec.Struct):
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    acme = build(open_database(tmp_path_factory.mktemp("tasks") / "milepost.db"))
+def world(new_database: Database) -> World:
+    acme = build(new_database)
     dice = random.Random(random.randrange(2**32))  # made anew by the seed that pytest-randomly prints
     made = [_invented(acme, dice) for _ in range(RECORDS)]
-    yield World(acme.context(acme.anna), surroundings.of_tasks(acme.database, acme.account.id, made))
-    acme.database.close()
+    return World(acme.context(acme.anna), surroundings.of_tasks(acme.database, acme.account.id, made))
 
 
 def _invented(acme: Acme, dice: random.Random) -> Task:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from acme import Acme
-from calls import held
+from engines import held
 from wire import InProcess, Reply
 
 

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from acme import Acme
-from calls import Call, Records, calls_of, held
+from calls import Call, Records, calls_of
+from engines import held
 from milepost.domain import ids
 from milepost.store import key_results, objectives
 from simpleokr_calls import SIMPLEOKR

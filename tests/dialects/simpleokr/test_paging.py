@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acme import NOON, Acme
+from engines import change, rows
 from milepost.dialects.simpleokr import paging
 from milepost.domain import ids, key_result, objective
 from milepost.domain.cycle import Cycle, CycleState
@@ -70,17 +71,15 @@ class List(msgspec.Struct):
                 key_results.insert(self.acme.database, made_key_result)
 
     def remove(self, record_id: str) -> None:
-        self.acme.database.connection.execute(f"DELETE FROM {self._table} WHERE id = ?", (record_id,))
+        change(self.acme.database, f"DELETE FROM {self._table} WHERE id = :id", id=record_id)
 
     def standing(self) -> list[tuple[int, str]]:
         """What there is, in the order of creation, then id: of this list, and none other's."""
         of = {"objectives": self.cycle, "keyresults": self.cycle, "under": self.objective}.get(self.resource)
         column = "objective_id" if self.resource == "under" else "cycle_id"
         where = f" AND {column} = '{of}'" if of else ""
-        rows = self.acme.database.connection.execute(
-            f"SELECT created_at, id FROM {self._table} WHERE account_id = ?{where}", (self.acme.account.id,)
-        )
-        return sorted(rows.fetchall())
+        query = f"SELECT created_at, id FROM {self._table} WHERE account_id = :account{where}"
+        return sorted(rows(self.acme.database, query, account=self.acme.account.id))
 
     def get(self, token: str | None = None) -> Reply:
         mark = "&" if "?" in self.path else "?"

@@ -106,3 +106,4 @@ def _refusals(route: Route) -> Iterator[int]:
     if route.takes is not None:
         yield 413
     yield 500
+    yield 503

@@ -14,6 +14,7 @@ from milepost.actions import access
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
+from milepost.asgi.lanes import Lane
 from milepost.asgi.request import Request, headers_of, received
 from milepost.dialects.gtmhub import auth, errors
 from milepost.dialects.gtmhub.route import Route
@@ -35,7 +36,7 @@ class Gate(Endpoint[Route]):
     async def answer(self, route: Route | None, scope: Scope, receive: Receive) -> Answer:
         """Ask everything in its order, then perform the call."""
         house, headers = self._house, headers_of(scope)
-        actor = auth.actor(house.database, headers, house.clock())
+        actor = await house.lanes.run(Lane.SHORT, lambda: auth.actor(house.database, headers, house.clock()))
         context = Context(house.database, actor, house.clock, "gtmhub")
         auth.require_account(actor, headers, named=_is_about_metrics(scope))
         if route is not None:
@@ -44,7 +45,7 @@ class Gate(Endpoint[Route]):
             raise Suspended("the account is suspended: ask whoever runs this server")
         call = self.served(route)
         request = await received(scope, receive, headers, call.method, BODY_LIMIT, house.public_url)
-        return await house.lanes.run(call.lane, lambda: _handled(call, request, context))
+        return await house.lanes.run(call.lane, lambda: _handled(call, request, context), actor.account_id)
 
     def refusal(self, error: Exception, route: Route | None) -> Answer:
         """The problem document of an error."""

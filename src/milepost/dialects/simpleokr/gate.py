@@ -13,6 +13,7 @@ from milepost.actions import access
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
+from milepost.asgi.lanes import Lane
 from milepost.asgi.request import headers_of, received
 from milepost.dialects.simpleokr import auth, errors
 from milepost.dialects.simpleokr.routes import Route
@@ -33,7 +34,7 @@ class Gate(Endpoint[Route]):
     async def answer(self, route: Route | None, scope: Scope, receive: Receive) -> Answer:
         """Ask everything in its order, then perform the call."""
         house, headers = self._house, headers_of(scope)
-        actor = auth.actor(house, headers)
+        actor = await house.lanes.run(Lane.SHORT, lambda: auth.actor(house, headers))
         context = Context(house.database, actor, house.clock, "simpleokr")
         if route is not None:
             access.require(context, route.needs)
@@ -41,7 +42,7 @@ class Gate(Endpoint[Route]):
             raise Suspended("the account is suspended: ask whoever runs this server")
         call = self.served(route)
         request = await received(scope, receive, headers, call.method, BODY_LIMIT, house.public_url)
-        return await house.lanes.run(call.lane, lambda: call.handler(request, context))
+        return await house.lanes.run(call.lane, lambda: call.handler(request, context), actor.account_id)
 
     def refusal(self, error: Exception, route: Route | None) -> Answer:
         """The error object of an error."""

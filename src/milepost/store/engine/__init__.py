@@ -1,9 +1,23 @@
-"""Database engines: how a statement is compiled and run, and how changes are committed."""
+"""Database engines: how a statement is compiled and run, and how changes are committed.
 
-from sqlite3 import Error as EngineError
+PostgreSQL's is loaded by whoever opens such a database: an embedded server starts without its driver.
+"""
 
-from milepost.store.engine.sqlite import Database
-from milepost.store.engine.statement import Statement
+from milepost.store.engine.database import Database
+from milepost.store.engine.errors import ENGINE_ERRORS, EngineError, Unavailable
+from milepost.store.engine.sqlite import SqliteDatabase
+from milepost.store.engine.statement import POSTGRESQL, SQLITE, Statement, Text
 from milepost.store.engine.writer import Writer
 
-__all__ = ["Database", "EngineError", "Statement", "Writer"]
+__all__ = [
+    "ENGINE_ERRORS",
+    "POSTGRESQL",
+    "SQLITE",
+    "Database",
+    "EngineError",
+    "SqliteDatabase",
+    "Statement",
+    "Text",
+    "Unavailable",
+    "Writer",
+]

@@ -14,7 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from milepost.store.engine.statement import Statement
+from milepost.store.engine.database import REMEMBERED, Database
+from milepost.store.engine.statement import SQLITE, Statement
 
 # Not temp_store = MEMORY: it keeps the journals of savepoints there, where a change of thousands of records took
 # minutes instead of seconds.
@@ -25,8 +26,6 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 15000",
     "PRAGMA cache_size = -32768",
 )
-
-_REMEMBERED = 1_024
 
 T = TypeVar("T")
 
@@ -43,14 +42,28 @@ def _connected(path: Path) -> sqlite3.Connection:
     return connection
 
 
-class Database:
-    """An embedded database in one file. Safe to share between threads; each has a connection of its own."""
+class SqliteDatabase(Database):
+    """An embedded database in one file."""
+
+    is_embedded = True
+    # Threads beyond the cores only take turns; reads hold the interpreter's lock little.
+    readers = 2
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+
+    @property
+    def place(self) -> str:
+        """The whole path of the file."""
+        return str(self.path.resolve())
+
+    @property
+    def file(self) -> Path:
+        """The file."""
+        return self.path
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -105,11 +118,11 @@ class Database:
             connection.execute("COMMIT")
 
     @contextmanager
-    def scratch(self) -> Iterator[Database]:
+    def scratch(self) -> Iterator[SqliteDatabase]:
         """A copy to try something on, thrown away afterwards. This database is neither changed nor held up by it."""
         with (
             TemporaryDirectory(prefix="milepost-scratch-") as folder,
-            closing(Database(Path(folder) / "copy.db")) as copy,
+            closing(SqliteDatabase(Path(folder) / "copy.db")) as copy,
         ):
             self.connection.backup(copy.connection)
             copy.connection.execute("PRAGMA synchronous = OFF")
@@ -121,9 +134,7 @@ class Database:
         return self.connection.in_transaction
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` reads, kept by this thread for as long as nobody commits anything, whoever it is: it is never
-        older than the database. Of more than 1,024 the oldest goes.
-        """
+        """What `make` reads, kept by this thread until anybody commits anything: never older than the database."""
         connection = self.connection
         if connection.in_transaction:
             return make()
@@ -133,7 +144,7 @@ class Database:
             kept.clear()
             self._local.version = version
         if key not in kept:
-            if len(kept) >= _REMEMBERED:
+            if len(kept) >= REMEMBERED:
                 del kept[next(iter(kept))]
             kept[key] = make()
         value: T = kept[key]
@@ -141,22 +152,27 @@ class Database:
 
     def one(self, statement: Statement, values: Mapping[str, Any]) -> Any:
         """The first row, or `None`."""
-        return self.connection.execute(statement.sql, statement.bind(values)).fetchone()
+        text = statement.on(SQLITE)
+        return self.connection.execute(text.sql, text.bind(values)).fetchone()
 
     def all(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         """Every row."""
-        return self.connection.execute(statement.sql, statement.bind(values)).fetchall()
+        text = statement.on(SQLITE)
+        return self.connection.execute(text.sql, text.bind(values)).fetchall()
 
     def chunks(self, statement: Statement, values: Mapping[str, Any], size: int) -> Iterator[list[Any]]:
         """The rows in lists of at most `size`, read as they are asked for."""
-        cursor = self.connection.execute(statement.sql, statement.bind(values))
+        text = statement.on(SQLITE)
+        cursor = self.connection.execute(text.sql, text.bind(values))
         while rows := cursor.fetchmany(size):
             yield rows
 
     def run(self, statement: Statement, values: Mapping[str, Any]) -> int:
         """The number of rows that a change touched."""
-        return self.connection.execute(statement.sql, statement.bind(values)).rowcount
+        text = statement.on(SQLITE)
+        return self.connection.execute(text.sql, text.bind(values)).rowcount
 
     def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         """The same change for every row of values."""
-        self.connection.executemany(statement.sql, [statement.bind(row) for row in rows])
+        text = statement.on(SQLITE)
+        self.connection.executemany(text.sql, [text.bind(row) for row in rows])

@@ -1,44 +1,78 @@
-"""Statements that are written with SQLAlchemy, compiled once, and run on the driver's own cursor.
+"""Statements that are written with SQLAlchemy, compiled once for an engine, and run on the driver's own cursor.
 
 SQLAlchemy's execution layer costs several times what a small read does; its compiler costs nothing once it has run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-_DIALECT = sqlite_dialect(paramstyle="qmark")
+from milepost.store.engine import sql as _constructs  # noqa: F401  # what they are in SQL is registered by loading them
+
+SQLITE = "sqlite"
+POSTGRESQL = "postgresql"
+# The parameters that may say which account a statement is about.
+_ACCOUNT = ("account", "account_id")
+
+
+Binding = Callable[[Mapping[str, Any]], tuple[Any, ...]]
+
+
+class Text:
+    """A statement as one engine's SQL. `bind` puts parameters into the order of their places; what they lack is a
+    constant of the statement. `account`: the parameter that names the account, "" where it is about all of them.
+    """
+
+    __slots__ = ("account", "bind", "sql")
+
+    def __init__(self, element: Executable, dialect: Dialect) -> None:
+        compiled = element.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Executable has it
+        names: tuple[str, ...] = tuple(compiled.positiontup or ())
+        self.sql = str(compiled)
+        self.bind = _binding(names, {name: value for name, value in compiled.params.items() if value is not None})
+        self.account = next((name for name in _ACCOUNT if name in names), "")
 
 
 class Statement:
-    """One SQL text and the order of its parameters. Build it once, at module level or in a bounded cache."""
+    """One statement for every engine. Build it once, at module level or in a bounded cache."""
 
-    __slots__ = ("_element", "_literals", "_names", "_sql")
+    __slots__ = ("_element", "_texts")
 
     def __init__(self, element: Executable) -> None:
         self._element = element
-        self._sql = ""
-        self._names: tuple[str, ...] = ()
-        self._literals: dict[str, Any] = {}
+        self._texts: dict[str, Text] = {}
 
-    @property
-    def sql(self) -> str:
-        """The text, with a question mark for every parameter."""
-        if not self._sql:
-            compiled = self._element.compile(dialect=_DIALECT)  # type: ignore[attr-defined]  # every Executable has it
-            self._names = tuple(compiled.positiontup or ())
-            self._literals = {name: value for name, value in compiled.params.items() if value is not None}
-            self._sql = str(compiled)
-        return self._sql
+    def on(self, engine: str) -> Text:
+        """The statement as the SQL of an engine, `SQLITE` or `POSTGRESQL`."""
+        try:
+            return self._texts[engine]
+        except KeyError:
+            text = self._texts[engine] = Text(self._element, _dialect(engine))
+            return text
 
-    def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The parameters in the order of the text; what `values` does not name is a constant of the statement."""
-        if not self._sql:
-            _ = self.sql
-        if self._literals:
-            return tuple([values[name] if name in values else self._literals[name] for name in self._names])
-        return tuple(map(values.__getitem__, self._names))
+
+def _binding(names: tuple[str, ...], constants: Mapping[str, Any]) -> Binding:
+    if constants:
+        return lambda values: tuple([values[name] if name in values else constants[name] for name in names])
+    if len(names) < 2:
+        return lambda values: tuple([values[name] for name in names])
+    return itemgetter(*names)  # the quickest, and what nearly every statement takes
+
+
+@cache
+def _dialect(engine: str) -> Dialect:
+    # Imported when asked for: a server needs one of them.
+    if engine == SQLITE:
+        from sqlalchemy.dialects.sqlite import dialect
+
+        return dialect(paramstyle="qmark")
+    from sqlalchemy.dialects.postgresql.base import PGDialect
+
+    # Not the dialect of the driver, which casts every parameter: a cast can raise, and the driver says types itself.
+    return PGDialect(paramstyle="format")  # type: ignore[no-untyped-call]

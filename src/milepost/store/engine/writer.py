@@ -1,4 +1,4 @@
-"""One thread that writes: the changes that wait at a moment share one commit.
+"""One thread that writes: the changes that wait at a moment share one commit, on a server those of one account.
 
 A durable commit costs far more than the change itself. Each change runs in a savepoint of its own, so that one which
 fails takes no other with it, and each is answered only after the commit that holds it is on disk. A change that comes
@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from milepost.store.engine.sqlite import Database
+from milepost.store.engine.database import Database
 
 T = TypeVar("T")
-Job = tuple[Callable[[], Any], "Future[Any]"]
+# What is to be done, its outcome, and the account that it is about.
+Job = tuple[Callable[[], Any], "Future[Any]", str]
 
 # So many changes share a commit at most: a batch is held in memory and delays its first member.
 BATCH = 64
@@ -31,10 +32,10 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="milepost-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, change: Callable[[], T]) -> Future[T]:
-        """Queue a change; its future holds what it returned, or raised, once that is durable."""
+    def submit(self, change: Callable[[], T], account_id: str = "") -> Future[T]:
+        """Queue a change of an account; its future holds what it returned, or raised, once that is durable."""
         future: Future[T] = Future()
-        self._jobs.put((change, future))
+        self._jobs.put((change, future, account_id))
         return future
 
     def close(self) -> None:
@@ -61,10 +62,23 @@ class Writer:
     def _commit(self, batch: list[Job]) -> None:
         # Nobody waits any more for what was cancelled in the queue; from here on a change can no longer be.
         batch = [job for job in batch if job[1].set_running_or_notify_cancel()]
-        if len(batch) == 1:
-            self._commit_alone(*batch[0])
-        elif batch:
-            self._commit_together(batch)
+        for together in self._sharing(batch):
+            if len(together) == 1:
+                change, future, _ = together[0]
+                self._commit_alone(change, future)
+            else:
+                self._commit_together(together)
+
+    def _sharing(self, batch: list[Job]) -> Iterable[list[Job]]:
+        """The changes that share a commit. Each holds its account until then: two processes that held several would end
+        up waiting for each other.
+        """
+        if self._database.is_embedded:
+            return [batch] if batch else []
+        by_account: dict[str, list[Job]] = {}
+        for job in batch:
+            by_account.setdefault(job[2], []).append(job)
+        return by_account.values()
 
     def _commit_alone(self, change: Callable[[], Any], future: Future[Any]) -> None:
         try:
@@ -79,7 +93,7 @@ class Writer:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             with self._database.transaction():
-                for change, future in batch:
+                for change, future, _ in batch:
                     try:
                         with self._database.transaction():
                             outcomes.append((future, change(), None))
@@ -88,7 +102,7 @@ class Writer:
                             raise  # the whole batch is gone with it: a full disk, an input/output error
                         outcomes.append((future, None, error))
         except Exception as error:
-            outcomes = [(future, None, error) for _, future in batch]
+            outcomes = [(future, None, error) for _, future, _ in batch]
         for future, result, failure in outcomes:
             if failure is None:
                 future.set_result(result)

@@ -1,0 +1,88 @@
+"""What every engine promises: short statements, transactions that nest, and several reads of one state."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from milepost.store.engine.statement import Statement
+
+T = TypeVar("T")
+
+# So many answers are remembered at most.
+REMEMBERED = 1_024
+
+
+class Database(ABC):
+    """An open database. Safe to share between threads; each has a connection of its own."""
+
+    # Whether it is a part of this process: then a short read costs less than to hand it to another thread, and changes
+    # of any accounts may share a commit, since nobody else can hold up one of them.
+    is_embedded: ClassVar[bool]
+    # So many threads may usefully read at once.
+    readers: ClassVar[int]
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Where it is, as its operator is told: never a password."""
+
+    @property
+    @abstractmethod
+    def file(self) -> Path | None:
+        """The file that holds it, where one does."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing: a write transaction, or a savepoint inside the one that this thread has open.
+
+        What it reads nobody else changes before it ends. So that this holds with many processes, statements say which
+        account they are about: as the parameter `account`, or `account_id` where they add a row. A statement that names
+        no account is about all of them; it stands before those that do, or two transactions may wait for each other.
+        """
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[None]:
+        """Several reads of one and the same state."""
+
+    @abstractmethod
+    def scratch(self) -> AbstractContextManager[Database]:
+        """A copy to try something on, thrown away afterwards. This database is neither changed nor held up by it."""
+
+    @property
+    @abstractmethod
+    def in_transaction(self) -> bool:
+        """Whether this thread has a transaction open."""
+
+    @abstractmethod
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` reads, kept for a while: an embedded database's until anybody commits anything, a server's for
+        five seconds at most, and until this process commits something. Of more than 1,024 the oldest goes.
+        """
+
+    @abstractmethod
+    def one(self, statement: Statement, values: Mapping[str, Any]) -> Any:
+        """The first row, or `None`."""
+
+    @abstractmethod
+    def all(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        """Every row."""
+
+    @abstractmethod
+    def chunks(self, statement: Statement, values: Mapping[str, Any], size: int) -> Iterator[list[Any]]:
+        """The rows in lists of at most `size`, read as they are asked for."""
+
+    @abstractmethod
+    def run(self, statement: Statement, values: Mapping[str, Any]) -> int:
+        """The number of rows that a change touched."""
+
+    @abstractmethod
+    def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The same change for every row of values."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close every thread's connection."""

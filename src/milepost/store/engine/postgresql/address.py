@@ -1,0 +1,49 @@
+"""Addresses of databases, in the form of libpq, and connections to them."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from milepost.store.engine.errors import EngineError, Unavailable
+
+# The tables that stand where ours are, or belong.
+TABLES = (
+    "SELECT table_name FROM information_schema.tables"
+    " WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name"
+)
+# In seconds, where the address does not say; a server that does not answer must not hold up a request for long.
+_CONNECT_TIMEOUT = 5
+# Statements that a connection keeps prepared; the store has some two hundred, and lists as many as are asked.
+_PREPARED = 500
+# Errors after which the same may well succeed a moment later.
+_PASSING = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+
+
+def shown(url: str) -> str:
+    """An address without its user, its password and its options."""
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.Error:
+        return "the PostgreSQL database"
+    host = str(parts.get("host") or parts.get("hostaddr") or "")
+    port = f":{parts['port']}" if "port" in parts else ""
+    return f"postgresql://{host}{port}/{parts.get('dbname') or parts.get('user') or ''}"
+
+
+def connected(url: str) -> psycopg.Connection:
+    """A new connection; `psycopg.Error` where there can be none."""
+    more: dict[str, Any] = {"client_encoding": "utf8", "application_name": "milepost"}
+    if "connect_timeout" not in conninfo_to_dict(url):
+        more["connect_timeout"] = _CONNECT_TIMEOUT
+    connection = psycopg.connect(url, autocommit=True, **more)
+    connection.prepared_max = _PREPARED
+    return connection
+
+
+def fail(error: psycopg.Error) -> NoReturn:
+    """Raise what the store raises in place of the driver's error."""
+    kind = Unavailable if isinstance(error, _PASSING) else EngineError
+    raise kind(" ".join(str(error).split())) from error

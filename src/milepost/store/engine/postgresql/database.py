@@ -1,0 +1,262 @@
+"""A database of a PostgreSQL server: one connection a thread, and for every account one writer at a time.
+
+A transaction that writes locks each account when a statement first names it, and everything when a statement names
+none, so that what it reads stays so until it ends: no action has to think of it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from time import monotonic
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import sql
+
+from milepost.store.engine.database import REMEMBERED, Database
+from milepost.store.engine.postgresql import line as lines
+from milepost.store.engine.postgresql.address import TABLES, connected, fail, shown
+from milepost.store.engine.postgresql.line import Line
+from milepost.store.engine.statement import POSTGRESQL, Statement, Text
+
+# The defaults and the indexes come along; references do not, which an import checks itself.
+_COPYING = (
+    "CREATE TEMPORARY TABLE {copy} (LIKE {original} INCLUDING ALL)",
+    "INSERT INTO pg_temp.{copy} SELECT * FROM {original}",
+)
+
+# How long something may be remembered that another process may have changed: a revoked token holds nowhere longer.
+_SECONDS = 5.0
+
+# A lowest character, and one that is none.
+_NUL = "\x01\uffff"
+
+T = TypeVar("T")
+
+
+class PostgresDatabase(Database):
+    """Found by its address. A connection that is lost is replaced when its thread next asks for something."""
+
+    is_embedded = False
+    # They wait for the server more than they work.
+    readers = 8
+    file = None
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._local = threading.local()
+        self._opened: set[psycopg.Connection] = set()
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, tuple[float, Any]] = {}
+
+    @property
+    def place(self) -> str:
+        """The address without user and password."""
+        return shown(self._url)
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._lock:
+            opened, self._opened = self._opened, set()
+        for connection in opened:
+            connection.close()
+        self._local = threading.local()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread has a transaction open."""
+        line: Line | None = getattr(self._local, "line", None)
+        return line is not None and line.depth > 0 and not line.lost
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing: a write transaction, or a savepoint inside the one that this thread has open."""
+        line = self._line()
+        return line.savepoint() if line.depth else self._writing(line)
+
+    @contextmanager
+    def _writing(self, line: Line) -> Iterator[None]:
+        with line.transaction(lines.WRITING):
+            yield
+        self._forget()
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` reads, kept for five seconds at most, and until this process commits something."""
+        if self.in_transaction:
+            return make()
+        now, kept = monotonic(), self._kept
+        if key in kept and (found := kept.get(key)) is not None and now < found[0]:
+            value: T = found[1]
+            return value
+        value = make()
+        with self._lock:
+            # What was committed while it was read has replaced what is kept: this may be from before.
+            if kept is self._kept:
+                if len(kept) >= REMEMBERED:
+                    kept.pop(next(iter(kept)), None)
+                kept[key] = (now + _SECONDS, value)
+        return value
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._kept = {}
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Several reads of one and the same state."""
+        line = self._line()
+        return nullcontext() if line.depth else line.transaction(lines.READING)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Database]:
+        """A copy to try something on, thrown away afterwards. Nothing is locked."""
+        copy = _Copy(self._url)
+        try:
+            copy.fill()
+            yield copy
+        finally:
+            copy.close()
+
+    def one(self, statement: Statement, values: Mapping[str, Any]) -> Any:
+        """The first row, or `None`."""
+        return self._read(statement, values).fetchone()
+
+    def all(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        """Every row."""
+        return self._read(statement, values).fetchall()
+
+    def chunks(self, statement: Statement, values: Mapping[str, Any], size: int) -> Iterator[list[Any]]:
+        """The rows in lists of at most `size`, read as they are asked for inside `reading` or a transaction."""
+        line, text = self._line(), statement.on(POSTGRESQL)
+        try:
+            self._prepare(line, text, values)
+            # Only a cursor of the server's leaves the connection to others between two chunks.
+            cursor = line.connection.cursor(f"chunks_{id(values)}") if line.depth else line.connection.cursor()
+            try:
+                cursor.execute(text.sql, _sayable(text.bind(values)))
+                while rows := cursor.fetchmany(size):
+                    yield rows
+            finally:
+                with suppress(psycopg.Error):  # the first error again, or the transaction has ended
+                    cursor.close()
+        except psycopg.Error as error:
+            fail(error)
+
+    def run(self, statement: Statement, values: Mapping[str, Any]) -> int:
+        """The number of rows that a change touched."""
+        line, text = self._line(), statement.on(POSTGRESQL)
+        try:
+            self._prepare(line, text, values)
+            touched = line.connection.execute(text.sql, text.bind(values)).rowcount
+            if not line.depth:
+                self._forget()
+            return touched
+        except psycopg.Error as error:
+            fail(error)
+
+    def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The same change for every row of values."""
+        line, text = self._line(), statement.on(POSTGRESQL)
+        try:
+            for values in rows:
+                self._prepare(line, text, values)
+            with line.connection.cursor() as cursor:
+                cursor.executemany(text.sql, [text.bind(values) for values in rows])
+        except psycopg.Error as error:
+            fail(error)
+
+    def _line(self) -> Line:
+        """This thread's, with a new connection where it has none or lost it while nothing was open."""
+        line: Line | None = getattr(self._local, "line", None)
+        if line is None:
+            line = self._local.line = Line(self._connection())
+        elif line.lost and not line.depth:
+            self._replace(line)
+        return line
+
+    def _connection(self) -> psycopg.Connection:
+        try:
+            connection = connected(self._url)
+        except psycopg.Error as error:
+            fail(error)
+        with self._lock:
+            self._opened.add(connection)
+        return connection
+
+    def _replace(self, line: Line) -> None:
+        with self._lock:
+            self._opened.discard(line.connection)
+        line.connection.close()
+        line.connection = self._connection()
+
+    def _read(self, statement: Statement, values: Mapping[str, Any]) -> psycopg.Cursor:
+        line, text = self._line(), statement.on(POSTGRESQL)
+        parameters = _sayable(text.bind(values))
+        try:
+            self._prepare(line, text, values)
+            return line.connection.execute(text.sql, parameters)
+        except psycopg.Error as error:
+            if line.depth or not line.lost:
+                fail(error)
+        # The server was restarted since this thread last asked it something, and nothing has been done yet.
+        try:
+            return self._line().connection.execute(text.sql, parameters)
+        except psycopg.Error as error:
+            fail(error)
+
+    def _prepare(self, line: Line, text: Text, values: Mapping[str, Any]) -> None:
+        try:
+            line.prepare(text, values)
+        except psycopg.Error:
+            if not (line.begins and line.lost):
+                raise
+            self._replace(line)  # as in `_read`
+            line.prepare(text, values)
+
+
+class _Copy(PostgresDatabase):
+    """Temporary copies of all tables, which stand before those of the same name on their connection, in a transaction
+    that is never committed. For the thread that made it.
+    """
+
+    @property
+    def place(self) -> str:
+        """It is nowhere but on its connection."""
+        return f"a copy of {super().place}"
+
+    def fill(self) -> None:
+        """Copy every table, as they all stood at one moment."""
+        line = self._line()
+        # Never left: from now on every transaction is a savepoint, and a lost connection is not replaced by one on
+        # which the names would mean the tables themselves.
+        line.depth = 1
+        try:
+            line.connection.execute(lines.TRYING)
+            schema = _schema(line.connection)
+            for (table,) in line.connection.execute(TABLES).fetchall():
+                names = {"copy": sql.Identifier(table), "original": sql.Identifier(schema, table)}
+                for command in _COPYING:
+                    line.connection.execute(sql.SQL(command).format(**names))
+        except psycopg.Error as error:
+            fail(error)
+
+    def _connection(self) -> psycopg.Connection:
+        if self._opened:
+            raise RuntimeError("a copy is for the thread that made it")
+        return super()._connection()
+
+
+def _sayable(parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The parameters of a question, without the NUL that PostgreSQL's texts cannot hold.
+
+    No text in a table has one, so that what stands in its place is only to equal none, and to sort behind the text
+    before it, as a NUL would.
+    """
+    if any(isinstance(one, str) and "\0" in one for one in parameters):
+        return tuple([one.replace("\0", _NUL) if isinstance(one, str) else one for one in parameters])
+    return parameters
+
+
+def _schema(connection: psycopg.Connection) -> str:
+    row = connection.execute("SELECT current_schema()").fetchone()
+    return "" if row is None else str(row[0])

@@ -1,0 +1,125 @@
+"""One thread's connection, and how deep in transactions it is.
+
+What begins or ends a transaction or a savepoint is sent together with what comes next, to save round trips; and where
+nothing comes, it is not sent at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from milepost.store.engine.errors import EngineError
+from milepost.store.engine.postgresql.address import fail
+from milepost.store.engine.postgresql.locks import NONE
+from milepost.store.engine.statement import Text
+
+WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED"
+READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# Of a copy that is thrown away: nobody else sees it, and it locks nothing.
+TRYING = "BEGIN ISOLATION LEVEL REPEATABLE READ"
+
+
+class Line:
+    """`depth`: how many transactions and savepoints are open. `lost`: the connection is of no use any more."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+        self.depth = 0
+        self._kind = ""
+        # What is to be sent before the next statement, and how often something was sent.
+        self._pending: list[str] = []
+        self._sent = 0
+        self._locks = NONE
+
+    @property
+    def lost(self) -> bool:
+        return self.connection.closed
+
+    @property
+    def begins(self) -> bool:
+        """Whether a transaction is open of which the server does not know yet."""
+        return self.depth > 0 and not self._sent
+
+    def prepare(self, text: Text, values: Mapping[str, Any]) -> None:
+        """Send what is pending, with the lock that a statement needs and that is not held yet."""
+        account = values.get(text.account) if text.account else None
+        if self._kind != WRITING or self._locks.cover(account):
+            if self._pending:
+                self._flush()
+            return
+        before, (self._locks, lock) = self._locks, self._locks.with_one(account)
+        try:
+            self._flush(lock)
+        except BaseException:
+            self._locks = before
+            raise
+
+    @contextmanager
+    def transaction(self, kind: str) -> Iterator[None]:
+        """A transaction, which begins with the SQL of its kind; `EngineError` where it cannot be committed."""
+        self.depth, self._kind, self._pending, self._sent = 1, kind, [kind], 0
+        try:
+            yield
+            if self._sent:
+                self._commit()
+        except BaseException as error:
+            self._roll_back()
+            if isinstance(error, psycopg.Error):
+                fail(error)
+            raise
+        finally:
+            self.depth, self._kind, self._pending, self._locks = 0, "", [], NONE
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A savepoint in the transaction that is open."""
+        name = f"step_{self.depth}"
+        standing, sent, locks = len(self._pending), self._sent, self._locks
+        self._pending.append(f"SAVEPOINT {name}")
+        self.depth += 1
+        try:
+            yield
+            if self._sent > sent:
+                self._pending.append(f"RELEASE {name}")
+            else:
+                del self._pending[standing:]
+        except BaseException:
+            # A lock that was taken since the savepoint goes with it.
+            self._locks = locks
+            if self._sent == sent:
+                del self._pending[standing:]
+            elif not self.lost:
+                self._pending = []
+                try:
+                    self._flush(f"ROLLBACK TO {name}", f"RELEASE {name}")
+                except psycopg.Error as error:
+                    fail(error)
+            raise
+        finally:
+            self.depth -= 1
+
+    def _flush(self, *more: str) -> None:
+        """Send what is pending, and this, in one round trip; it stays pending where that fails."""
+        self.connection.execute("; ".join([*self._pending, *more]))
+        self._pending = []
+        self._sent += 1
+
+    def _commit(self) -> None:
+        # Told to commit a transaction with a failed statement in it, the server undoes it and says nothing.
+        if self.connection.info.transaction_status is TransactionStatus.INERROR:
+            raise EngineError("a statement failed, and the transaction with it")
+        self._flush("COMMIT")
+
+    def _roll_back(self) -> None:
+        if self.lost or self.connection.info.transaction_status is TransactionStatus.IDLE:
+            return
+        self._pending = []
+        try:
+            self._flush("ROLLBACK")
+        except psycopg.Error:
+            self.connection.close()  # which undoes it as well

@@ -1,0 +1,48 @@
+"""The engines that a test runs on, and SQL of a test's own that all of them understand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from milepost.store.engine import POSTGRESQL, SQLITE, Database, SqliteDatabase, Statement
+from milepost.store.schema import metadata
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def rows(database: Database, query: str, **values: Any) -> list[Any]:
+    """What a query of the test's own finds; its parameters are written :name."""
+    return database.all(Statement(text(query)), values)
+
+
+def change(database: Database, statement: str, **values: Any) -> int:
+    """How many rows a statement of the test's own touched."""
+    return database.run(Statement(text(statement)), values)
+
+
+def held(database: Database, account_id: str) -> dict[str, list[Any]]:
+    """Every row of an account, by table."""
+    found = {}
+    for table in metadata.sorted_tables:
+        account = "id" if table.name == "accounts" else "account_id"
+        order = ", ".join(f'"{column.name}"' for column in table.primary_key)
+        query = f"SELECT * FROM {table.name} WHERE {account} = :account ORDER BY {order}"
+        found[table.name] = rows(database, query, account=account_id)
+    return found
+
+
+def watch(patch: pytest.MonkeyPatch, engine: type[Database], seen: Callable[[str], object]) -> None:
+    """Show every statement of the store to `seen`, as the engine's SQL, before it runs."""
+    dialect = SQLITE if engine is SqliteDatabase else POSTGRESQL
+    for name in ("one", "all", "chunks", "run", "run_many"):
+        run = getattr(engine, name)
+
+        def watched(database: Database, statement: Statement, *values: Any, _run: Any = run) -> Any:
+            seen(statement.on(dialect).sql)
+            return _run(database, statement, *values)
+
+        patch.setattr(engine, name, watched)

@@ -1,0 +1,113 @@
+"""A PostgreSQL server that goes away and comes back: 503 meanwhile, in every dialect, and nobody has to do anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+
+from acme import build
+from engines import change, rows
+from milepost.app import running
+from milepost.config import Settings
+from milepost.store.engine import Database, Unavailable, Writer
+from milepost.store.migrate_postgresql import open_postgresql
+from postgresql import OwnServer
+from wire import InProcess
+
+ADD = "INSERT INTO accounts VALUES (:id, '', '', 'active', 0, '{}')"
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[OwnServer]:
+    """A server that these tests may stop."""
+    with closing(OwnServer()) as found:
+        yield found
+
+
+@pytest.fixture
+def database(own: OwnServer) -> Iterator[Database]:
+    with own.database() as url, closing(open_postgresql(url)) as found:
+        yield found
+
+
+@contextmanager
+def away(own: OwnServer) -> Iterator[None]:
+    """The server, stopped."""
+    own.stop()
+    try:
+        yield
+    finally:
+        own.start()
+
+
+def test_every_dialect_says_503_and_recovers(own: OwnServer, database: Database) -> None:
+    acme, loop = build(database), asyncio.new_event_loop()
+    with running(Settings(), database, acme.clock) as app:
+        anna = InProcess(app, loop, acme.tokens["anna"], acme.account.id)
+        calls = [
+            lambda: anna.get(f"v1/metrics/{acme.revenue}"),
+            lambda: anna.get("v1/metrics"),
+            lambda: anna.patch(f"v1/metrics/{acme.revenue}", {"description": "again"}),
+            lambda: anna.at("/v1").get("cycles"),
+        ]
+        assert [call().status for call in calls] == [200] * 4
+        with away(own):
+            for call in calls:
+                reply = call()
+                assert (reply.status, reply.headers["retry-after"]) == (503, "1")
+                assert {reply.json.get("status"), reply.json.get("code")} == {503, None}
+                assert "postgres" not in reply.body.decode()
+        assert [call().status for call in calls] == [200] * 4
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+
+
+def test_a_restart_between_two_calls_goes_unnoticed(own: OwnServer, database: Database) -> None:
+    change(database, ADD, id="a")
+    with away(own):
+        pass
+    assert rows(database, "SELECT id FROM accounts") == [("a",)]
+    with away(own):
+        pass
+    with database.transaction():
+        change(database, ADD, id="b")
+    with away(own):
+        pass
+    with database.reading():
+        assert rows(database, "SELECT id FROM accounts ORDER BY id") == [("a",), ("b",)]
+
+
+def test_what_the_server_takes_down_with_it_has_not_happened(own: OwnServer, database: Database) -> None:
+    with pytest.raises(Unavailable), database.transaction():
+        change(database, ADD, id="a")
+        with away(own):
+            pass
+        change(database, ADD, id="b")
+    assert rows(database, "SELECT id FROM accounts") == []
+
+
+def test_a_batch_fails_as_a_whole_where_its_connection_breaks(own: OwnServer, database: Database) -> None:
+    writer = Writer(database)
+
+    def broken() -> None:
+        change(database, ADD, id="a")
+        with away(own):
+            pass
+        change(database, ADD, id="b")
+
+    with pytest.raises(Unavailable):
+        writer.submit(broken, "a").result(30)
+    assert writer.submit(lambda: change(database, ADD, id="c"), "c").result(30) == 1
+    writer.close()
+    assert rows(database, "SELECT id FROM accounts") == [("c",)]
+
+
+def test_a_copy_is_never_taken_for_the_database(own: OwnServer, database: Database) -> None:
+    with pytest.raises(Unavailable), database.scratch() as copy:
+        with away(own):
+            pass
+        change(copy, ADD, id="a")
+    assert rows(database, "SELECT id FROM accounts") == []
