@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from acme import Acme
+from engines import change
 from milepost.actions import tokens
 from milepost.actions.context import operator
+from milepost.store import users
 from milepost.store.engine import Database
 from milepost.store.engine.sqlite import SqliteDatabase
 from wire import InProcess
@@ -44,3 +46,29 @@ def test_it_is_bounded(database: Database) -> None:
         database.remembered(key, str)
     assert database.remembered(0, lambda: "again") == "again"
     assert database.remembered(2_999, lambda: "again") == ""
+
+
+@pytest.mark.sqlite("a server's connections do not hear of each other's commits")
+def test_what_stands_around_records_is_never_older_than_the_database(acme: Acme) -> None:
+    def named() -> str:
+        return users.records.around(database, acme.account.id, [acme.ben.id])[acme.ben.id].name
+
+    def rename(name: str) -> None:
+        elsewhere.connection.execute("UPDATE users SET name = ? WHERE id = ?", (name, acme.ben.id))
+
+    database, elsewhere = acme.database, SqliteDatabase(acme.database.path)
+    rename("Benjamin")
+    assert named() == "Benjamin"
+    assert database.memory(), "it was kept"
+    rename("Ben")
+    assert named() == "Ben"
+    with database.reading():
+        assert named() == "Ben"
+        rename("Benno")
+        assert named() == "Ben", "a reading is of one state"
+    assert named() == "Benno"
+    with database.transaction():
+        change(database, "UPDATE users SET name = 'Nobody' WHERE id = :id", id=acme.ben.id)
+        assert named() == "Nobody"
+    assert named() == "Nobody"
+    elsewhere.close()

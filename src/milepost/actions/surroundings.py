@@ -35,9 +35,7 @@ def of_key_results(
     """Each key result with its objective, cycle, owners and as much of its history as asked for."""
     if not found:
         return []
-    around = {
-        one.id: one for one in objectives.records.several(database, account_id, (kr.objective_id for kr in found))
-    }
+    around = objectives.records.around(database, account_id, (one.objective_id for one in found))
     return _viewed(database, account_id, found, around, history)
 
 
@@ -120,7 +118,7 @@ def _viewed(
 
 
 def _cycles(database: Database, account_id: str, found: Iterable[KeyResult | Objective]) -> dict[str, Cycle]:
-    return {one.id: one for one in cycles.records.several(database, account_id, (one.cycle_id for one in found))}
+    return cycles.records.around(database, account_id, (one.cycle_id for one in found))
 
 
 def _histories(
@@ -141,9 +139,9 @@ def _histories(
 def assignees(database: Database, account_id: str, owner_ids: Iterable[str]) -> dict[str, Assignee]:
     """The users and teams among those ids, as they are shown to others."""
     wanted = set(owner_ids) - {account_id}
-    found = {user.id: of_user(user) for user in users.records.several(database, account_id, wanted)}
+    found = {one.id: of_user(one) for one in users.records.around(database, account_id, wanted).values()}
     missing = wanted - found.keys()
-    return found | {team.id: of_team(team) for team in teams.records.several(database, account_id, missing)}
+    return found | {one.id: of_team(one) for one in teams.records.around(database, account_id, missing).values()}
 
 
 def _owners(owner_ids: tuple[str, ...], people: dict[str, Assignee]) -> tuple[Assignee, ...]:

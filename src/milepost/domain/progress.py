@@ -91,9 +91,14 @@ def expected(cycle: Cycle, now: Instant) -> float:
     """The share of the cycle's days that have come, today included: 0 before it and without dates, 1 after it."""
     if cycle.days is None:
         return 0.0
-    first, days = cycle.days
-    passed = (cycle.today(now) - first).days + 1
-    return min(1.0, max(0.0, passed / days))
+    return max(0, _passed(cycle, *cycle.days, now)) / cycle.days[1]
+
+
+def _passed(cycle: Cycle, first: date, days: int, now: Instant) -> int:
+    """How many of a cycle's days have come, today included."""
+    if days > TREND_DAYS:  # too many to keep the beginnings of all
+        return min(days, (cycle.today(now) - first).days + 1)
+    return min(days, bisect_right(_beginnings(first, days, cycle.time_zone), now))
 
 
 def standing(attained: float, expectation: float) -> Standing:
@@ -124,7 +129,7 @@ def observed(cycle: Cycle, history: Sequence[CheckIn], now: Instant) -> list[tup
     if cycle.days is None or not history:
         return []
     first, days = cycle.days
-    passed = min(days, (cycle.today(now) - first).days + 1)
+    passed = _passed(cycle, first, days, now)
     begins = _beginnings(first, days, cycle.time_zone)
     told = [max(0, bisect_right(begins, entry.effective_at) - 1) for entry in history]
     untils = [*told[1:], passed]

@@ -11,10 +11,10 @@ from milepost.store import rows
 from milepost.store.ancestry import Ancestry
 from milepost.store.engine import Database, Statement
 from milepost.store.engine.sql import among
-from milepost.store.key_results import from_row
+from milepost.store.key_results import from_row, records
 from milepost.store.schema import key_results
 
-ancestry = Ancestry(key_results, from_row)
+ancestry = Ancestry(key_results, records)
 
 _c = key_results.c
 _of_account = _c.account_id == bindparam("account")

@@ -64,7 +64,7 @@ listing = Listing(
 )
 
 records = Records(cycles, from_row, to_row)
-ancestry = Ancestry(cycles, from_row)
+ancestry = Ancestry(cycles, records)
 
 _beneath = Statement(
     select(*cycles.c)

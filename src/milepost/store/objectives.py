@@ -135,7 +135,7 @@ for _name in ("created_at", "modified_at"):
 listing = Listing(objectives, from_row, _columns)
 
 records = Records(objectives, from_row, to_row)
-ancestry = Ancestry(objectives, from_row)
+ancestry = Ancestry(objectives, records)
 
 
 def insert(database: Database, objective: Objective) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
 
@@ -11,7 +11,15 @@ from milepost.store import rows
 from milepost.store.engine import Database, Statement
 from milepost.store.engine.sql import among
 
-E = TypeVar("E")
+
+class Identified(Protocol):
+    """A record with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+E = TypeVar("E", bound=Identified)
 
 
 class Records(Generic[E]):
@@ -23,6 +31,7 @@ class Records(Generic[E]):
         changed: dict[str, Any] = {
             column.name: bindparam(column.name) for column in table.c if column.name not in ("account_id", "id")
         }
+        self._name = table.name
         self.from_row = from_row
         self._to_row = to_row
         self._get = Statement(select(*table.c).where(one))
@@ -44,6 +53,19 @@ class Records(Generic[E]):
             return [] if found is None else [found]
         several = database.all(self._several, {"account": account_id, "key_ids": rows.dump(wanted)})
         return [self.from_row(row) for row in several]
+
+    def around(self, database: Database, account_id: str, ids: Iterable[str]) -> dict[str, E]:
+        """The records of those ids that there are, by id; what this thread read of them before where that still holds.
+
+        For what stands around many records: a cycle, an owner.
+        """
+        memory = database.memory()
+        kept: dict[Any, E] = {} if memory is None else memory
+        wanted, name = set(ids), self._name
+        found = {one: record for one in wanted if (record := kept.get((name, account_id, one))) is not None}
+        for record in self.several(database, account_id, wanted - found.keys()):
+            kept[name, account_id, record.id] = found[record.id] = record
+        return found
 
     def insert(self, database: Database, record: E) -> None:
         """Add a record."""

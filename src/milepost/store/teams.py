@@ -76,7 +76,7 @@ listing = Listing(
 )
 
 records = Records(teams, from_row, to_row)
-ancestry = Ancestry(teams, from_row)
+ancestry = Ancestry(teams, records)
 
 
 def everyone(database: Database, account_id: str) -> list[Team]:

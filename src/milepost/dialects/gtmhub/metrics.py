@@ -72,7 +72,7 @@ def get(request: Request, context: Context) -> Answer:
         view = key_results.around(context, standing, history)
         beneath = tasks.beneath(context, metric_id) if with_tasks else []
     around = scene(request, context)
-    metric: Shown = encode_metric(view, around)
+    metric: Shown = encode_metric(view, around, history=wants(wanted, "metricHistory"), trend=wants(wanted, "trend"))
     if with_tasks:
         metric = all_fields(metric) | {"tasks": [encode_task(task, around) for task in beneath]}
     return respond.item(metric, wanted)

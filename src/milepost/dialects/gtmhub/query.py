@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from milepost.dialects.gtmhub import filters
@@ -87,6 +88,12 @@ def fields(parameters: Mapping[str, str]) -> Wanted | None:
         return None
     if len(text) > FIELDS_LIMIT:
         raise Invalid("fields", f"is longer than {FIELDS_LIMIT:,} characters")
+    return dict(_read(text))  # the caller may want more beside them
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Wanted:
+    """What a text wants: clients send the same few again and again, and a long one takes longer than a record."""
     wanted: Wanted = {}
     stack = [wanted]
     last = ""

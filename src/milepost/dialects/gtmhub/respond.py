@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -55,26 +56,28 @@ def nothing() -> Answer:
 
 def _reduced(shown: Sequence[Shown], wanted: Wanted) -> Sequence[Shown]:
     """The wanted part of each object. Most are structs, of which what is not wanted is taken away in place."""
-    plans: dict[type, tuple[list[str], list[tuple[str, Wanted]]]] = {}
+    names = frozenset(wanted)
+    parts = [(name, part) for name, part in wanted.items() if part is not None]
     reduced: list[Shown] = []
     for one in shown:
         if not isinstance(one, msgspec.Struct):
             reduced.append(picked(one, wanted))
             continue
-        kind = type(one)
-        if kind not in plans:
-            fields = list(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))
-            plans[kind] = (
-                [attribute for name, attribute in fields if name not in wanted],
-                [(attribute, part) for name, attribute in fields if (part := wanted.get(name)) is not None],
-            )
-        unwanted, parts = plans[kind]
+        attributes, unwanted = _plan(type(one), names)
         for attribute in unwanted:
             setattr(one, attribute, UNSET)
-        for attribute, part in parts:
-            setattr(one, attribute, picked(getattr(one, attribute), part))
+        for name, part in parts:
+            if name in attributes:
+                setattr(one, attributes[name], picked(getattr(one, attributes[name]), part))
         reduced.append(one)
     return reduced
+
+
+@lru_cache(maxsize=128)
+def _plan(kind: type[msgspec.Struct], wanted: frozenset[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The attributes of a kind of object by their names on the wire, and those that are not wanted."""
+    attributes = dict(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))
+    return attributes, tuple([attribute for name, attribute in attributes.items() if name not in wanted])
 
 
 def picked(value: Any, wanted: Wanted) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -12,8 +12,17 @@ from milepost.store.engine.statement import Statement
 
 T = TypeVar("T")
 
-# So many answers are remembered at most.
-REMEMBERED = 1_024
+# So much is remembered at most.
+_REMEMBERED = 1_024
+
+
+class Memory(dict[Hashable, Any]):
+    """What was read. Of more than 1,024 things the oldest goes."""
+
+    def __setitem__(self, key: Hashable, value: Any) -> None:
+        while len(self) >= _REMEMBERED:
+            self.pop(next(iter(self)), None)
+        super().__setitem__(key, value)
 
 
 class Database(ABC):
@@ -34,6 +43,10 @@ class Database(ABC):
     @abstractmethod
     def file(self) -> Path | None:
         """The file that holds it, where one does."""
+
+    def upkeep(self) -> AbstractContextManager[None]:
+        """What is to be done beside while a server changes it for long, for as long as the context lasts."""
+        return nullcontext()
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:
@@ -58,9 +71,15 @@ class Database(ABC):
         """Whether this thread has a transaction open."""
 
     @abstractmethod
+    def memory(self) -> Memory | None:
+        """What this thread may keep of what it reads: emptied as soon as anybody has committed anything, so that
+        nothing in it is older than the database. `None` inside a transaction, and where an engine cannot tell.
+        """
+
+    @abstractmethod
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` reads, kept for a while: an embedded database's until anybody commits anything, a server's for
-        five seconds at most, and until this process commits something. Of more than 1,024 the oldest goes.
+        five seconds at most, and until this process commits something.
         """
 
     @abstractmethod

@@ -14,7 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from milepost.store.engine.database import REMEMBERED, Database
+from milepost.store.engine.checkpoints import AT_MOST, checkpoints
+from milepost.store.engine.database import Database, Memory
 from milepost.store.engine.statement import SQLITE, Statement
 
 # Not temp_store = MEMORY: it keeps the journals of savepoints there, where a change of thousands of records took
@@ -30,16 +31,33 @@ _PRAGMAS = (
 T = TypeVar("T")
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected(path: Path, log: int | None) -> sqlite3.Connection:
+    """A connection, by which the log becomes so many pages long where that is given."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     try:
         # Connecting reads nothing yet: a file that is no database is found out here.
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        if log is not None:
+            connection.execute(f"PRAGMA wal_autocheckpoint = {log}")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+class _Mine(threading.local):
+    """What each thread has for itself. `version`: of the database when `memory` was filled; `reads`: it is in a
+    transaction that only reads, of which `seen` says that its version has been asked for.
+    """
+
+    connection: sqlite3.Connection | None = None
+    version: tuple[int, int] | None = None
+    reads = False
+    seen = False
+
+    def __init__(self) -> None:
+        self.memory = Memory()
 
 
 class SqliteDatabase(Database):
@@ -51,9 +69,10 @@ class SqliteDatabase(Database):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._local = threading.local()
+        self._mine = _Mine()
         self._opened: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+        self._log: int | None = None
 
     @property
     def place(self) -> str:
@@ -68,10 +87,9 @@ class SqliteDatabase(Database):
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, opened when first asked for."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        connection = self._mine.connection
         if connection is None:
-            connection = _connected(self.path)
-            self._local.connection = connection
+            connection = self._mine.connection = _connected(self.path, self._log)
             with self._lock:
                 self._opened.append(connection)
         return connection
@@ -82,7 +100,17 @@ class SqliteDatabase(Database):
             for connection in self._opened:
                 connection.close()
             self._opened.clear()
-        self._local = threading.local()
+        self._mine = _Mine()
+
+    @contextmanager
+    def upkeep(self) -> Iterator[None]:
+        """Keeps the log short beside the changes of connections that are opened from now on."""
+        with checkpoints(self.path):
+            self._log = AT_MOST
+            try:
+                yield
+            finally:
+                self._log = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -112,9 +140,12 @@ class SqliteDatabase(Database):
             yield
             return
         connection.execute("BEGIN")
+        mine = self._mine
+        mine.reads = True
         try:
             yield
         finally:
+            mine.reads = mine.seen = False
             connection.execute("COMMIT")
 
     @contextmanager
@@ -133,21 +164,27 @@ class SqliteDatabase(Database):
         """Whether this thread has a transaction open."""
         return self.connection.in_transaction
 
+    def memory(self) -> Memory | None:
+        """What this thread may keep until anybody commits anything."""
+        connection, mine = self.connection, self._mine
+        if connection.in_transaction and not mine.reads:
+            return None
+        if not mine.seen:  # nothing changes before a reading ends
+            # It counts what others commit. Asking begins a reading, where that has not read anything yet.
+            version = (connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
+            if mine.version != version:
+                mine.memory, mine.version = Memory(), version
+            mine.seen = mine.reads
+        return mine.memory
+
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` reads, kept by this thread until anybody commits anything: never older than the database."""
-        connection = self.connection
-        if connection.in_transaction:
+        memory = self.memory()
+        if memory is None:
             return make()
-        version = (connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
-        kept: dict[Hashable, Any] = self._local.__dict__.setdefault("remembered", {})
-        if self._local.__dict__.get("version") != version:
-            kept.clear()
-            self._local.version = version
-        if key not in kept:
-            if len(kept) >= REMEMBERED:
-                del kept[next(iter(kept))]
-            kept[key] = make()
-        value: T = kept[key]
+        if key not in memory:
+            memory[key] = make()
+        value: T = memory[key]
         return value
 
     def one(self, statement: Statement, values: Mapping[str, Any]) -> Any:

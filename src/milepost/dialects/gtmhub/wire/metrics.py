@@ -124,7 +124,8 @@ KEPT: dict[str, Any] = {
 
 def encode_metric(view: KeyResultView, scene: Scene, *, history: bool = True, trend: bool = True) -> MetricDto:
     """A key result in its surroundings. `history` and `trend` say whether those two long lists are wanted."""
-    one, objective, kept = view.key_result, view.objective, KEPT | view.key_result.extra
+    one, objective = view.key_result, view.objective
+    kept = KEPT | one.extra if one.extra else KEPT
     score = one.score
     shown = MetricDto(
         one.id,

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import sql
 
-from milepost.store.engine.database import REMEMBERED, Database
+from milepost.store.engine.database import Database, Memory
 from milepost.store.engine.postgresql import line as lines
 from milepost.store.engine.postgresql.address import TABLES, connected, fail, shown
 from milepost.store.engine.postgresql.line import Line
@@ -49,7 +49,7 @@ class PostgresDatabase(Database):
         self._local = threading.local()
         self._opened: set[psycopg.Connection] = set()
         self._lock = threading.Lock()
-        self._kept: dict[Hashable, tuple[float, Any]] = {}
+        self._kept = Memory()
 
     @property
     def place(self) -> str:
@@ -81,26 +81,27 @@ class PostgresDatabase(Database):
             yield
         self._forget()
 
+    def memory(self) -> None:
+        """Nothing: what others commit is not heard of."""
+
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` reads, kept for five seconds at most, and until this process commits something."""
         if self.in_transaction:
             return make()
         now, kept = monotonic(), self._kept
-        if key in kept and (found := kept.get(key)) is not None and now < found[0]:
+        if (found := kept.get(key)) is not None and now < found[0]:
             value: T = found[1]
             return value
         value = make()
         with self._lock:
             # What was committed while it was read has replaced what is kept: this may be from before.
             if kept is self._kept:
-                if len(kept) >= REMEMBERED:
-                    kept.pop(next(iter(kept)), None)
                 kept[key] = (now + _SECONDS, value)
         return value
 
     def _forget(self) -> None:
         with self._lock:
-            self._kept = {}
+            self._kept = Memory()
 
     def reading(self) -> AbstractContextManager[None]:
         """Several reads of one and the same state."""
