@@ -98,6 +98,8 @@ class InProcess(Wire):
     async def asend(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """The same, for tests that send many at once."""
         path, _, query = target.partition("?")
+        if body and not {"content-length", "transfer-encoding"} & {name.lower() for name in headers}:
+            headers = {**headers, "content-length": str(len(body))}
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},

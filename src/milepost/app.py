@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost import dialects
 from milepost.asgi import reference
 from milepost.asgi.answer import Answer
+from milepost.asgi.browsers import OpenToBrowsers
 from milepost.asgi.lanes import Lanes
 from milepost.asgi.public import made_once, problem
 from milepost.asgi.slashes import WithoutExtraSlashes
@@ -27,8 +27,6 @@ from milepost.store.vault import vault as vault_of
 
 _SCHEME = "sqlite:///"
 _SERVER_SCHEMES = ("postgresql://", "postgres://")
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-_HEADERS = ("authorization", "gtmhub-accountid", "content-type")
 
 
 def clock() -> Instant:
@@ -86,13 +84,14 @@ def _no_address(url: str) -> str:
 def running(settings: Settings, store: Database, now: Callable[[], Instant] = clock) -> Iterator[ASGIApp]:
     """The application over an open database, for as long as the context lasts; then what is queued is written."""
     secrets = vault(settings, store)
-    writer = Writer(store)
-    lanes = Lanes(writer.submit, store.readers, answers_at_once=store.is_embedded)
-    try:
-        yield application(settings, House(store, lanes, now, settings.public_url, secrets))
-    finally:
-        lanes.close()
-        writer.close()
+    with store.upkeep():
+        writer = Writer(store)
+        lanes = Lanes(writer.submit, store.readers, answers_at_once=store.is_embedded)
+        try:
+            yield application(settings, House(store, lanes, now, settings.public_url, secrets))
+        finally:
+            lanes.close()
+            writer.close()
 
 
 def application(settings: Settings, house: House) -> ASGIApp:
@@ -106,16 +105,7 @@ def application(settings: Settings, house: House) -> ASGIApp:
         default=_nothing_here,
         redirect_slashes=False,
     )
-    # Outermost, so that refusals carry its headers too: a browser shows its page no answer without them.
-    return CORSMiddleware(
-        WithoutExtraSlashes(router),
-        allow_origins=settings.cors_origins,
-        allow_methods=_METHODS,
-        allow_headers=_HEADERS,
-        expose_headers=("deprecation",),
-        allow_credentials=False,
-        max_age=86_400,
-    )
+    return OpenToBrowsers(WithoutExtraSlashes(router), settings.cors_origins)
 
 
 async def _nothing_here(scope: Scope, _receive: Receive, send: Send) -> None:

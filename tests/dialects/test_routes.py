@@ -16,7 +16,7 @@ from gtmhub_calls import GTMHUB
 from milepost.actions import accounts, people, tokens
 from milepost.actions.context import operator
 from milepost.actions.people import UserChange
-from milepost.asgi.endpoint import Endpoint
+from milepost.asgi.endpoint import Endpoint, Paths
 from milepost.domain.account import AccountStatus
 from milepost.domain.people import GRANTS, Role
 from simpleokr_calls import SIMPLEOKR
@@ -128,23 +128,22 @@ def test_what_needs_no_token_is_one_short_list(acme: Acme, anna: InProcess) -> N
         assert "access-control-allow-credentials" not in reply.headers
 
 
-def unguarded(router: Router, prefix: str = "") -> Iterator[str]:
-    """The paths beneath a router that no dialect's gate guards. Its default counts only where it is not the outermost:
-    there, it says that there is nothing.
+def unguarded(app: object, path: str = "") -> Iterator[str]:
+    """The paths beneath a path that no dialect's gate guards. What answers all others counts too, but for the
+    outermost, which says that there is nothing.
     """
-    if prefix and not isinstance(router.default, Endpoint):
-        yield f"{prefix}/*"
-    for route in router.routes:
-        inner = behind(route)
-        if isinstance(inner, Router):
-            yield from unguarded(inner, f"{prefix}{route.path}")  # type: ignore[attr-defined]
-        elif not isinstance(inner, Endpoint):
-            yield f"{prefix}{route.path}"  # type: ignore[attr-defined]
+    if isinstance(app, Router | Paths):
+        if path:
+            yield from unguarded(app.default, f"{path}/*")
+        for inner, within in app.paths if isinstance(app, Paths) else map(behind, app.routes):
+            yield from unguarded(within, f"{path}{inner}")
+    elif not isinstance(app, Endpoint):
+        yield path
 
 
-def behind(route: BaseRoute) -> object:
-    """What answers a route."""
-    return route.app if isinstance(route, Mount | Path) else route
+def behind(route: BaseRoute) -> tuple[str, object]:
+    """The path of a route, and what answers it."""
+    return (route.path, route.app) if isinstance(route, Mount | Path) else (str(route), route)
 
 
 @every_call

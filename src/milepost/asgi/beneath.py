@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
-from starlette.routing import Mount
-from starlette.types import ASGIApp
+from starlette.routing import Match, Mount
+from starlette.types import Scope
 
 
 class Beneath(Mount):
@@ -15,6 +13,8 @@ class Beneath(Mount):
     in another shape, and before anybody asks who is there.
     """
 
-    def __init__(self, path: str, app: ASGIApp) -> None:
-        super().__init__(path, app)
-        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a path is beneath the base path, which the application finds in `root_path`."""
+        if scope["type"] == "lifespan" or not scope["path"].startswith(f"{scope.get('root_path', '')}{self.path}/"):
+            return Match.NONE, {}
+        return Match.FULL, {"root_path": scope.get("root_path", "") + self.path, "endpoint": self.app}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from starlette.routing import Match, Route, Router
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost.asgi.answer import Answer
@@ -65,24 +66,27 @@ class Endpoint(ABC, Generic[R]):
         return route
 
 
-class _Paths(Router):
-    """Routes of which only those are tried that begin and are as long as the path asked for.
+class Paths:
+    """Applications by path, `{name}` in one standing for any segment. What no path matches goes to `default`.
 
-    Starlette tries one after the other, which costs more than a small read where there are many.
+    Only those are tried that begin like the path asked for and are as long. Starlette's router, whose patterns these
+    are, tries one after the other, which costs more than a small read where there are many.
     """
 
-    def __init__(self, routes: Sequence[Route], default: ASGIApp) -> None:
-        super().__init__(routes=routes, default=default, redirect_slashes=False)
-        self._alike: dict[tuple[str, int], list[Route]] = {}
-        for route in routes:
-            self._alike.setdefault(_outline(route.path), []).append(route)
+    def __init__(self, paths: Sequence[tuple[str, ASGIApp]], default: ASGIApp) -> None:
+        self.paths = paths
+        self.default = default
+        self._alike: dict[tuple[str, int], list[tuple[re.Pattern[str], ASGIApp]]] = {}
+        for path, app in paths:
+            pattern, _, _ = compile_path(path)
+            self._alike.setdefault(_outline(path), []).append((pattern, app))
 
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        for route in self._alike.get(_outline(scope["path"].removeprefix(scope.get("root_path", ""))), ()):
-            match, more = route.matches(scope)
-            if match is not Match.NONE:
-                scope.update(more)
-                await route.handle(scope, receive, send)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        for pattern, app in self._alike.get(_outline(path), ()):
+            if match := pattern.match(path):
+                scope["path_params"] = match.groupdict()
+                await app(scope, receive, send)
                 return
         await self.default(scope, receive, send)
 
@@ -93,10 +97,10 @@ def _outline(path: str) -> tuple[str, int]:
     return segments[1] if len(segments) > 1 else "", path.count("/")
 
 
-def router(paths: Mapping[str, Mapping[str, R]], endpoint: Callable[[Mapping[str, R]], ASGIApp]) -> Router:
+def router(paths: Mapping[str, Mapping[str, R]], endpoint: Callable[[Mapping[str, R]], ASGIApp]) -> Paths:
     """The paths in the order given, each with its calls by method; every other path goes to an endpoint without calls.
 
     Literal paths stand before those with a parameter that would match them too.
     """
     ordered = sorted(paths.items(), key=lambda item: "{" in item[0])
-    return _Paths([Route(path, endpoint=endpoint(calls)) for path, calls in ordered], endpoint({}))
+    return Paths([(path, endpoint(calls)) for path, calls in ordered], endpoint({}))

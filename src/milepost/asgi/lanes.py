@@ -5,12 +5,16 @@ on the writer.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+# Longer than a page of a list takes, in seconds.
+_PATIENCE = 0.05
 
 
 class TakesLonger(Exception):
@@ -27,8 +31,9 @@ class Lane(Enum):
 
 class Lanes:
     """Runs handlers, each in its lane. `write` queues a change, with the name of what it is about, and gives a future
-    of its durable outcome. `readers`: so many threads read. `answers_at_once`: short reads wait for nobody else, and
-    run on the event loop's thread.
+    of its durable outcome. `readers`: so many threads read. `answers_at_once`: reads wait for nobody else. Then short
+    ones run on the event loop's thread, and long ones one after the other: two would only take the interpreter's lock
+    from each other, row by row. Who has waited for a while starts all the same, so that nobody's scan holds up all.
     """
 
     def __init__(
@@ -37,6 +42,7 @@ class Lanes:
         self._write = write
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="milepost-reader")
         self._answers_at_once = answers_at_once
+        self._turn = threading.Lock()
 
     async def run(self, lane: Lane, work: Callable[[], T], about: str = "") -> T:
         """What the work returns, or raises. `about`: what a change is about; changes of one go together."""
@@ -48,7 +54,15 @@ class Lanes:
                 return work()
             except TakesLonger:
                 pass
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._in_turn, work)
+
+    def _in_turn(self, work: Callable[[], T]) -> T:
+        has_turn = self._answers_at_once and self._turn.acquire(timeout=_PATIENCE)
+        try:
+            return work()
+        finally:
+            if has_turn:
+                self._turn.release()
 
     def close(self) -> None:
         """Wait for the readers to end."""

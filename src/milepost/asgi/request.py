@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.types import Receive, Scope
 
 PARAMETER_LIMIT = 100
+# Query strings up to so many bytes are remembered as they were read.
+_REMEMBERED_LENGTH = 4_096
 
 
 class BodyTooLarge(Exception):
@@ -44,13 +47,19 @@ def headers_of(scope: Scope) -> dict[str, str]:
     return found
 
 
-def query_of(scope: Scope) -> dict[str, str]:
+def query_of(scope: Scope) -> Mapping[str, str]:
     """The query parameters, `+` and `%20` both a space; of one that is repeated, the first."""
-    text = scope["query_string"].decode("latin-1")
+    text: bytes = scope["query_string"]
     if not text:
         return {}
+    return _parameters(text) if len(text) <= _REMEMBERED_LENGTH else _parameters.__wrapped__(text)
+
+
+# To read what clients send again and again takes longer than some of the records that they ask for.
+@lru_cache(maxsize=256)
+def _parameters(query_string: bytes) -> Mapping[str, str]:
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=PARAMETER_LIMIT)
+        pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=PARAMETER_LIMIT)
     except ValueError as error:
         raise TooManyParameters from error
     found: dict[str, str] = {}
@@ -71,6 +80,8 @@ def base_url_of(scope: Scope, headers: Mapping[str, str], public_url: str) -> st
 async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
     """The whole body; `BodyTooLarge` above the limit, before the rest of it is read."""
     announced = headers.get("content-length", "")
+    if not announced and "transfer-encoding" not in headers:
+        return b""  # there is none
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
         raise BodyTooLarge
     parts: list[bytes] = []

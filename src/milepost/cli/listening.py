@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 from collections.abc import Callable
@@ -72,4 +73,7 @@ def serve(app: ASGIApp, opened: socket.socket, ready: Callable[[], None]) -> Non
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )
+    # What stands by now stays until the end: the collector of cycles need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     _Server(config, ready).run(sockets=[opened])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute, Router
+from starlette.routing import BaseRoute
 from starlette.routing import Route as Path
 
 from milepost.asgi import openapi
 from milepost.asgi.beneath import Beneath
-from milepost.asgi.endpoint import router
+from milepost.asgi.endpoint import Paths, router
 from milepost.dialects.gtmhub import description
 from milepost.dialects.gtmhub.gate import Gate
 from milepost.dialects.gtmhub.route import Route
@@ -25,7 +25,7 @@ def mounts(house: House) -> list[BaseRoute]:
     return found + [Beneath(base, Gate(house, {})) for base in BASES]
 
 
-def _version(house: House, version: int) -> Router:
+def _version(house: House, version: int) -> Paths:
     paths: dict[str, dict[str, Route]] = {}
     for route in ROUTES:
         if version in route.versions:

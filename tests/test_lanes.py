@@ -1,0 +1,51 @@
+"""Where work runs: long reads of an embedded database take turns, and none holds up another for long."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+import pytest
+
+from milepost.asgi.lanes import Lane, Lanes
+
+
+@pytest.fixture
+def lanes() -> Iterator[Lanes]:
+    made = Lanes(lambda work, _about: Future(), readers=2, answers_at_once=True)
+    yield made
+    made.close()
+
+
+def test_long_reads_take_turns(lanes: Lanes) -> None:
+    at_once, most = 0, 0
+    counting = threading.Lock()
+
+    def read() -> None:
+        nonlocal at_once, most
+        with counting:
+            at_once += 1
+            most = max(most, at_once)
+        threading.Event().wait(0.002)
+        with counting:
+            at_once -= 1
+
+    async def several() -> None:
+        await asyncio.gather(*[lanes.run(Lane.LONG, read) for _ in range(10)])
+
+    asyncio.run(several())
+    assert most == 1
+
+
+def test_a_read_that_takes_very_long_does_not_hold_up_the_next(lanes: Lanes) -> None:
+    other_has_run = threading.Event()
+
+    async def both() -> bool:
+        first = asyncio.ensure_future(lanes.run(Lane.LONG, lambda: other_has_run.wait(30)))
+        await asyncio.sleep(0)
+        await lanes.run(Lane.LONG, other_has_run.set)
+        return await first
+
+    assert asyncio.run(both())
