@@ -34,38 +34,26 @@ def clock() -> Instant:
     return time.time_ns() // 1000
 
 
-def database(url: str, *, make: bool = True) -> Database:
+def database(url: str, *, make: bool = True, upgrade: bool = True) -> Database:
     """The database of an address, sqlite:///milepost.db or postgresql://host/name, made or brought up to date;
     `CannotOpen` otherwise.
 
-    `make`: false where one that is not there yet is to be refused, not made.
+    `make`: false where one that is not there yet is to be refused, not made. `upgrade`: false where one that is older
+    than this program is to be refused, and left as it is.
     """
     if url.startswith(_SERVER_SCHEMES):
         # Imported here: an embedded server starts without the driver.
         from milepost.store.migrate_postgresql import open_postgresql
 
-        return open_postgresql(url, make=make)
+        return open_postgresql(url, make=make, upgrade=upgrade)
     if not url.startswith(_SCHEME) or len(url) == len(_SCHEME):
         raise CannotOpen(_no_address(url))
-    path = Path(url.removeprefix(_SCHEME))
-    if not make and _is_missing(path):
-        raise CannotOpen(
-            f"{path}: there is no database here yet: start one with `milepost serve` or `milepost account add NAME`, "
-            "or name another with --database"
-        )
-    return open_database(path)
+    return open_database(Path(url.removeprefix(_SCHEME)), make=make, upgrade=upgrade)
 
 
 def vault(settings: Settings, store: Database) -> Vault:
     """The vault for an open database; `CannotUnseal` where the settings hold something that is no server key."""
     return vault_of(settings.secret_key, store.file)
-
-
-def _is_missing(path: Path) -> bool:
-    try:
-        return not path.exists()
-    except OSError:  # this user may not look: opening it tells more
-        return False
 
 
 def _no_address(url: str) -> str:

@@ -58,6 +58,7 @@ def test_the_commands_are_those_that_are_promised() -> None:
         "key list",
         "key revoke",
         "key reseal",
+        "copy",
         "import gtmhub",
         "import simpleokr",
     }
@@ -151,7 +152,7 @@ def test_a_database_that_is_not_there_is_not_made_by_looking(
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err == (
         f"milepost: {milepost.file}: there is no database here yet: start one with `milepost serve` or "
-        "`milepost account add NAME`, or name another with --database\n"
+        "`milepost account add NAME`, or name another\n"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -228,9 +229,7 @@ def test_a_folder_that_cannot_be_written(somebody: Path) -> None:
     somebody.chmod(0o500)
     outcome = Terminal(somebody)("account", "add", "Acme")
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == (
-        f"milepost: the folder {somebody} cannot be written by this user; choose another with --database\n"
-    )
+    assert outcome.err == (f"milepost: the folder {somebody} cannot be written by this user; name another\n")
 
 
 def test_a_folder_that_cannot_be_looked_into(somebody: Path) -> None:

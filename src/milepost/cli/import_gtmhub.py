@@ -9,6 +9,7 @@ import click
 
 from milepost.cli import import_outcome, printing
 from milepost.cli.options import with_shell
+from milepost.cli.progress import bars
 from milepost.cli.shared_options import example
 from milepost.cli.shell import Shell
 from milepost.transfer.gtmhub import saved
@@ -77,7 +78,7 @@ def gtmhub(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> No
       GAPS CLOSED      check-ins made to meet the value that a key result shows
     """
     found = saved.read(folder)
-    with import_outcome.progress() as progress:
+    with bars() as progress:
         report = load(shell.database, shell.clock, found, account, dry_run=dry_run, progress=progress)
     if shell.json:
         printing.document(report)

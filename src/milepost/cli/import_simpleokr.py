@@ -11,6 +11,7 @@ import click
 
 from milepost.cli import import_outcome, printing
 from milepost.cli.options import with_shell
+from milepost.cli.progress import bars
 from milepost.cli.shared_options import example
 from milepost.cli.shell import Shell
 from milepost.cli.standard_input import DASH, line
@@ -99,7 +100,7 @@ def simpleokr(
     with api.connected(place, *pair, shell.clock, Patience(tell=_told)) as service:
         pages = everything(service)
         first = next(pages)  # the service answers and takes the key: only now is a database made
-        with import_outcome.progress() as progress:
+        with bars() as progress:
             report = load(
                 shell.database,
                 shell.clock,

@@ -18,7 +18,7 @@ _USED = (
     "The database, such as sqlite:///milepost.db or postgresql://host/name. Left out: what MILEPOST_DATABASE says, "
     "else sqlite:///milepost.db, a file in the current folder."
 )
-_UNUSED = "Taken, as by every command, but not used: this one has a database of its own."
+_UNUSED = "Taken, as by every command, but not used by this one."
 
 
 def example(*lines: str) -> str:

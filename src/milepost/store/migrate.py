@@ -20,11 +20,15 @@ class CannotOpen(Exception):
     """The database cannot be used; the message tells the operator why and what to do."""
 
 
-def open_database(path: Path) -> SqliteDatabase:
+def open_database(path: Path, *, make: bool = True, upgrade: bool = True) -> SqliteDatabase:
     """The database in a file, made if there is none, with its tables brought up to date.
 
-    `CannotOpen` where the file is no such database, cannot be read or written, or is newer than this program.
+    `make`: false where one that is not there yet, or has no tables, is to be refused. `upgrade`: false where one that
+    is older than this program is, and left as it is. `CannotOpen` where the file is no such database, cannot be read or
+    written, or is newer than this program.
     """
+    if not make and _is_missing(path):
+        raise CannotOpen(_nothing(path))
     # By os.path, which answers also where this user may not look into the folder; pathlib raises.
     if os.path.isdir(path):
         raise CannotOpen(f"{path} is a folder; name a file in it, such as {path / 'milepost.db'}")
@@ -35,7 +39,9 @@ def open_database(path: Path) -> SqliteDatabase:
         version = _version(database)
         if version == HEAD:
             return database
-        require_known(str(path), version)
+        if version is None and not make:
+            raise CannotOpen(_nothing(path))
+        require_known(str(path), version, upgrade=upgrade)
         database.close()
         _upgrade(path)
         return database
@@ -47,8 +53,13 @@ def open_database(path: Path) -> SqliteDatabase:
         raise
 
 
-def require_known(place: str, version: str | None) -> None:
-    """`CannotOpen` where a database is at a version that this program does not know."""
+def require_known(place: str, version: str | None, *, upgrade: bool) -> None:
+    """`CannotOpen` where a database is at a version that this program does not know, or is not to `upgrade`."""
+    if version is not None and version < HEAD and not upgrade:
+        raise CannotOpen(
+            f"{place}: the database is at version {version}, older than {HEAD}, which this program works with: keep a "
+            "copy of it, then bring it up to date with `milepost account list --database` and its address"
+        )
     if version is not None and version > HEAD:
         raise CannotOpen(
             f"{place}: the database is at version {version}, newer than this program, which knows {HEAD}; "
@@ -56,15 +67,27 @@ def require_known(place: str, version: str | None) -> None:
         )
 
 
+def _is_missing(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:  # this user may not look: opening it tells more
+        return False
+
+
+def _nothing(path: Path) -> str:
+    return (
+        f"{path}: there is no database here yet: start one with `milepost serve` or `milepost account add NAME`, "
+        "or name another"
+    )
+
+
 def _explained(path: Path, error: sqlite3.Error) -> str:
     """What SQLite's error comes from, and what to do."""
     if os.path.exists(path) and not _allowed(path, os.R_OK | os.W_OK):
-        return (
-            f"{path} cannot be read and written by this user; change its permissions, or name another with --database"
-        )
+        return f"{path} cannot be read and written by this user; change its permissions, or name another"
     # SQLite puts its journal beside the file.
     if not _allowed(path.parent, os.W_OK | os.X_OK):
-        return f"the folder {path.parent} cannot be written by this user; choose another with --database"
+        return f"the folder {path.parent} cannot be written by this user; name another"
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
         return f"{path}: {error}; name a file of Milepost's own, or one that is not there yet"
     return f"{path}: {error}; is this a Milepost database that this user may read and write?"

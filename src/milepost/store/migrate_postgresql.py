@@ -18,17 +18,18 @@ _PORTS = re.compile(r"[0-9,]*\Z")
 _OUR_VERSION = re.compile(r"[0-9]{4}\Z")
 # What the server says where it is there, but will not let us in; where the words are others, they speak for themselves.
 _ADVICE = (
-    ("does not exist", "make it with `createdb`, or name another with --database"),
+    ("does not exist", "make it with `createdb`, or name another"),
     ("password", "see that the address has the right user and password"),
     ("pg_hba", "let this machine in, in the server's pg_hba.conf"),
     ("too many", "raise the server's max_connections, or close what holds them"),
 )
 
 
-def open_postgresql(url: str, *, make: bool = True) -> PostgresDatabase:
+def open_postgresql(url: str, *, make: bool = True, upgrade: bool = True) -> PostgresDatabase:
     """The database of an address, with its tables made or brought up to date.
 
-    `make`: false where one without tables is to be refused. `CannotOpen` where the server cannot be reached, refuses
+    `make`: false where one without tables is to be refused; `upgrade`: false where one that is older than this program
+    is, and left as it is. `CannotOpen` where the server cannot be reached, refuses
     us, is too old, or holds what is not Milepost's or is newer than this program. No message tells a password.
     """
     _require_address(url)
@@ -40,11 +41,11 @@ def open_postgresql(url: str, *, make: bool = True) -> PostgresDatabase:
     try:
         with connection:
             version = _version(connection, place)
-        require_known(place, version)
+        require_known(place, version, upgrade=upgrade)
         if version is None and not make:
             raise CannotOpen(
                 f"{place}: there is nothing in this database yet: start it with `milepost serve` or "
-                "`milepost account add NAME`, or name another with --database"
+                "`milepost account add NAME`, or name another"
             )
         if version != HEAD:
             _upgrade(url)

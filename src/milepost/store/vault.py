@@ -100,6 +100,11 @@ def vault(secret_key: str, beside: Path | None) -> Vault:
     given = Variable(secret_key)
     if given.texts() or beside is None:
         return Vault(given)
+    return Vault(KeyFile(key_file(beside)))
+
+
+def key_file(beside: Path) -> Path:
+    """Where the server keys of an embedded database are, unless they are given as a text."""
     # SQLite follows links too, and puts its log beside the file itself.
     file = Path(os.path.realpath(beside))
-    return Vault(KeyFile(file.with_name(f"{file.name}.key")))
+    return file.with_name(f"{file.name}.key")

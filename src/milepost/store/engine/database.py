@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import Table
 
 from milepost.store.engine.statement import Statement
 
@@ -33,6 +35,8 @@ class Database(ABC):
     is_embedded: ClassVar[bool]
     # So many threads may usefully read at once.
     readers: ClassVar[int]
+    # Whether it tells -0.0 from 0.0.
+    signs_zero: ClassVar[bool]
 
     @property
     @abstractmethod
@@ -43,6 +47,11 @@ class Database(ABC):
     @abstractmethod
     def file(self) -> Path | None:
         """The file that holds it, where one does."""
+
+    @property
+    @abstractmethod
+    def identity(self) -> Hashable:
+        """The same for two that are one database, however they were addressed."""
 
     def upkeep(self) -> AbstractContextManager[None]:
         """What is to be done beside while a server changes it for long, for as long as the context lasts."""
@@ -101,6 +110,14 @@ class Database(ABC):
     @abstractmethod
     def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         """The same change for every row of values."""
+
+    @abstractmethod
+    def load(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows in the fastest way; each has every column, in the table's order. It is about all accounts."""
+
+    @abstractmethod
+    def settle(self, tables: Iterable[Table]) -> None:
+        """Look at what these tables hold now, where statements are planned by what was last seen in them."""
 
     @abstractmethod
     def close(self) -> None:

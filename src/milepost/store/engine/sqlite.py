@@ -6,13 +6,16 @@ whether it is one of a batch.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
+
+from sqlalchemy import Table
 
 from milepost.store.engine.checkpoints import AT_MOST, checkpoints
 from milepost.store.engine.database import Database, Memory
@@ -66,6 +69,7 @@ class SqliteDatabase(Database):
     is_embedded = True
     # Threads beyond the cores only take turns; reads hold the interpreter's lock little.
     readers = 2
+    signs_zero = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -83,6 +87,12 @@ class SqliteDatabase(Database):
     def file(self) -> Path:
         """The file."""
         return self.path
+
+    @property
+    def identity(self) -> Hashable:
+        """The file itself, whatever links lead to it."""
+        standing = os.stat(self.path)
+        return (standing.st_dev, standing.st_ino)
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -213,3 +223,12 @@ class SqliteDatabase(Database):
         """The same change for every row of values."""
         text = statement.on(SQLITE)
         self.connection.executemany(text.sql, [text.bind(row) for row in rows])
+
+    def load(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows, with every column in the table's order."""
+        names = ", ".join(f'"{name}"' for name, _ in table.columns.items())
+        places = ", ".join("?" for _ in table.columns)
+        self.connection.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows)
+
+    def settle(self, tables: Iterable[Table]) -> None:
+        """Nothing: SQLite plans by the indexes alone."""

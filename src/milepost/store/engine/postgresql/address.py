@@ -40,6 +40,8 @@ def connected(url: str) -> psycopg.Connection:
         more["connect_timeout"] = _CONNECT_TIMEOUT
     connection = psycopg.connect(url, autocommit=True, **more)
     connection.prepared_max = _PREPARED
+    # Every digit of a number, whatever the role or the database is set to.
+    connection.execute("SET extra_float_digits = 1")
     return connection
 
 

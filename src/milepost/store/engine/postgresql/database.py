@@ -7,13 +7,14 @@ none, so that what it reads stays so until it ends: no action has to think of it
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Table, text
 
 from milepost.store.engine.database import Database, Memory
 from milepost.store.engine.postgresql import line as lines
@@ -25,6 +26,14 @@ from milepost.store.engine.statement import POSTGRESQL, Statement, Text
 _COPYING = (
     "CREATE TEMPORARY TABLE {copy} (LIKE {original} INCLUDING ALL)",
     "INSERT INTO pg_temp.{copy} SELECT * FROM {original}",
+)
+
+# Two that are started at the same microsecond, with a database of the same number, are one server.
+_IDENTITY = Statement(
+    text(
+        "SELECT CAST(pg_postmaster_start_time() AS text), oid, current_schema()"
+        " FROM pg_database WHERE datname = current_database()"
+    )
 )
 
 # How long something may be remembered that another process may have changed: a revoked token holds nowhere longer.
@@ -42,6 +51,7 @@ class PostgresDatabase(Database):
     is_embedded = False
     # They wait for the server more than they work.
     readers = 8
+    signs_zero = True
     file = None
 
     def __init__(self, url: str) -> None:
@@ -55,6 +65,11 @@ class PostgresDatabase(Database):
     def place(self) -> str:
         """The address without user and password."""
         return shown(self._url)
+
+    @property
+    def identity(self) -> Hashable:
+        """The server, and the database and schema there."""
+        return tuple(self.one(_IDENTITY, {}))
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -163,6 +178,29 @@ class PostgresDatabase(Database):
                 self._prepare(line, text, values)
             with line.connection.cursor() as cursor:
                 cursor.executemany(text.sql, [text.bind(values) for values in rows])
+        except psycopg.Error as error:
+            fail(error)
+
+    def load(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows, with every column in the table's order."""
+        line = self._line()
+        names = sql.SQL(", ").join(map(sql.Identifier, table.columns.keys()))
+        command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), names)
+        try:
+            line.hold(None)
+            with line.connection.cursor() as cursor, cursor.copy(command) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.Error as error:
+            fail(error)
+
+    def settle(self, tables: Iterable[Table]) -> None:
+        """Have the server count afresh, as it would by itself within some minutes."""
+        names = sql.SQL(", ").join(sql.Identifier(table.name) for table in tables)
+        line = self._line()
+        try:
+            line.hold(None)
+            line.connection.execute(sql.SQL("ANALYZE {}").format(names))
         except psycopg.Error as error:
             fail(error)
 

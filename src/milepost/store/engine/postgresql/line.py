@@ -47,7 +47,10 @@ class Line:
 
     def prepare(self, text: Text, values: Mapping[str, Any]) -> None:
         """Send what is pending, with the lock that a statement needs and that is not held yet."""
-        account = values.get(text.account) if text.account else None
+        self.hold(values.get(text.account) if text.account else None)
+
+    def hold(self, account: str | None) -> None:
+        """Send what is pending, with the lock of an account, or of everything with `None`, where it is not held yet."""
         if self._kind != WRITING or self._locks.cover(account):
             if self._pending:
                 self._flush()
