@@ -11,7 +11,7 @@ from pathlib import Path
 import floors
 
 from milepost import app, config
-from milepost.cli import listening
+from milepost.cli import answering, listening
 from milepost.cli.signals import ending_cleanly
 
 
@@ -23,12 +23,12 @@ def main(kind: str, about: str) -> None:
 
     with ending_cleanly():
         if kind == "constant":
-            listening.serve(floors.constant(Path(about)), opened, ready)
+            answering.serve(floors.constant(Path(about)), opened, ready)
         elif kind == "bare":
-            listening.serve(floors.bare(floors.Bare(Path(about))), opened, ready)
+            answering.serve(floors.bare(floors.Bare(Path(about))), opened, ready)
         else:
             with app.running(config.from_environment(), app.database(about)) as application:
-                listening.serve(application, opened, ready)
+                answering.serve(application, opened, ready)
 
 
 if __name__ == "__main__":

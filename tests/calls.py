@@ -22,7 +22,7 @@ from milepost.domain.check_in import Entry
 from milepost.domain.people import Capability, User
 from milepost.domain.saved_list import SavedListChange
 from milepost.domain.task import TaskChange
-from wire import InProcess, Reply
+from wire import InProcess, Reply, Wire
 
 UNKNOWN = "0123456789abcdef01234567"
 
@@ -201,7 +201,7 @@ class Call(msgspec.Struct, frozen=True):
         """A body that the call takes."""
         return self.dialect.body(self.route, of)
 
-    def send(self, client: InProcess, of: Records, body: Any = None, **more: Any) -> Reply:
+    def send(self, client: Wire, of: Records, body: Any = None, **more: Any) -> Reply:
         """The call with a sound body, or another."""
         return client.request(self.method, self.address(of), self.body(of) if body is None else body, **more)
 

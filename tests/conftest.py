@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from acme import Acme, build
+from checking_in import Stored
 from engines import ENGINES
 from milepost import app
 from milepost.app import running
@@ -33,7 +34,7 @@ settings.load_profile("milepost")
 # What depends on the store runs on every engine. The rest runs on SQLite, and so does a test that is marked `sqlite`.
 _ON_ALL = (
     "actions/", "store/test_listing.py", "store/test_transactions.py", "store/test_schema_spreads.py",
-    "test_durability.py",
+    "test_durability.py", "test_workers.py",
     "dialects/gtmhub/test_filters_agree.py", "dialects/gtmhub/test_task_filters_agree.py",
     "dialects/gtmhub/test_small_lists_agree.py", "dialects/gtmhub/test_rules_agree.py", "dialects/test_transcripts.py",
     "dialects/test_isolation.py", "dialects/gtmhub/test_isolation.py", "dialects/simpleokr/test_isolation.py",
@@ -111,6 +112,15 @@ def database(opened: Opener, tmp_path: Path) -> Iterator[Database]:
     """An empty database at this program's version."""
     with opened(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def stored(addressed: Addressed, tmp_path: Path) -> Iterator[Stored]:
+    """The same company in a database that no connection of this process holds open."""
+    with addressed(tmp_path) as url:
+        with closing(app.database(url)) as database:
+            acme = build(database)
+        yield Stored(acme, url)
 
 
 @pytest.fixture

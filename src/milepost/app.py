@@ -20,7 +20,7 @@ from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.config import Settings
 from milepost.domain.instants import Instant
 from milepost.house import House
-from milepost.store.engine import Database, Writer
+from milepost.store.engine import Database, SqliteDatabase, Writer
 from milepost.store.migrate import CannotOpen, open_database
 from milepost.store.vault import Vault
 from milepost.store.vault import vault as vault_of
@@ -49,6 +49,15 @@ def database(url: str, *, make: bool = True, upgrade: bool = True) -> Database:
     if not url.startswith(_SCHEME) or len(url) == len(_SCHEME):
         raise CannotOpen(_no_address(url))
     return open_database(Path(url.removeprefix(_SCHEME)), make=make, upgrade=upgrade)
+
+
+def attached(url: str) -> Database:
+    """The database of an address that `database` has opened in another process: it is taken as it is."""
+    if url.startswith(_SERVER_SCHEMES):
+        from milepost.store.engine.postgresql import PostgresDatabase  # imported here, as above
+
+        return PostgresDatabase(url)
+    return SqliteDatabase(Path(url.removeprefix(_SCHEME)))
 
 
 def vault(settings: Settings, store: Database) -> Vault:

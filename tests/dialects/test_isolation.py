@@ -2,66 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from contextlib import closing
 
 import pytest
 
 from acme import Acme
-from calls import Call, calls_of, parameters, takes_body
-from engines import held
-from gtmhub_calls import GTMHUB
-from simpleokr_calls import SIMPLEOKR
+from calls import Call
+from checking_in import Stored, client
+from isolation import ABOUT_RECORDS, REFERENCES, assert_not_there, assert_refused
+from milepost import app
+from server import serving
 from wire import InProcess
 
-CALLS = calls_of(GTMHUB, SIMPLEOKR)
-# Fields that look like references and are none: a place in a list, and what is only ever shown.
-NOT_REFERENCES = {"orderId", "id"}
 
-
-@pytest.mark.parametrize("call", [call for call in CALLS if parameters(call.route)], ids=str)
+@pytest.mark.parametrize("call", ABOUT_RECORDS, ids=str)
 def test_another_accounts_records_are_not_there(acme: Acme, anna: InProcess, call: Call) -> None:
-    dialect = call.dialect
-    ours, theirs, nobodys = dialect.ours(acme), dialect.theirs(acme), dialect.nobodys
-    before = held(acme.database, acme.rival.id)
-    for parameter in parameters(call.route):
-        kind = dialect.kind(call.route, parameter)
-        foreign, unknown = getattr(theirs, kind), getattr(nobodys, kind)
-        for body in (call.body(ours), call.body(theirs), {"name": 5, "title": 5, "comment": 5}):
-            if takes_body(call.route) or body is None:
-                reply = anna.request(call.method, call.address(ours, **{parameter: foreign}), body)
-                if reply.status == 200:
-                    assert reply.json == {"items": [], "totalCount": 0}
-                else:
-                    dialect.refused(reply, 404)
-                # Nor can it be told from a record that is nowhere.
-                nowhere = anna.request(call.method, call.address(ours, **{parameter: unknown}), body)
-                assert nowhere.status == reply.status
-                assert nowhere.body == reply.body.replace(foreign.encode(), unknown.encode())
-    assert held(acme.database, acme.rival.id) == before
+    assert_not_there(acme, anna, call)
 
 
-def references() -> Iterator[tuple[Call, str]]:
-    """Every field of every body that refers to another record."""
-    for call in CALLS:
-        if takes_body(call.route):
-            for field in call.dialect.fields(call.route):
-                if field.endswith(("Id", "Ids", "_id")) and field not in NOT_REFERENCES:
-                    yield call, field
-
-
-@pytest.mark.parametrize(("call", "field"), list(references()), ids=str)
+@pytest.mark.parametrize(("call", "field"), REFERENCES, ids=str)
 def test_references_to_what_the_account_does_not_hold(acme: Acme, anna: InProcess, call: Call, field: str) -> None:
-    dialect = call.dialect
-    assert field in dialect.references, f"say in tests/{dialect.name}_calls.py what {field} refers to"
-    kind = dialect.references[field]
-    ours, theirs = dialect.ours(acme), dialect.theirs(acme)
-    before = held(acme.database, acme.account.id), held(acme.database, acme.rival.id)
-    for strangers in (theirs, dialect.nobodys):
-        reply = call.send(anna, ours, dialect.referring(call.route, ours, field, getattr(strangers, kind)))
-        if dialect.passed_over(call.route, field):
-            assert reply.status == 200
-            assert reply.json[field] in (getattr(ours, kind), "")
-            continue
-        assert dialect.refused(reply, 400) in dialect.faults(field)
-        assert held(acme.database, acme.account.id) == before[0]
-    assert held(acme.database, acme.rival.id) == before[1]
+    assert_refused(acme, anna, call, field)
+
+
+def test_some_of_it_through_two_workers(stored: Stored) -> None:
+    """A quarter of the same questions, other ones each time, put to two processes in turn."""
+    acme = stored.acme
+    with (
+        serving(stored.url, 2) as server,
+        closing(app.attached(stored.url)) as acme.database,
+        closing(client(server, acme)) as one,
+        closing(client(server, acme)) as other,
+    ):
+        for wire, worker in zip((one, other), server.workers(), strict=True):
+            with server.only(worker):
+                assert wire.get("v1/users").status == 200
+        for index, call in enumerate(random.sample(ABOUT_RECORDS, len(ABOUT_RECORDS) // 4)):
+            assert_not_there(acme, (one, other)[index % 2], call)
+        for index, (call, field) in enumerate(random.sample(REFERENCES, len(REFERENCES) // 4)):
+            assert_refused(acme, (one, other)[index % 2], call, field)

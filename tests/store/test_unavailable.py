@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
@@ -15,7 +15,8 @@ from milepost.config import Settings
 from milepost.store.engine import Database, Unavailable, Writer
 from milepost.store.migrate_postgresql import open_postgresql
 from postgresql import OwnServer
-from wire import InProcess
+from server import serving
+from wire import InProcess, Live
 
 ADD = "INSERT INTO accounts VALUES (:id, '', '', 'active', 0, '{}')"
 
@@ -63,6 +64,33 @@ def test_every_dialect_says_503_and_recovers(own: OwnServer, database: Database)
         assert [call().status for call in calls] == [200] * 4
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
+
+
+def test_two_workers_say_503_and_recover(own: OwnServer) -> None:
+    with own.database() as url:
+        with closing(open_postgresql(url)) as database:
+            acme = build(database)
+        with serving(url, 2) as server, ExitStack() as stack:
+            wires = []
+            for worker in server.workers():
+                wires.append(stack.enter_context(closing(Live(server.address, acme.tokens["anna"], acme.account.id))))
+                with server.only(worker):
+                    assert wires[-1].get("v1/metrics").status == 200
+            calls = [
+                call
+                for wire in wires
+                for call in (
+                    lambda wire=wire: wire.get(f"v1/metrics/{acme.revenue}"),
+                    lambda wire=wire: wire.get("v1/metrics"),
+                    lambda wire=wire: wire.patch(f"v1/metrics/{acme.revenue}", {"description": "again"}),
+                )
+            ]
+            assert [call().status for call in calls] == [200] * 6
+            with away(own):
+                assert [(reply.status, reply.headers.get("retry-after")) for reply in (call() for call in calls)] == [
+                    (503, "1")
+                ] * 6
+            assert [call().status for call in calls] == [200] * 6
 
 
 def test_a_restart_between_two_calls_goes_unnoticed(own: OwnServer, database: Database) -> None:

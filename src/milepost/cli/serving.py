@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from socket import socket
@@ -13,15 +14,22 @@ import click
 from milepost import app
 from milepost.actions import keys
 from milepost.cli import first_company, printing, welcome
+from milepost.cli.failure import Failed
 from milepost.cli.keys import tell_unreadable
 from milepost.cli.options import with_shell
 from milepost.cli.shared_options import example, named_database
 from milepost.cli.shell import Shell
 from milepost.cli.signals import ending_cleanly
 from milepost.cli.welcome import Entrance
-from milepost.store.engine import Database
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+# Far more than any machine needs; on PostgreSQL each takes up to nine connections.
+_MOST_WORKERS = 64
+_FIRST_START = (
+    "The database was empty. This is the way in; the token is shown only now\n"
+    f"(lost it? `milepost token add --user {first_company.ADMIN}` makes another):"
+)
 
 
 def address_options(decorated: F) -> F:
@@ -33,24 +41,42 @@ def address_options(decorated: F) -> F:
     return host(port(decorated))
 
 
-@click.command(epilog=example("milepost serve --port 8080 --database sqlite:///milepost.db"))
+@click.command(
+    epilog=example(
+        "milepost serve --port 8080 --database sqlite:///milepost.db",
+        "milepost serve --workers 4 --database postgresql://milepost@db.example.com/milepost",
+    )
+)
 @address_options
+@click.option(
+    "--workers",
+    type=click.IntRange(1, _MOST_WORKERS),
+    default=1,
+    show_default=True,
+    help="How many processes serve; no more than the machine has cores.",
+)
 @with_shell(makes_database=True)
-def serve(shell: Shell, host: str, port: int) -> None:
+def serve(shell: Shell, host: str, port: int, workers: int) -> None:
     """Serve the database until stopped.
 
     An empty one gets a company, an admin and a token, which are printed once.
     """
-    from milepost.cli import listening  # imported here: it takes longer to load than most commands take to run
+    from milepost.cli import answering, listening  # imported here: they take longer to load than most commands to run
+    from milepost.cli.workers import supervise
 
+    if workers > 1 and sys.platform == "win32":
+        raise Failed("--workers needs a Unix system; here one process serves")
     with ending_cleanly(), closing(listening.bound(host, port)) as opened:
         tell_unreadable(shell, keys.unreadable(shell.database, shell.vault))
         entrance = first_company.made_if_empty(shell)
-        heading = (
-            "The database was empty. This is the way in; the token is shown only now\n"
-            f"(lost it? `milepost token add --user {first_company.ADMIN}` makes another):"
-        )
-        _answer_calls(shell, shell.database, opened, entrance, heading, shell.database.place)
+        ready = _announcement(shell, opened, entrance, _FIRST_START, shell.database.place)
+        if workers == 1:
+            with app.running(shell.settings, shell.database) as application:
+                answering.serve(application, opened, ready)
+            return
+        if not shell.database.is_embedded:
+            shell.database.close()  # a connection that nobody uses; a file's last one tidies up behind the workers
+        supervise(shell.settings, opened, workers, ready)
 
 
 @click.command(epilog=example("milepost demo --port 8080"))
@@ -61,7 +87,7 @@ def demo(shell: Shell, host: str, port: int) -> None:
 
     It has months of history, in a database of its own that is thrown away at the end.
     """
-    from milepost.cli import listening  # imported here, as above
+    from milepost.cli import answering, listening  # imported here, as above
     from milepost.cli.demo_company import build
 
     if (named := named_database()) is not None:
@@ -74,25 +100,17 @@ def demo(shell: Shell, host: str, port: int) -> None:
     ):
         entrance = build(database, shell.clock())
         heading = "A company to look around in. All of it is thrown away when this ends:"
-        _answer_calls(shell, database, opened, entrance, heading)
+        with app.running(shell.settings, database) as application:
+            answering.serve(application, opened, _announcement(shell, opened, entrance, heading))
 
 
-def _answer_calls(
-    shell: Shell, database: Database, opened: socket, entrance: Entrance | None, heading: str, place: str | None = None
-) -> None:
-    """Serve on the socket, and print the address, with the way in where there is a new one, once that works.
-
-    `place`: the database's, where that stays.
-    """
+def _announcement(
+    shell: Shell, opened: socket, entrance: Entrance | None, heading: str, place: str | None = None
+) -> Callable[[], None]:
+    """Prints the address, with the way in where there is a new one. `place`: the database's, where that stays."""
     from milepost.cli import listening  # imported here, as above
 
     address = listening.address_of(opened)
-
-    def ready() -> None:
-        if shell.json:
-            welcome.tell(address, entrance, place)
-        else:
-            welcome.say(address, entrance, heading, place)
-
-    with app.running(shell.settings, database) as application:
-        listening.serve(application, opened, ready)
+    if shell.json:
+        return lambda: welcome.tell(address, entrance, place)
+    return lambda: welcome.say(address, entrance, heading, place)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+ENDING = (signal.SIGTERM, signal.SIGINT)
+
 
 @contextmanager
 def ending_cleanly() -> Iterator[None]:
@@ -15,12 +17,29 @@ def ending_cleanly() -> Iterator[None]:
 
     uvicorn takes both over while it serves, lets the calls under way finish, and then raises them again: here.
     """
-    standing = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGINT)}
+    standing = {number: signal.signal(number, _end) for number in ENDING}
     try:
         yield
     finally:
         for number, handler in standing.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """No signal ends the program meanwhile: it waits until the context has been left. A program that is started
+    meanwhile begins in the same state, and takes signals from when it calls `let_in`.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def let_in() -> None:
+    """Take the signals that were held back when this program was started."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -16,7 +16,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import MethodNotAllowed, Unknown
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
-from milepost.store.engine import Unavailable
+from milepost.store.engine import passes
 
 _log = logging.getLogger("milepost")
 
@@ -67,9 +67,9 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
         return problem(405, f"this path answers {allowed} only", headers=((b"allow", allowed.encode()),))
     if isinstance(error, Unknown):
         return problem(404, "there is nothing at this address")
-    if isinstance(error, Unavailable):
+    if passes(error):
         _log.error("the database cannot be used: %s", error)
-        return problem(503, "the database cannot be reached: try again in a moment", headers=((b"retry-after", b"1"),))
+        return problem(503, "the database cannot do it now: try again in a moment", headers=((b"retry-after", b"1"),))
     for kind, status in _STATUS:
         if isinstance(error, kind):
             return _expected(error, status, names)

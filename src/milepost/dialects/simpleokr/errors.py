@@ -15,7 +15,7 @@ from milepost.asgi.endpoint import MethodNotAllowed, Unknown
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.domain import ids
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
-from milepost.store.engine import Unavailable
+from milepost.store.engine import passes
 from milepost.store.vault import CannotUnseal
 
 _log = logging.getLogger("milepost")
@@ -60,9 +60,9 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
     if isinstance(error, CannotUnseal):
         _log.error("a signature cannot be verified: %s", error)
         return _problem(500, "this server cannot verify signatures now: whoever runs it finds the reason in its log")
-    if isinstance(error, Unavailable):
+    if passes(error):
         _log.error("the database cannot be used: %s", error)
-        return _problem(503, "the database cannot be reached: try again in a moment", headers=((b"retry-after", b"1"),))
+        return _problem(503, "the database cannot do it now: try again in a moment", headers=((b"retry-after", b"1"),))
     _log.error("a request failed", exc_info=error)
     return _problem(500, "the server failed to answer; its log says why")
 

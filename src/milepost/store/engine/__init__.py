@@ -4,7 +4,7 @@ PostgreSQL's is loaded by whoever opens such a database: an embedded server star
 """
 
 from milepost.store.engine.database import Database
-from milepost.store.engine.errors import ENGINE_ERRORS, EngineError, Unavailable
+from milepost.store.engine.errors import ENGINE_ERRORS, EngineError, Unavailable, passes
 from milepost.store.engine.sqlite import SqliteDatabase
 from milepost.store.engine.statement import POSTGRESQL, SQLITE, Statement, Text
 from milepost.store.engine.writer import Writer
@@ -20,4 +20,5 @@ __all__ = [
     "Text",
     "Unavailable",
     "Writer",
+    "passes",
 ]

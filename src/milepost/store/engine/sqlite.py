@@ -1,7 +1,7 @@
 """SQLite behind the store: one connection a thread, write-ahead log, durable commits.
 
-The only writer lock is SQLite's own. A transaction inside a transaction is a savepoint, so that an action need not know
-whether it is one of a batch.
+The only writer lock is SQLite's own; `turn` sees to it that no process waits for it in vain. A transaction inside a
+transaction is a savepoint, so that an action need not know whether it is one of a batch.
 """
 
 from __future__ import annotations
@@ -13,21 +13,29 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
 from milepost.store.engine.checkpoints import AT_MOST, checkpoints
 from milepost.store.engine.database import Database, Memory
+from milepost.store.engine.errors import primary_code
 from milepost.store.engine.statement import SQLITE, Statement
+from milepost.store.engine.turn import Turn
 
+# So many seconds a change waits for those of other processes, and so many lie between two looks whether it is its turn.
+PATIENCE = 15.0
+_LOOK = 0.001
+
+_PATIENT = f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}"
 # Not temp_store = MEMORY: it keeps the journals of savepoints there, where a change of thousands of records took
 # minutes instead of seconds.
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 15000",
+    _PATIENT,
     "PRAGMA cache_size = -32768",
 )
 
@@ -49,12 +57,36 @@ def _connected(path: Path, log: int | None) -> sqlite3.Connection:
     return connection
 
 
+def _begin(connection: sqlite3.Connection, turn: Turn) -> None:
+    """Begin to write as soon as those before are done; SQLITE_BUSY where that takes too long.
+
+    SQLite's own way to wait is to look ever more rarely, in the end ten times a second.
+    """
+    until = monotonic() + PATIENCE
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            late = monotonic() > until
+            try:
+                if turn.take() or late:
+                    connection.execute("BEGIN IMMEDIATE")
+                    return
+            except sqlite3.OperationalError as error:
+                if late or primary_code(error) != sqlite3.SQLITE_BUSY:
+                    raise
+            sleep(_LOOK)
+    finally:
+        turn.give()
+        connection.execute(_PATIENT)
+
+
 class _Mine(threading.local):
     """What each thread has for itself. `version`: of the database when `memory` was filled; `reads`: it is in a
     transaction that only reads, of which `seen` says that its version has been asked for.
     """
 
     connection: sqlite3.Connection | None = None
+    turn: Turn
     version: tuple[int, int] | None = None
     reads = False
     seen = False
@@ -74,7 +106,7 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._mine = _Mine()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: list[sqlite3.Connection | Turn] = []
         self._lock = threading.Lock()
         self._log: int | None = None
 
@@ -100,15 +132,16 @@ class SqliteDatabase(Database):
         connection = self._mine.connection
         if connection is None:
             connection = self._mine.connection = _connected(self.path, self._log)
+            self._mine.turn = Turn(self.path)
             with self._lock:
-                self._opened.append(connection)
+                self._opened += (connection, self._mine.turn)
         return connection
 
     def close(self) -> None:
         """Close every thread's connection."""
         with self._lock:
-            for connection in self._opened:
-                connection.close()
+            for one in self._opened:
+                one.close()
             self._opened.clear()
         self._mine = _Mine()
 
@@ -126,12 +159,12 @@ class SqliteDatabase(Database):
     def transaction(self) -> Iterator[None]:
         """All or nothing: a write transaction, or a savepoint inside the one that this thread has open."""
         connection = self.connection
-        begin, commit, rollback = (
-            ("SAVEPOINT step", "RELEASE step", "ROLLBACK TO step; RELEASE step")
-            if connection.in_transaction
-            else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-        )
-        connection.execute(begin)
+        if connection.in_transaction:
+            connection.execute("SAVEPOINT step")
+            commit, rollback = "RELEASE step", "ROLLBACK TO step; RELEASE step"
+        else:
+            _begin(connection, self._mine.turn)
+            commit, rollback = "COMMIT", "ROLLBACK"
         try:
             yield
             connection.execute(commit)

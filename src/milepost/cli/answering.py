@@ -1,0 +1,46 @@
+"""Runs the application on a socket that is bound already, until a signal ends it."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+# A call that is under way when the server is told to stop has so many seconds left.
+GRACE = 10
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which tells when it takes calls."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        self._ready()
+
+
+def serve(app: ASGIApp, opened: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer calls until a signal ends it; `ready` is called once the first one can be taken."""
+    config = uvicorn.Config(
+        app,
+        loop="asyncio" if sys.platform == "win32" else "uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    # What stands by now stays until the end: the collector of cycles need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    _Server(config, ready).run(sockets=[opened])

@@ -1,0 +1,49 @@
+"""One of several processes that serve a database: begins where the parent has bound and opened, ends when it is told to
+or when there is no parent any more.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from contextlib import closing
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection, wait
+from socket import socket
+
+from milepost import app
+from milepost.cli import answering
+from milepost.cli.signals import ending_cleanly, let_in
+from milepost.config import Settings
+
+
+def work(settings: Settings, opened: socket, told: Connection) -> None:
+    """Answer calls on the socket until SIGTERM; `told` gets a message once the first one can be taken.
+
+    The process was started with signals held back, so that none meets it half made.
+    """
+
+    def ready() -> None:
+        _leave_interrupts_to_the_parent()  # again: uvicorn has taken them over
+        let_in()
+        told.send(None)
+        told.close()
+
+    with ending_cleanly(), closing(app.attached(settings.database)) as database:
+        _leave_interrupts_to_the_parent()
+        threading.Thread(target=_end_with_the_parent, name="milepost-orphan", daemon=True).start()
+        with app.running(settings, database) as application:
+            answering.serve(application, opened, ready)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C goes to every process of a terminal. One of them answers it, and tells the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end_with_the_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
