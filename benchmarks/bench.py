@@ -16,10 +16,12 @@ import field
 import floors
 import page
 import report
+import workers
 from field import Field
 from measuring import measure, python_load
 from report import MOST, Line
-from servers import HERE
+from servers import HERE, LeftOut
+from workers import Rates
 
 from milepost import app
 
@@ -41,6 +43,15 @@ def measured(standing: Field, rounds: int, seconds: float) -> list[Line]:
     return lines
 
 
+def _of_workers(standing: Field, rounds: int, seconds: float) -> list[Rates]:
+    try:
+        return workers.measured(standing.databases, rounds, seconds)
+    except LeftOut as why:
+        standing.left_out[workers.NAME] = str(why)
+        print(f"{workers.NAME} is left out: {why}", flush=True)
+        return []
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=1.2, help="of each turn")
@@ -60,11 +71,12 @@ def main() -> None:
         print(f"{len(built.key_result_ids):,} key results, built in {time.perf_counter() - started:.0f} s.")
         with field.running(folder, options.peers, built, path) as standing:
             lines = measured(standing, options.rounds, options.seconds)
+            rates = _of_workers(standing, options.rounds, options.seconds)
         alone = floors.microseconds(path, built.account_id, built.cycle_ids[0], built.key_result_ids)
-        print("", *report.goals(lines, standing.left_out), "", page.said(alone), sep="\n")
+        print("", *report.goals(lines, standing.left_out), "", *page.of_workers(rates), "", page.said(alone), sep="\n")
         print(authentication.report(path, built))
     if options.write:
-        report.write(page.text(lines, standing.left_out, alone, standing.versions, settings))
+        report.write(page.text(lines, rates, standing, alone, settings))
 
 
 if __name__ == "__main__":

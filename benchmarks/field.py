@@ -17,23 +17,27 @@ from peers.documents import documents
 from peers.postgresql import Cluster
 from report import BARE, CONSTANT, MILEPOST, MILEPOST_POSTGRESQL
 from servers import LeftOut, Server, answer, request, serving
+from workers import Held
 
 from milepost import app
 from milepost.store.migrate import CannotOpen
 
 
 class Field(msgspec.Struct):
-    """The servers in the order in which they are measured, who is left out and why, and the versions of the others."""
+    """The servers in the order in which they are measured, who is left out and why, and the versions of the others;
+    Milepost's databases by the names of its servers.
+    """
 
     servers: list[Server] = []
     left_out: dict[str, str] = {}
     versions: list[str] = []
+    databases: dict[str, Held] = {}
 
 
 @contextmanager
 def running(folder: Path, environment: Path, built: Company, database: Path) -> Iterator[Field]:
     """All servers over the company of an SQLite database; `environment` is where the peers are installed."""
-    field = Field()
+    field = Field(databases={MILEPOST: Held(f"sqlite:///{database}", built)})
     with ExitStack() as stack:
         field.servers += _own(folder, built, database, stack)
         held = documents(field.servers[0].port, milepost_calls.bearer(built), database)
@@ -53,7 +57,11 @@ def running(folder: Path, environment: Path, built: Company, database: Path) -> 
             lambda: pocketbase.version(environment),
         )
         cluster = _Asked(folder, environment, stack)
-        add(MILEPOST_POSTGRESQL, lambda: _on_postgresql(cluster(), len(built.cycle_ids)), lambda: cluster().version)
+        add(
+            MILEPOST_POSTGRESQL,
+            lambda: _on_postgresql(cluster(), field, len(built.cycle_ids)),
+            lambda: cluster().version,
+        )
         add(
             fastcrud_server.NAME,
             lambda: fastcrud_server.running(folder, environment, held, cycle, cluster().create("fastcrud")),
@@ -99,8 +107,8 @@ def _own(folder: Path, built: Company, database: Path, stack: ExitStack) -> list
 
 
 @contextmanager
-def _on_postgresql(cluster: Cluster, sessions: int) -> Iterator[Server]:
-    """Milepost on PostgreSQL, over a company of its own there."""
+def _on_postgresql(cluster: Cluster, field: Field, sessions: int) -> Iterator[Server]:
+    """Milepost on PostgreSQL, over a company of its own there, which the field is told of."""
     url = cluster.create("milepost")
     try:
         database = app.database(url)
@@ -109,5 +117,6 @@ def _on_postgresql(cluster: Cluster, sessions: int) -> Iterator[Server]:
     built = company.build(database, sessions, settle=lambda: cluster.analyze("milepost"))
     database.close()
     cluster.analyze("milepost")
+    field.databases[MILEPOST_POSTGRESQL] = Held(url, built)
     with serving("milepost", url, built.server_key) as port:
         yield Server(MILEPOST_POSTGRESQL, port, milepost_calls.compared(built))

