@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
@@ -83,6 +83,8 @@ class InProcess(Wire):
         super().__init__(token, account, base)
         self._app = app
         self._loop = loop
+        # What happens between the head of a request and its body.
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def acting(self, token: str, account: str) -> InProcess:
         """The same server, another caller."""
@@ -118,6 +120,7 @@ class InProcess(Wire):
         pending = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> dict[str, Any]:
+            self.meanwhile()
             return pending.pop(0) if pending else {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:

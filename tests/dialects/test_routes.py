@@ -17,6 +17,8 @@ from milepost.actions import accounts, people, tokens
 from milepost.actions.context import operator
 from milepost.actions.people import UserChange
 from milepost.asgi.endpoint import Endpoint, Paths
+from milepost.dialects.gtmhub import gate as gtmhub_gate
+from milepost.dialects.simpleokr import gate as simpleokr_gate
 from milepost.domain.account import AccountStatus
 from milepost.domain.people import GRANTS, Role
 from simpleokr_calls import SIMPLEOKR
@@ -97,6 +99,29 @@ def test_no_route_answers_without_a_good_token(acme: Acme, anna: InProcess, dial
     after = held(acme.database, acme.account.id)
     for table in ("accounts", "cycles", "objectives", "key_results", "check_ins", "teams"):
         assert after[table] == before[table]
+
+
+@every_dialect
+@pytest.mark.parametrize("shut_out", ["revoked", "suspended"])
+def test_who_sends_a_body_slowly_is_asked_again(
+    acme: Acme, anna: InProcess, dialect: Dialect, shut_out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss, of = operator(acme.database, acme.account.id, acme.clock), dialect.ours(acme)
+
+    def shut() -> None:
+        if shut_out == "suspended":
+            accounts.set_status(boss, AccountStatus.SUSPENDED)
+            return
+        for one in tokens.everyone(boss):
+            tokens.revoke(boss, one.id)
+
+    call = next(one for one in calls_of(dialect) if one.method == "POST")
+    for gate in (gtmhub_gate, simpleokr_gate):
+        monkeypatch.setattr(gate, "SLOW_BODY", 0.0)
+    slow = anna.acting(anna.token, anna.account)
+    slow.meanwhile = shut
+    reply = slow.request(call.method, call.address(of), call.body(of))
+    assert reply.status == (402 if shut_out == "suspended" else 401)
 
 
 @every_call

@@ -7,6 +7,7 @@ Every path goes through here, the unknown ones too, so that no route can forget 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import monotonic
 
 from starlette.types import Receive, Scope
 
@@ -15,7 +16,7 @@ from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
 from milepost.asgi.lanes import Lane
-from milepost.asgi.request import Request, headers_of, received
+from milepost.asgi.request import SLOW_BODY, Request, headers_of, received
 from milepost.dialects.gtmhub import auth, errors
 from milepost.dialects.gtmhub.route import Route
 from milepost.domain.account import AccountStatus
@@ -36,6 +37,17 @@ class Gate(Endpoint[Route]):
     async def answer(self, route: Route | None, scope: Scope, receive: Receive) -> Answer:
         """Ask everything in its order, then perform the call."""
         house, headers = self._house, headers_of(scope)
+        context = await self._admitted(route, scope, headers)
+        call = self.served(route)
+        began = monotonic()
+        request = await received(scope, receive, headers, call.method, BODY_LIMIT, house.public_url)
+        if monotonic() - began > SLOW_BODY:
+            context = await self._admitted(route, scope, headers)
+        return await house.lanes.run(call.lane, lambda: _handled(call, request, context), context.account_id)
+
+    async def _admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:
+        """Who calls, if he may."""
+        house = self._house
         actor = await house.lanes.run(Lane.SHORT, lambda: auth.actor(house.database, headers, house.clock()))
         context = Context(house.database, actor, house.clock, "gtmhub")
         auth.require_account(actor, headers, named=_is_about_metrics(scope))
@@ -43,9 +55,7 @@ class Gate(Endpoint[Route]):
             access.require(context, route.needs)
         if actor.account_status is AccountStatus.SUSPENDED and not (route is not None and route.when_suspended):
             raise Suspended("the account is suspended: ask whoever runs this server")
-        call = self.served(route)
-        request = await received(scope, receive, headers, call.method, BODY_LIMIT, house.public_url)
-        return await house.lanes.run(call.lane, lambda: _handled(call, request, context), actor.account_id)
+        return context
 
     def refusal(self, error: Exception, route: Route | None) -> Answer:
         """The problem document of an error."""

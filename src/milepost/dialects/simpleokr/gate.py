@@ -6,6 +6,7 @@ Every path goes through here, the unknown ones too, so that no route can forget 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import monotonic
 
 from starlette.types import Receive, Scope
 
@@ -14,7 +15,7 @@ from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
 from milepost.asgi.lanes import Lane
-from milepost.asgi.request import headers_of, received
+from milepost.asgi.request import SLOW_BODY, headers_of, received
 from milepost.dialects.simpleokr import auth, errors
 from milepost.dialects.simpleokr.routes import Route
 from milepost.domain.account import AccountStatus
@@ -34,15 +35,24 @@ class Gate(Endpoint[Route]):
     async def answer(self, route: Route | None, scope: Scope, receive: Receive) -> Answer:
         """Ask everything in its order, then perform the call."""
         house, headers = self._house, headers_of(scope)
+        context = await self._admitted(route, headers)
+        call = self.served(route)
+        began = monotonic()
+        request = await received(scope, receive, headers, call.method, BODY_LIMIT, house.public_url)
+        if monotonic() - began > SLOW_BODY:
+            context = await self._admitted(route, headers)
+        return await house.lanes.run(call.lane, lambda: call.handler(request, context), context.account_id)
+
+    async def _admitted(self, route: Route | None, headers: Mapping[str, str]) -> Context:
+        """Who calls, if he may."""
+        house = self._house
         actor = await house.lanes.run(Lane.SHORT, lambda: auth.actor(house, headers))
         context = Context(house.database, actor, house.clock, "simpleokr")
         if route is not None:
             access.require(context, route.needs)
         if actor.account_status is AccountStatus.SUSPENDED:
             raise Suspended("the account is suspended: ask whoever runs this server")
-        call = self.served(route)
-        request = await received(scope, receive, headers, call.method, BODY_LIMIT, house.public_url)
-        return await house.lanes.run(call.lane, lambda: call.handler(request, context), actor.account_id)
+        return context
 
     def refusal(self, error: Exception, route: Route | None) -> Answer:
         """The error object of an error."""
