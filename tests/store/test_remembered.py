@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from acme import Acme
-from engines import change
+from engines import change, watch
 from milepost.actions import tokens
 from milepost.actions.context import operator
 from milepost.store import users
@@ -72,3 +73,40 @@ def test_what_stands_around_records_is_never_older_than_the_database(acme: Acme)
         assert named() == "Nobody"
     assert named() == "Nobody"
     elsewhere.close()
+
+
+def test_a_transaction_reads_again_what_it_has_changed(database: Database, acme: Acme) -> None:
+    def named() -> str:
+        return users.records.around(database, acme.account.id, [acme.ben.id])[acme.ben.id].name
+
+    def rename(name: str) -> None:
+        users.records.update(database, msgspec.structs.replace(acme.ben, name=name))
+
+    with database.transaction():
+        assert [named(), named()] == [acme.ben.name] * 2
+        rename("Benjamin")
+        assert named() == "Benjamin"
+        with pytest.raises(KeyError), database.transaction():
+            rename("Nobody")
+            assert named() == "Nobody"
+            raise KeyError
+        assert named() == "Benjamin"
+        change(
+            database,
+            "UPDATE users SET name = 'Benno' WHERE id = :id AND account_id = :account",
+            id=acme.ben.id,
+            account=acme.account.id,
+        )
+        assert named() == "Benno"
+    assert named() == "Benno"
+
+
+def test_a_transaction_reads_once_what_it_has_not_changed(
+    database: Database, acme: Acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    watch(monkeypatch, type(database), asked.append)
+    with database.transaction():
+        for _ in range(3):
+            users.records.around(database, acme.account.id, [acme.ben.id])
+    assert len(asked) == 1

@@ -16,7 +16,7 @@ from milepost.store.ancestry import Ancestry
 
 def cycle_of(context: Context, cycle_id: str) -> Cycle:
     """The cycle that a record stands in."""
-    cycle = cycles.records.find(context.database, context.account_id, cycle_id)
+    cycle = cycles.records.standing(context.database, context.account_id, cycle_id)
     if cycle is None:
         raise NotFound("cycle", cycle_id)
     return cycle
@@ -24,7 +24,7 @@ def cycle_of(context: Context, cycle_id: str) -> Cycle:
 
 def objective_of(context: Context, objective_id: str) -> Objective:
     """The objective that a key result stands under."""
-    objective = objectives.records.find(context.database, context.account_id, objective_id)
+    objective = objectives.records.standing(context.database, context.account_id, objective_id)
     if objective is None:
         raise NotFound("objective", objective_id)
     return objective
@@ -40,8 +40,8 @@ def key_result_of(context: Context, key_result_id: str) -> KeyResult:
 
 def closed_cycles(context: Context, cycle_ids: Iterable[str]) -> frozenset[str]:
     """The ids of the closed ones among some cycles."""
-    found = cycles.records.several(context.database, context.account_id, cycle_ids)
-    return frozenset(one.id for one in found if one.state is CycleState.CLOSED)
+    found = cycles.records.around(context.database, context.account_id, cycle_ids)
+    return frozenset(one.id for one in found.values() if one.state is CycleState.CLOSED)
 
 
 def require_not_closed(cycle: Cycle) -> None:

@@ -45,8 +45,8 @@ class Ancestry(Generic[E]):
         if not asked:
             return []
         # Most stand beneath nothing, which takes less to find out than to look above them.
-        found = self._records.several(database, account_id, asked)
-        known = {one.id for one in found}
+        known = self._records.around(database, account_id, asked)
+        found = list(known.values())
         if not all(one.parent_id == "" or one.parent_id in known for one in found):
             values = {"account": account_id, "asked": rows.dump(asked)}
             found = [self._records.from_row(row) for row in database.all(self._line, values)]

@@ -55,17 +55,20 @@ class Records(Generic[E]):
         return [self.from_row(row) for row in several]
 
     def around(self, database: Database, account_id: str, ids: Iterable[str]) -> dict[str, E]:
-        """The records of those ids that there are, by id; what this thread read of them before where that still holds.
+        """The records of those ids that there are, by id; as this thread has read them before, where that still holds.
 
-        For what stands around many records: a cycle, an owner.
+        For what stands around many records, and is read again and again: a cycle, an owner.
         """
-        memory = database.memory()
-        kept: dict[Any, E] = {} if memory is None else memory
-        wanted, name = set(ids), self._name
-        found = {one: record for one in wanted if (record := kept.get((name, account_id, one))) is not None}
+        wanted, memory = set(ids), database.memory()
+        kept: dict[Any, E] = {} if memory is None else memory.of(self._name)
+        found = {one: record for one in wanted if (record := kept.get((account_id, one))) is not None}
         for record in self.several(database, account_id, wanted - found.keys()):
-            kept[name, account_id, record.id] = found[record.id] = record
+            kept[account_id, record.id] = found[record.id] = record
         return found
+
+    def standing(self, database: Database, account_id: str, record_id: str) -> E | None:
+        """A record that stands around others, or `None`; read as by `around`."""
+        return self.around(database, account_id, (record_id,)).get(record_id)
 
     def insert(self, database: Database, record: E) -> None:
         """Add a record."""

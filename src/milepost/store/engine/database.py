@@ -10,21 +10,10 @@ from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Table
 
+from milepost.store.engine.memory import Memory
 from milepost.store.engine.statement import Statement
 
 T = TypeVar("T")
-
-# So much is remembered at most.
-_REMEMBERED = 1_024
-
-
-class Memory(dict[Hashable, Any]):
-    """What was read. Of more than 1,024 things the oldest goes."""
-
-    def __setitem__(self, key: Hashable, value: Any) -> None:
-        while len(self) >= _REMEMBERED:
-            self.pop(next(iter(self)), None)
-        super().__setitem__(key, value)
 
 
 class Database(ABC):
@@ -81,8 +70,9 @@ class Database(ABC):
 
     @abstractmethod
     def memory(self) -> Memory | None:
-        """What this thread may keep of what it reads: emptied as soon as anybody has committed anything, so that
-        nothing in it is older than the database. `None` inside a transaction, and where an engine cannot tell.
+        """What this thread may keep of what it reads. Nothing in it is older than the database: it is emptied when
+        anybody has committed anything; in a transaction, of a table when that is changed. `None` where an engine
+        cannot tell.
         """
 
     @abstractmethod

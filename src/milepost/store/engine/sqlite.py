@@ -19,14 +19,18 @@ from typing import Any, TypeVar
 from sqlalchemy import Table
 
 from milepost.store.engine.checkpoints import AT_MOST, checkpoints
-from milepost.store.engine.database import Database, Memory
+from milepost.store.engine.database import Database
 from milepost.store.engine.errors import primary_code
+from milepost.store.engine.memory import Memory
 from milepost.store.engine.statement import SQLITE, Statement
 from milepost.store.engine.turn import Turn
 
 # So many seconds a change waits for those of other processes, and so many lie between two looks whether it is its turn.
 PATIENCE = 15.0
 _LOOK = 0.001
+
+# Where in the memory stands what is remembered, beside the tables.
+_REMEMBERED = "remembered"
 
 _PATIENT = f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}"
 # Not temp_store = MEMORY: it keeps the journals of savepoints there, where a change of thousands of records took
@@ -82,7 +86,8 @@ def _begin(connection: sqlite3.Connection, turn: Turn) -> None:
 
 class _Mine(threading.local):
     """What each thread has for itself. `version`: of the database when `memory` was filled; `reads`: it is in a
-    transaction that only reads, of which `seen` says that its version has been asked for.
+    transaction that only reads, of which `seen` says that its version has been asked for; `written`: what it has read
+    in one that writes.
     """
 
     connection: sqlite3.Connection | None = None
@@ -90,6 +95,7 @@ class _Mine(threading.local):
     version: tuple[int, int] | None = None
     reads = False
     seen = False
+    written: Memory | None = None
 
     def __init__(self) -> None:
         self.memory = Memory()
@@ -158,13 +164,15 @@ class SqliteDatabase(Database):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: a write transaction, or a savepoint inside the one that this thread has open."""
-        connection = self.connection
-        if connection.in_transaction:
+        connection, mine = self.connection, self._mine
+        is_outermost = not connection.in_transaction
+        if is_outermost:
+            _begin(connection, mine.turn)
+            mine.written = Memory()
+            commit, rollback = "COMMIT", "ROLLBACK"
+        else:
             connection.execute("SAVEPOINT step")
             commit, rollback = "RELEASE step", "ROLLBACK TO step; RELEASE step"
-        else:
-            _begin(connection, self._mine.turn)
-            commit, rollback = "COMMIT", "ROLLBACK"
         try:
             yield
             connection.execute(commit)
@@ -173,7 +181,12 @@ class SqliteDatabase(Database):
             if connection.in_transaction:
                 for statement in rollback.split("; "):
                     connection.execute(statement)
+            if mine.written is not None:
+                mine.written.forget()
             raise
+        finally:
+            if is_outermost:
+                mine.written = None
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -208,10 +221,10 @@ class SqliteDatabase(Database):
         return self.connection.in_transaction
 
     def memory(self) -> Memory | None:
-        """What this thread may keep until anybody commits anything."""
+        """What this thread may keep until anybody commits anything, or changes it."""
         connection, mine = self.connection, self._mine
         if connection.in_transaction and not mine.reads:
-            return None
+            return mine.written
         if not mine.seen:  # nothing changes before a reading ends
             # It counts what others commit. Asking begins a reading, where that has not read anything yet.
             version = (connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
@@ -222,12 +235,12 @@ class SqliteDatabase(Database):
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` reads, kept by this thread until anybody commits anything: never older than the database."""
-        memory = self.memory()
-        if memory is None:
+        if self.connection.in_transaction or (memory := self.memory()) is None:
             return make()
-        if key not in memory:
-            memory[key] = make()
-        value: T = memory[key]
+        kept = memory.of(_REMEMBERED)
+        if key not in kept:
+            kept[key] = make()
+        value: T = kept[key]
         return value
 
     def one(self, statement: Statement, values: Mapping[str, Any]) -> Any:
@@ -250,18 +263,27 @@ class SqliteDatabase(Database):
     def run(self, statement: Statement, values: Mapping[str, Any]) -> int:
         """The number of rows that a change touched."""
         text = statement.on(SQLITE)
-        return self.connection.execute(text.sql, text.bind(values)).rowcount
+        touched = self.connection.execute(text.sql, text.bind(values)).rowcount
+        self._forget(text.changes)
+        return touched
 
     def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         """The same change for every row of values."""
         text = statement.on(SQLITE)
         self.connection.executemany(text.sql, [text.bind(row) for row in rows])
+        self._forget(text.changes)
+
+    def _forget(self, table: str) -> None:
+        written = self._mine.written
+        if written is not None:
+            written.forget(table)
 
     def load(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
         """Add rows, with every column in the table's order."""
         names = ", ".join(f'"{name}"' for name, _ in table.columns.items())
         places = ", ".join("?" for _ in table.columns)
         self.connection.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows)
+        self._forget(table.name)
 
     def settle(self, tables: Iterable[Table]) -> None:
         """Nothing: SQLite plans by the indexes alone."""

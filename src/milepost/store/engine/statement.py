@@ -10,6 +10,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
+from sqlalchemy import Insert, Update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
@@ -27,15 +28,17 @@ Binding = Callable[[Mapping[str, Any]], tuple[Any, ...]]
 class Text:
     """A statement as one engine's SQL. `bind` puts parameters into the order of their places; what they lack is a
     constant of the statement. `account`: the parameter that names the account, "" where it is about all of them.
+    `changes`: the one table that it can change, "" where it may be several, as when what refers to a row goes with it.
     """
 
-    __slots__ = ("account", "bind", "sql")
+    __slots__ = ("account", "bind", "changes", "sql")
 
     def __init__(self, element: Executable, dialect: Dialect) -> None:
         compiled = element.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Executable has it
         names: tuple[str, ...] = tuple(compiled.positiontup or ())
         self.sql = str(compiled)
         self.bind = _binding(names, {name: value for name, value in compiled.params.items() if value is not None})
+        self.changes = str(getattr(element.table, "name", "")) if isinstance(element, Insert | Update) else ""
         self.account = next((name for name in _ACCOUNT if name in names), "")
 
 

@@ -16,7 +16,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Table, text
 
-from milepost.store.engine.database import Database, Memory
+from milepost.store.engine.database import Database
+from milepost.store.engine.memory import Kept, Memory
 from milepost.store.engine.postgresql import line as lines
 from milepost.store.engine.postgresql.address import TABLES, connected, fail, shown
 from milepost.store.engine.postgresql.line import Line
@@ -59,7 +60,7 @@ class PostgresDatabase(Database):
         self._local = threading.local()
         self._opened: set[psycopg.Connection] = set()
         self._lock = threading.Lock()
-        self._kept = Memory()
+        self._kept = Kept()
 
     @property
     def place(self) -> str:
@@ -96,8 +97,9 @@ class PostgresDatabase(Database):
             yield
         self._forget()
 
-    def memory(self) -> None:
-        """Nothing: what others commit is not heard of."""
+    def memory(self) -> Memory | None:
+        """What this thread has read in its transaction; outside of one, what others commit is not heard of."""
+        return self._line().memory
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` reads, kept for five seconds at most, and until this process commits something."""
@@ -116,7 +118,7 @@ class PostgresDatabase(Database):
 
     def _forget(self) -> None:
         with self._lock:
-            self._kept = Memory()
+            self._kept = Kept()
 
     def reading(self) -> AbstractContextManager[None]:
         """Several reads of one and the same state."""
@@ -164,6 +166,7 @@ class PostgresDatabase(Database):
         try:
             self._prepare(line, text, values)
             touched = line.connection.execute(text.sql, text.bind(values)).rowcount
+            line.forget(text.changes)
             if not line.depth:
                 self._forget()
             return touched
@@ -178,6 +181,7 @@ class PostgresDatabase(Database):
                 self._prepare(line, text, values)
             with line.connection.cursor() as cursor:
                 cursor.executemany(text.sql, [text.bind(values) for values in rows])
+            line.forget(text.changes)
         except psycopg.Error as error:
             fail(error)
 
@@ -191,6 +195,7 @@ class PostgresDatabase(Database):
             with line.connection.cursor() as cursor, cursor.copy(command) as copy:
                 for row in rows:
                     copy.write_row(row)
+            line.forget(table.name)
         except psycopg.Error as error:
             fail(error)
 

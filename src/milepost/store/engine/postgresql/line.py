@@ -14,6 +14,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from milepost.store.engine.errors import EngineError
+from milepost.store.engine.memory import Memory
 from milepost.store.engine.postgresql.address import fail
 from milepost.store.engine.postgresql.locks import NONE
 from milepost.store.engine.statement import Text
@@ -25,7 +26,9 @@ TRYING = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 
 
 class Line:
-    """`depth`: how many transactions and savepoints are open. `lost`: the connection is of no use any more."""
+    """`depth`: how many transactions and savepoints are open. `lost`: the connection is of no use any more. `memory`:
+    what was read in the transaction, which nobody else can have changed since.
+    """
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
@@ -35,6 +38,7 @@ class Line:
         self._pending: list[str] = []
         self._sent = 0
         self._locks = NONE
+        self.memory: Memory | None = None
 
     @property
     def lost(self) -> bool:
@@ -65,7 +69,7 @@ class Line:
     @contextmanager
     def transaction(self, kind: str) -> Iterator[None]:
         """A transaction, which begins with the SQL of its kind; `EngineError` where it cannot be committed."""
-        self.depth, self._kind, self._pending, self._sent = 1, kind, [kind], 0
+        self.depth, self._kind, self._pending, self._sent, self.memory = 1, kind, [kind], 0, Memory()
         try:
             yield
             if self._sent:
@@ -76,7 +80,7 @@ class Line:
                 fail(error)
             raise
         finally:
-            self.depth, self._kind, self._pending, self._locks = 0, "", [], NONE
+            self.depth, self._kind, self._pending, self._locks, self.memory = 0, "", [], NONE, None
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -92,8 +96,9 @@ class Line:
             else:
                 del self._pending[standing:]
         except BaseException:
-            # A lock that was taken since the savepoint goes with it.
+            # A lock that was taken since the savepoint goes with it, and what was read under it.
             self._locks = locks
+            self.forget()
             if self._sent == sent:
                 del self._pending[standing:]
             elif not self.lost:
@@ -105,6 +110,11 @@ class Line:
             raise
         finally:
             self.depth -= 1
+
+    def forget(self, table: str = "") -> None:
+        """Forget what was read of a table, which has been changed, or of all."""
+        if self.memory is not None:
+            self.memory.forget(table)
 
     def _flush(self, *more: str) -> None:
         """Send what is pending, and this, in one round trip; it stays pending where that fails."""
