@@ -46,7 +46,8 @@ ABOUT_ALL = {
 }
 FILTERS = (
     '{"name": {"$regex": "a"}}', '{"attainment": {"$gt": 0.5}}', '{"tags.title": {"$in": ["a", "b"]}}',
-    '{"$or": [{"name": "a"}, {"ownerIds": {"$in": ["b"]}}]}', '{"ownerIds": {"$nin": ["0123456789abcdef01234567"]}}',
+    '{"$or": [{"name": "a"}, {"ownerIds": {"$in": ["b"]}}]}',
+    '{"ownerIds": {"$nin": ["0123456789abcdef01234567"]}}', '{"name": 5}',
 )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, bindparam, case, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, bindparam, case, func, literal_column, select, tuple_
+from sqlalchemy.sql.elements import False_
 
 from milepost.domain.errors import Invalid
 from milepost.domain.matching import holds, sort_key
@@ -31,6 +32,7 @@ WORK_LIMIT = 1_000_000
 _EXACT_LIMIT = 300
 _CHUNK = 500
 _STATEMENTS = 512
+_NOTHING: ColumnElement[bool] = literal_column("0 = 1")
 _lock = threading.Lock()
 
 
@@ -130,6 +132,8 @@ class Listing(Generic[E]):
         if wanted.after_a_place:
             place = tuple_(bindparam("after_created_at"), bindparam("after_id"))
             clauses.append(tuple_(self._table.c.created_at, self._table.c.id) > place)
+        # A condition that nothing fulfils would swallow the others, and a statement names its account in any case.
+        clauses = [_NOTHING if isinstance(clause, False_) else clause for clause in clauses]
         condition = and_(self._table.c.account_id == bindparam("account"), *self._within, *clauses)
         if purpose == "count":
             return select(func.count()).select_from(self._table).where(condition)

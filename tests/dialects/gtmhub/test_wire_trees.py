@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from sqlite3 import Connection
 from typing import Any
 
 import pytest
 
 from acme import Acme
+from engines import watch
 from milepost.domain.ids import as_uuid
-from milepost.store.engine import sqlite
 from wire import InProcess, Reply
 
 UNKNOWN = "0123456789abcdef01234567"
@@ -297,18 +295,9 @@ def test_simpleokr_sees_the_sum_and_leaves_it(ben: InProcess, simpleokr: InProce
 
 @pytest.fixture
 def asked(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement that any thread's connection has run, until it is cleared."""
+    """Every statement that the store has run, until it is cleared."""
     run: list[str] = []
-    connected = sqlite._connected
-
-    def traced(path: Path) -> Connection:
-        connection = connected(path)
-        connection.set_trace_callback(run.append)
-        return connection
-
-    monkeypatch.setattr(sqlite, "_connected", traced)
-    for connection in acme.database._opened:
-        connection.set_trace_callback(run.append)
+    watch(monkeypatch, type(acme.database), run.append)
     return run
 
 
@@ -333,4 +322,4 @@ def test_a_list_of_goals_with_metrics_costs_the_same_for_1_10_and_100(
         shown.append(len(ben.get(path, **query).json["items"]))
         counted.append(len([one for one in asked if one.startswith("SELECT")]))
     assert shown in ([1, 10, 100], [2, 11, 101])
-    assert 0 < counted[0] == counted[1] == counted[2] <= 12
+    assert 12 >= counted[0] >= counted[1] >= counted[2] > 0, "less where a thread has kept what stands around"
