@@ -154,6 +154,7 @@ class Gtmhub(Dialect):
         "/api/v2/goals/{objective}", "/api/v1/goals/{objective}/nothing", "/api/v1/metrics/{key_result}/a/b/c",
         "/api/v1//metrics//x", "/api/v3/metrics", "/results/api/v1/users/multi/switch", "/api/v1/%00",
         "/api/v1/metrics%2Fx%2Fy%2Fz", "/api/v1/healthz", "/api/v1/goals/x%0A/y", "/api/%0A",
+        "/api/v1/metrics/{key_result}/values%0A",
     )  # fmt: skip
     parameters = _PARAMETERS
     bodies = _BODIES

@@ -76,7 +76,7 @@ class SimpleOkr(Dialect):
         "/v1", "/v1/", "/v1/nothing", "/v1/users/{user}/teams", "/v1/objectives/{objective}/keyresults/{key_result}",
         "/v1/keyresults/{key_result}/checkins", "/v1/cycles/{cycle}/objectives", "/v1/v1/users", "/v1/api/v1/goals",
         "/v1/Users", "/v1//users//x", "/v1/%00", "/v1/teams%2F{team}%2Fx", "/v1/healthz", "/v1/metrics",
-        "/v1/%0A", "/v1/users%0A/x",
+        "/v1/%0A", "/v1/users%0A/x", "/v1/objectives/{objective}/keyresults%0A",
     )  # fmt: skip
     parameters = _PARAMETERS
     bodies = _BODIES

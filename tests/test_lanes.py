@@ -9,7 +9,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from milepost.asgi.lanes import Lane, Lanes
+from milepost.asgi.lanes import Lane, Lanes, must_be_short
 
 
 @pytest.fixture
@@ -37,6 +37,22 @@ def test_long_reads_take_turns(lanes: Lanes) -> None:
 
     asyncio.run(several())
     assert most == 1
+
+
+def test_no_number_of_long_reads_holds_up_a_short_one() -> None:
+    on_a_server = Lanes(lambda work, _about: Future(), readers=4, answers_at_once=False)
+    over = threading.Event()
+
+    async def short_behind_long() -> bool:
+        scans = [asyncio.ensure_future(on_a_server.run(Lane.LONG, lambda: over.wait(30))) for _ in range(10)]
+        try:
+            return await asyncio.wait_for(on_a_server.run(Lane.SHORT, must_be_short), 20)
+        finally:
+            over.set()
+            await asyncio.gather(*scans)
+
+    assert asyncio.run(short_behind_long())
+    on_a_server.close()
 
 
 def test_a_read_that_takes_very_long_does_not_hold_up_the_next(lanes: Lanes) -> None:

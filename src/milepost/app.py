@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,6 +49,8 @@ def database(url: str, *, make: bool = True, upgrade: bool = True) -> Database:
         return open_postgresql(url, make=make, upgrade=upgrade)
     if not url.startswith(_SCHEME) or len(url) == len(_SCHEME):
         raise CannotOpen(_no_address(url))
+    if url == f"{_SCHEME}:memory:":
+        raise CannotOpen("a database in memory cannot be shared by the threads of a server: name a file")
     return open_database(Path(url.removeprefix(_SCHEME)), make=make, upgrade=upgrade)
 
 
@@ -69,7 +72,11 @@ def _no_address(url: str) -> str:
     """What to write in place of a text that is no database's address; a whole URL may hold a password: not repeated."""
     scheme, separator, rest = url.partition("://")
     if not separator:
-        return f"{url} is not the address of a database: write {_SCHEME}{url or 'milepost.db'}"
+        shown = url if re.fullmatch(r"[\w./\\ -]*", url) else "this"
+        wanted = url if shown == url and url else "milepost.db"
+        return f"{shown} is not the address of a database: write {_SCHEME}{wanted}, or postgresql://HOST/NAME"
+    if scheme in ("POSTGRESQL", "POSTGRES", "SQLITE"):
+        return f"write {scheme.lower()}:// in small letters"
     if scheme != "sqlite":
         return (
             f"{scheme} is not supported: write {_SCHEME}FILE, such as {_SCHEME}milepost.db, or postgresql://HOST/NAME"

@@ -27,7 +27,7 @@ from milepost.cli.first_company import COMPANY
 from milepost.domain.check_in import Entry
 from milepost.domain.key_result import KeyResult
 from milepost.store import accounts as stored_accounts
-from milepost.store.engine import Database, EngineError, Writer
+from milepost.store.engine import Database, EngineError, Unavailable, Writer
 from milepost.store.engine.postgresql.locks import NONE
 from milepost.store.migrate import HEAD, CannotOpen
 from milepost.store.migrate_postgresql import open_postgresql
@@ -108,6 +108,34 @@ def test_an_account_is_not_held_up_by_another(database: Database) -> None:
         with ThreadPoolExecutor(1) as other:
             theirs = other.submit(check_ins.record, acme.context(acme.rita), acme.rival_key_result, Entry(value=2.0))
             assert theirs.result(LIMIT)[0].current == 2.0
+
+
+def test_a_change_does_not_wait_for_its_account_for_ever(url: str, database: Database) -> None:
+    acme = build(database)
+    impatient = open_postgresql(f"{url}?options=-clock_timeout%3D100ms")
+    with closing(impatient), database.transaction():
+        check_ins.record(acme.context(acme.anna), acme.revenue, Entry(value=1.0))
+        with ThreadPoolExecutor(1) as other:
+            waiting = other.submit(held_up, impatient, acme.account.id)
+            with pytest.raises(Unavailable):
+                waiting.result(LIMIT)
+
+
+def held_up(database: Database, account_id: str) -> None:
+    """A change of an account that another transaction holds."""
+    with database.transaction():
+        change(database, "UPDATE accounts SET name = 'Other' WHERE id = :account", account=account_id)
+
+
+@pytest.mark.parametrize(("options", "limit"), [("", "15s"), ("?options=-clock_timeout%3D1min", "1min")])
+def test_an_address_may_say_how_long_to_wait(url: str, options: str, limit: str) -> None:
+    with closing(open_postgresql(url + options)) as database:
+        assert rows(database, "SELECT current_setting('lock_timeout')") == [(limit,)]
+
+
+def test_a_schema_that_is_not_there_is_named_as_the_fault(empty: str) -> None:
+    with pytest.raises(CannotOpen, match="CREATE SCHEMA"):
+        open_postgresql(f"{empty}?options=-csearch_path%3Dnowhere")
 
 
 def test_a_lock_goes_with_its_savepoint_and_is_taken_again(database: Database) -> None:

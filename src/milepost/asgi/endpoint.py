@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
@@ -28,6 +29,10 @@ class Unknown(Exception):
     """No route has this path."""
 
 
+class Stopping(Exception):
+    """The server ends, and waits no longer for what was asked; a change may or may not be made."""
+
+
 class Endpoint(ABC, Generic[R]):
     """An ASGI application for one path. `routes` are its calls by method, none for an unknown path. HEAD is answered as
     GET, without being named in the table.
@@ -44,6 +49,9 @@ class Endpoint(ABC, Generic[R]):
         try:
             answer = await self.answer(route, scope, receive)
         except ClientGone:
+            return
+        except CancelledError:  # uvicorn's, when the time to finish is over
+            await self.refusal(Stopping(), route).send(send)
             return
         except Exception as error:
             answer = self.refusal(error, route)
@@ -84,7 +92,7 @@ class Paths:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         for pattern, app in self._alike.get(_outline(path), ()):
-            if match := pattern.match(path):
+            if match := pattern.fullmatch(path):
                 scope["path_params"] = match.groupdict()
                 await app(scope, receive, send)
                 return

@@ -31,17 +31,22 @@ class Lane(Enum):
 
 class Lanes:
     """Runs handlers, each in its lane. `write` queues a change, with the name of what it is about, and gives a future
-    of its durable outcome. `readers`: so many threads read. `answers_at_once`: reads wait for nobody else. Then short
-    ones run on the event loop's thread, and long ones one after the other: two would only take the interpreter's lock
-    from each other, row by row. Who has waited for a while starts all the same, so that nobody's scan holds up all.
+    of its durable outcome. `readers`: so many threads read.
+
+    `answers_at_once`: reads wait for nobody else. Then short ones run on the event loop's thread, and long ones one
+    after the other: two would only take the interpreter's lock from each other, row by row. Who has waited for a while
+    starts all the same, so that nobody's scan holds up all. Otherwise short ones have threads of their own, so that no
+    number of scans holds up them.
     """
 
     def __init__(
         self, write: Callable[[Callable[[], Any], str], Future[Any]], readers: int, *, answers_at_once: bool
     ) -> None:
         self._write = write
-        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="milepost-reader")
         self._answers_at_once = answers_at_once
+        short = 0 if answers_at_once else readers // 2
+        self._long = ThreadPoolExecutor(readers - short, thread_name_prefix="milepost-reader")
+        self._short = ThreadPoolExecutor(short, thread_name_prefix="milepost-short") if short else self._long
         self._turn = threading.Lock()
 
     async def run(self, lane: Lane, work: Callable[[], T], about: str = "") -> T:
@@ -49,12 +54,15 @@ class Lanes:
         if lane is Lane.WRITE:
             outcome: T = await asyncio.wrap_future(self._write(work, about))
             return outcome
-        if lane is Lane.SHORT and self._answers_at_once:
+        if lane is Lane.SHORT:
             try:
-                return work()
+                return work() if self._answers_at_once else await self._on(self._short, _as_short, work)
             except TakesLonger:
                 pass
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._in_turn, work)
+        return await self._on(self._long, self._in_turn, work)
+
+    async def _on(self, threads: ThreadPoolExecutor, run: Callable[[Callable[[], T]], T], work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(threads, run, work)
 
     def _in_turn(self, work: Callable[[], T]) -> T:
         has_turn = self._answers_at_once and self._turn.acquire(timeout=_PATIENCE)
@@ -66,11 +74,24 @@ class Lanes:
 
     def close(self) -> None:
         """Wait for the readers to end."""
-        self._readers.shutdown()
+        self._short.shutdown()
+        self._long.shutdown()
 
 
-def on_the_loop() -> bool:
-    """Whether this is the thread of a running event loop, which long work would hold up for everybody."""
+_thread = threading.local()
+
+
+def _as_short(work: Callable[[], T]) -> T:
+    _thread.is_short = True
+    return work()
+
+
+def must_be_short() -> bool:
+    """Whether this thread is for short work only, which long work would hold up for everybody: a running event loop's,
+    or one of those for short reads.
+    """
+    if getattr(_thread, "is_short", False):
+        return True
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 # A call that is under way when the server is told to stop has so many seconds left.
-GRACE = 10
+GRACE = 20
 
 
 class _Server(uvicorn.Server):

@@ -25,7 +25,7 @@ from milepost.cli.worker import work
 from milepost.config import Settings
 
 # A worker has so many seconds to end: for what is under way, and for what its writer has still to do.
-_LIMIT = GRACE + 20
+_LIMIT = GRACE + 10
 # Two starts in the same place are so many seconds apart, twice as many after each worker that took no call, and never
 # more than the last.
 _PACE, _SLOWEST = 1.0, 30.0

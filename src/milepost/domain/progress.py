@@ -108,7 +108,6 @@ def standing(attained: float, expectation: float) -> Standing:
     return Standing.WARNING if attained >= 0.7 * expectation else Standing.BAD
 
 
-@lru_cache(maxsize=1024)
 def planned(days: int, start: float, target: float) -> tuple[float, ...]:
     """The value planned for the end of each day, by repeated addition of one step, as the original service did."""
     step = _finite((target - start) / days) if math.isfinite(target - start) else _finite(target / days - start / days)

@@ -76,6 +76,8 @@ def _version(connection: psycopg.Connection, place: str) -> str | None:
         raise CannotOpen(f"{place}: the server is older than PostgreSQL {_OLDEST // 10000}; upgrade it first")
     if connection.info.parameter_status("server_encoding") != "UTF8":
         raise CannotOpen(f"{place}: the database's encoding is not UTF8; make one with `createdb --encoding=UTF8`")
+    if connection.execute("SELECT current_schema()").fetchone() == (None,):
+        raise CannotOpen(f"{place}: the schema that the address or the role names is not there; CREATE SCHEMA makes it")
     names = {name for (name,) in connection.execute(TABLES).fetchall()}
     if not names:
         return None

@@ -13,7 +13,7 @@ from http import HTTPStatus
 import msgspec
 
 from milepost.asgi.answer import Answer
-from milepost.asgi.endpoint import MethodNotAllowed, Unknown
+from milepost.asgi.endpoint import MethodNotAllowed, Stopping, Unknown
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
 from milepost.store.engine import passes
@@ -67,6 +67,8 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
         return problem(405, f"this path answers {allowed} only", headers=((b"allow", allowed.encode()),))
     if isinstance(error, Unknown):
         return problem(404, "there is nothing at this address")
+    if isinstance(error, Stopping):
+        return problem(503, "the server is stopping: try again in a moment", headers=((b"retry-after", b"1"),))
     if passes(error):
         _log.error("the database cannot be used: %s", error)
         return problem(503, "the database cannot do it now: try again in a moment", headers=((b"retry-after", b"1"),))

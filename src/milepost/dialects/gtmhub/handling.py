@@ -6,7 +6,7 @@ from typing import Any
 
 from milepost.actions.context import Context
 from milepost.actions.surroundings import History
-from milepost.asgi.lanes import TakesLonger, on_the_loop
+from milepost.asgi.lanes import TakesLonger, must_be_short
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import plain_text
 from milepost.dialects.gtmhub.query import Wanted, wants
@@ -42,7 +42,7 @@ def require_quick(request: Request, key_result: KeyResult) -> None:
 
 def leave_the_loop() -> None:
     """Has the call answered on a thread of its own, where it is not already."""
-    if on_the_loop():
+    if must_be_short():
         raise TakesLonger
 
 

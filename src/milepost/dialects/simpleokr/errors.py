@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import msgspec
 
 from milepost.asgi.answer import Answer
-from milepost.asgi.endpoint import MethodNotAllowed, Unknown
+from milepost.asgi.endpoint import MethodNotAllowed, Stopping, Unknown
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.domain import ids
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
@@ -60,6 +60,8 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
     if isinstance(error, CannotUnseal):
         _log.error("a signature cannot be verified: %s", error)
         return _problem(500, "this server cannot verify signatures now: whoever runs it finds the reason in its log")
+    if isinstance(error, Stopping):
+        return _problem(503, "the server is stopping: try again in a moment", headers=((b"retry-after", b"1"),))
     if passes(error):
         _log.error("the database cannot be used: %s", error)
         return _problem(503, "the database cannot do it now: try again in a moment", headers=((b"retry-after", b"1"),))

@@ -165,6 +165,8 @@ class SqliteDatabase(Database):
     def transaction(self) -> Iterator[None]:
         """All or nothing: a write transaction, or a savepoint inside the one that this thread has open."""
         connection, mine = self.connection, self._mine
+        if mine.reads:
+            raise RuntimeError("a reading changes nothing: the transaction has to be around it")
         is_outermost = not connection.in_transaction
         if is_outermost:
             _begin(connection, mine.turn)

@@ -21,6 +21,9 @@ from milepost.domain.views import KeyResultView
 
 OPERATORS = dict(KINDS)
 
+# The lines of longer sessions are made each time: a thousand of ten years would take half a gigabyte.
+_REMEMBERED_DAYS = 400
+
 
 class ConfidenceDto(msgspec.Struct, rename="camel", gc=False):
     """The value always prints with a fraction: a client tells the 0-1 scale from the old 0-10 one by that."""
@@ -199,7 +202,8 @@ def _trend(view: KeyResultView, scene: Scene) -> list[TrendDto]:
     if span is None or span[1] > progress.TREND_DAYS:
         return []
     first, days = span
-    planned = _planned(first.toordinal(), days, view.key_result.start, view.key_result.target)
+    make = _planned if days <= _REMEMBERED_DAYS else _planned.__wrapped__
+    planned = make(first.toordinal(), days, view.key_result.start, view.key_result.target)
     line = list(planned)
     for since, until, value in progress.observed(view.cycle, view.check_ins, scene.now):
         shown = number(value)
@@ -208,7 +212,7 @@ def _trend(view: KeyResultView, scene: Scene) -> list[TrendDto]:
     return line
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _planned(first: int, days: int, start: float, target: float) -> tuple[TrendDto, ...]:
     """The planned line of a session from its first day on; many key results share one."""
     names = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

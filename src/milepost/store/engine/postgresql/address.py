@@ -14,8 +14,20 @@ TABLES = (
     "SELECT table_name FROM information_schema.tables"
     " WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name"
 )
-# In seconds, where the address does not say; a server that does not answer must not hold up a request for long.
-_CONNECT_TIMEOUT = 5
+# Where the address does not say otherwise: a server that is not to be reached any more must not hold up a request for
+# long. In seconds, the last in milliseconds.
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
+}
+# Every digit of a number, whatever the role or the database is set to; and no change waits for others for ever.
+_SETTINGS = (
+    "SET extra_float_digits = 1;"
+    "SELECT set_config('lock_timeout', '15s', false) WHERE current_setting('lock_timeout') = '0'"
+)
 # Statements that a connection keeps prepared; the store has some two hundred, and lists as many as are asked.
 _PREPARED = 500
 # Errors after which the same may well succeed a moment later.
@@ -29,6 +41,7 @@ def shown(url: str) -> str:
     except psycopg.Error:
         return "the PostgreSQL database"
     host = str(parts.get("host") or parts.get("hostaddr") or "")
+    host = f"[{host}]" if ":" in host else host
     port = f":{parts['port']}" if "port" in parts else ""
     return f"postgresql://{host}{port}/{parts.get('dbname') or parts.get('user') or ''}"
 
@@ -36,12 +49,11 @@ def shown(url: str) -> str:
 def connected(url: str) -> psycopg.Connection:
     """A new connection; `psycopg.Error` where there can be none."""
     more: dict[str, Any] = {"client_encoding": "utf8", "application_name": "milepost"}
-    if "connect_timeout" not in conninfo_to_dict(url):
-        more["connect_timeout"] = _CONNECT_TIMEOUT
+    said = conninfo_to_dict(url)
+    more |= {name: value for name, value in _PATIENCE.items() if name not in said}
     connection = psycopg.connect(url, autocommit=True, **more)
     connection.prepared_max = _PREPARED
-    # Every digit of a number, whatever the role or the database is set to.
-    connection.execute("SET extra_float_digits = 1")
+    connection.execute(_SETTINGS)
     return connection
 
 
