@@ -219,6 +219,7 @@ def test_a_worker_that_cannot_be_replaced_is_tried_ever_more_rarely(
         assert wire.get("v1/users").status == 200
     wait_until(lambda: len(server.workers()) == 2)
     assert other in server.workers()
+    wait_until(lambda: len((failing / "starts").read_text().split()) == 5)  # a process is there before its Python runs
     moments = [float(line) for line in (failing / "starts").read_text().split()][2:]
     assert moments[2] - moments[0] > 2.4  # a second, then two; they are counted from when Python runs
     assert server.stop() == 0

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -206,11 +207,11 @@ def test_changes_that_were_made_meanwhile_are_told(
 ) -> None:
     compare = copying._compare
 
-    def late(*arguments: object) -> None:
+    def late(*arguments: Any) -> None:
         if not (tmp_path / "late").exists():
             (tmp_path / "late").touch()
             company.right("user", "role", "ben@acme.test", "admin")
-        compare(*arguments)  # type: ignore[arg-type]
+        compare(*arguments)
 
     monkeypatch.setattr(copying, "_compare", late)
     done = company.right("copy", company.url, f"sqlite:///{tmp_path}/target.db")

@@ -16,9 +16,8 @@ from gtmhub_calls import GTMHUB
 from milepost.actions import accounts, people, tokens
 from milepost.actions.context import operator
 from milepost.actions.people import UserChange
+from milepost.asgi import endpoint
 from milepost.asgi.endpoint import Endpoint, Paths
-from milepost.dialects.gtmhub import gate as gtmhub_gate
-from milepost.dialects.simpleokr import gate as simpleokr_gate
 from milepost.domain.account import AccountStatus
 from milepost.domain.people import GRANTS, Role
 from simpleokr_calls import SIMPLEOKR
@@ -116,8 +115,7 @@ def test_who_sends_a_body_slowly_is_asked_again(
             tokens.revoke(boss, one.id)
 
     call = next(one for one in calls_of(dialect) if one.method == "POST")
-    for gate in (gtmhub_gate, simpleokr_gate):
-        monkeypatch.setattr(gate, "SLOW_BODY", 0.0)
+    monkeypatch.setattr(endpoint, "_SLOW_BODY", 0.0)
     slow = anna.acting(anna.token, anna.account)
     slow.meanwhile = shut
     reply = slow.request(call.method, call.address(of), call.body(of))

@@ -13,7 +13,7 @@ import pytest
 from acme import Acme
 from engines import change
 from milepost.domain import ids
-from milepost.store.engine import SqliteDatabase, passes
+from milepost.store.engine import SqliteDatabase, passes, turn
 from milepost.store.engine import sqlite as engine
 from wire import InProcess, Reply
 
@@ -34,7 +34,7 @@ def revise(anna: InProcess, acme: Acme, text: str) -> list[Reply]:
 
 
 def test_a_lock_that_nobody_releases(acme: Acme, anna: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "PATIENCE", 0.2)
+    monkeypatch.setattr(turn, "PATIENCE", 0.2)
     with closing(sqlite3.connect(acme.database.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         for reply in revise(anna, acme, "while it is held"):

@@ -1,4 +1,6 @@
-"""One path of a front end: the calls that it answers by method, and what becomes of what goes wrong in them."""
+"""One path of a front end: the calls that it answers by method, the order in which each is answered, and what becomes
+of what goes wrong in it.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +8,30 @@ import re
 from abc import ABC, abstractmethod
 from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from time import monotonic
+from typing import Generic, Protocol, TypeVar
 
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost.asgi.answer import Answer
-from milepost.asgi.request import ClientGone
+from milepost.asgi.request import ClientGone, Request, headers_of, received
 
-R = TypeVar("R")
+# Who takes longer to send a body, in seconds, is asked again who he is: he may have been shut out meanwhile.
+_SLOW_BODY = 1.0
+
+
+class Call(Protocol):
+    """An entry of a front end's table."""
+
+    @property
+    def method(self) -> str:
+        """The method that it answers."""
+        ...
+
+
+R = TypeVar("R", bound=Call)
+C = TypeVar("C")
 
 
 class MethodNotAllowed(Exception):
@@ -33,13 +50,18 @@ class Stopping(Exception):
     """The server ends, and waits no longer for what was asked; a change may or may not be made."""
 
 
-class Endpoint(ABC, Generic[R]):
+class Endpoint(ABC, Generic[R, C]):
     """An ASGI application for one path. `routes` are its calls by method, none for an unknown path. HEAD is answered as
-    GET, without being named in the table.
+    GET, without being named in the table. Bodies are at most `body_limit` bytes long; `public_url` is where clients
+    reach the server, "" for the request's own host.
+
+    A call is answered in this order: who calls, and may he; is there such a call; its body; the call.
     """
 
-    def __init__(self, routes: Mapping[str, R]) -> None:
+    def __init__(self, routes: Mapping[str, R], body_limit: int, public_url: str) -> None:
         self._routes = routes
+        self._body_limit = body_limit
+        self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":  # nothing here is a WebSocket
@@ -47,7 +69,7 @@ class Endpoint(ABC, Generic[R]):
             return
         route = self._routes.get("GET" if scope["method"] == "HEAD" else scope["method"])
         try:
-            answer = await self.answer(route, scope, receive)
+            answer = await self._answer(route, scope, receive)
         except ClientGone:
             return
         except CancelledError:  # uvicorn's, when the time to finish is over
@@ -57,15 +79,29 @@ class Endpoint(ABC, Generic[R]):
             answer = self.refusal(error, route)
         await answer.send(send)
 
+    async def _answer(self, route: R | None, scope: Scope, receive: Receive) -> Answer:
+        headers = headers_of(scope)
+        caller = await self.admitted(route, scope, headers)
+        call = self._served(route)
+        began = monotonic()
+        request = await received(scope, receive, headers, call.method, self._body_limit, self._public_url)
+        if monotonic() - began > _SLOW_BODY:
+            caller = await self.admitted(route, scope, headers)
+        return await self.perform(call, request, caller)
+
     @abstractmethod
-    async def answer(self, route: R | None, scope: Scope, receive: Receive) -> Answer:
-        """The answer of a call, `None` where the path or the method has none; it may raise anything."""
+    async def admitted(self, route: R | None, scope: Scope, headers: Mapping[str, str]) -> C:
+        """Who calls, if he may; it raises what refuses him. `None` where the path or the method has no call."""
+
+    @abstractmethod
+    async def perform(self, call: R, request: Request, caller: C) -> Answer:
+        """The answer of a call; it may raise anything."""
 
     @abstractmethod
     def refusal(self, error: Exception, route: R | None) -> Answer:
-        """The answer for what `answer` raised."""
+        """The answer for what was raised."""
 
-    def served(self, route: R | None) -> R:
+    def _served(self, route: R | None) -> R:
         """The call itself; `Unknown` or `MethodNotAllowed` where there is none."""
         if not self._routes:
             raise Unknown

@@ -10,8 +10,6 @@ import msgspec
 from starlette.types import Receive, Scope
 
 PARAMETER_LIMIT = 100
-# Who takes longer to send a body, in seconds, is asked again who he is: he may have been shut out meanwhile.
-SLOW_BODY = 1.0
 # Query strings up to so many bytes are remembered as they were read.
 _REMEMBERED_LENGTH = 4_096
 

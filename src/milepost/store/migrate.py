@@ -123,8 +123,8 @@ def _upgrade(path: Path) -> None:
         connection.isolation_level = None
 
     @event.listens_for(engine, "begin")
-    def begin(connection: object) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]  # it is SQLAlchemy's Connection
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     try:
         with engine.begin() as connection:

@@ -29,8 +29,8 @@ def open_postgresql(url: str, *, make: bool = True, upgrade: bool = True) -> Pos
     """The database of an address, with its tables made or brought up to date.
 
     `make`: false where one without tables is to be refused; `upgrade`: false where one that is older than this program
-    is, and left as it is. `CannotOpen` where the server cannot be reached, refuses
-    us, is too old, or holds what is not Milepost's or is newer than this program. No message tells a password.
+    is, and left as it is. `CannotOpen` where the server cannot be reached, refuses us, is too old, or holds what is not
+    Milepost's or is newer than this program. No message tells a password.
     """
     _require_address(url)
     place = shown(url)

@@ -7,16 +7,15 @@ Every path goes through here, the unknown ones too, so that no route can forget 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import monotonic
 
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
 from milepost.actions import access
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
 from milepost.asgi.lanes import Lane
-from milepost.asgi.request import SLOW_BODY, Request, headers_of, received
+from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import auth, errors
 from milepost.dialects.gtmhub.route import Route
 from milepost.domain.account import AccountStatus
@@ -27,25 +26,14 @@ from milepost.house import House
 BODY_LIMIT = 8 * 1024 * 1024
 
 
-class Gate(Endpoint[Route]):
+class Gate(Endpoint[Route, Context]):
     """One path of this dialect."""
 
     def __init__(self, house: House, routes: Mapping[str, Route]) -> None:
-        super().__init__(routes)
+        super().__init__(routes, BODY_LIMIT, house.public_url)
         self._house = house
 
-    async def answer(self, route: Route | None, scope: Scope, receive: Receive) -> Answer:
-        """Ask everything in its order, then perform the call."""
-        house, headers = self._house, headers_of(scope)
-        context = await self._admitted(route, scope, headers)
-        call = self.served(route)
-        began = monotonic()
-        request = await received(scope, receive, headers, call.method, BODY_LIMIT, house.public_url)
-        if monotonic() - began > SLOW_BODY:
-            context = await self._admitted(route, scope, headers)
-        return await house.lanes.run(call.lane, lambda: _handled(call, request, context), context.account_id)
-
-    async def _admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:
+    async def admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:
         """Who calls, if he may."""
         house = self._house
         actor = await house.lanes.run(Lane.SHORT, lambda: auth.actor(house.database, headers, house.clock()))
@@ -56,6 +44,10 @@ class Gate(Endpoint[Route]):
         if actor.account_status is AccountStatus.SUSPENDED and not (route is not None and route.when_suspended):
             raise Suspended("the account is suspended: ask whoever runs this server")
         return context
+
+    async def perform(self, call: Route, request: Request, caller: Context) -> Answer:
+        """What the handler answers, in its lane."""
+        return await self._house.lanes.run(call.lane, lambda: _handled(call, request, caller), caller.account_id)
 
     def refusal(self, error: Exception, route: Route | None) -> Answer:
         """The problem document of an error."""

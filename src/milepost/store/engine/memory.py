@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any
+import threading
+from collections.abc import Callable, Hashable
+from time import monotonic
+from typing import Any, TypeVar
 
 # So much is kept at most, of each table.
 _MOST = 1_024
+# How long something may be remembered that another process may have changed: a revoked token holds nowhere longer.
+_SECONDS = 5.0
+
+T = TypeVar("T")
 
 
 class Kept(dict[Hashable, Any]):
@@ -39,3 +45,29 @@ class Memory:
             self._tables.pop(table, None)
         else:
             self._tables.clear()
+
+
+class Recent:
+    """What a process has read within the last five seconds, for all of its threads."""
+
+    def __init__(self) -> None:
+        self._kept = Kept()
+        self._lock = threading.Lock()
+
+    def of(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept, else what `make` reads."""
+        now, kept = monotonic(), self._kept
+        if (found := kept.get(key)) is not None and now < found[0]:
+            value: T = found[1]
+            return value
+        value = make()
+        with self._lock:
+            # What was committed while it was read has replaced what is kept: this may be from before.
+            if kept is self._kept:
+                kept[key] = (now + _SECONDS, value)
+        return value
+
+    def forget(self) -> None:
+        """Forget everything: something has been committed."""
+        with self._lock:
+            self._kept = Kept()

@@ -13,33 +13,26 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
 from milepost.store.engine.checkpoints import AT_MOST, checkpoints
 from milepost.store.engine.database import Database
-from milepost.store.engine.errors import primary_code
 from milepost.store.engine.memory import Memory
 from milepost.store.engine.statement import SQLITE, Statement
-from milepost.store.engine.turn import Turn
-
-# So many seconds a change waits for those of other processes, and so many lie between two looks whether it is its turn.
-PATIENCE = 15.0
-_LOOK = 0.001
+from milepost.store.engine.turn import BUSY_TIMEOUT, Turn, begin
 
 # Where in the memory stands what is remembered, beside the tables.
 _REMEMBERED = "remembered"
 
-_PATIENT = f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}"
 # Not temp_store = MEMORY: it keeps the journals of savepoints there, where a change of thousands of records took
 # minutes instead of seconds.
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    _PATIENT,
+    BUSY_TIMEOUT,
     "PRAGMA cache_size = -32768",
 )
 
@@ -59,29 +52,6 @@ def _connected(path: Path, log: int | None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _begin(connection: sqlite3.Connection, turn: Turn) -> None:
-    """Begin to write as soon as those before are done; SQLITE_BUSY where that takes too long.
-
-    SQLite's own way to wait is to look ever more rarely, in the end ten times a second.
-    """
-    until = monotonic() + PATIENCE
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            late = monotonic() > until
-            try:
-                if turn.take() or late:
-                    connection.execute("BEGIN IMMEDIATE")
-                    return
-            except sqlite3.OperationalError as error:
-                if late or primary_code(error) != sqlite3.SQLITE_BUSY:
-                    raise
-            sleep(_LOOK)
-    finally:
-        turn.give()
-        connection.execute(_PATIENT)
 
 
 class _Mine(threading.local):
@@ -169,7 +139,7 @@ class SqliteDatabase(Database):
             raise RuntimeError("a reading changes nothing: the transaction has to be around it")
         is_outermost = not connection.in_transaction
         if is_outermost:
-            _begin(connection, mine.turn)
+            begin(connection, mine.turn)
             mine.written = Memory()
             commit, rollback = "COMMIT", "ROLLBACK"
         else:

@@ -10,9 +10,8 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Insert, Update
+from sqlalchemy import ClauseElement, Insert, Update
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql.expression import Executable
 
 from milepost.store.engine import sql as _constructs  # noqa: F401  # what they are in SQL is registered by loading them
 
@@ -33,9 +32,9 @@ class Text:
 
     __slots__ = ("account", "bind", "changes", "sql")
 
-    def __init__(self, element: Executable, dialect: Dialect) -> None:
-        compiled = element.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Executable has it
-        names: tuple[str, ...] = tuple(compiled.positiontup or ())
+    def __init__(self, element: ClauseElement, dialect: Dialect) -> None:
+        compiled = element.compile(dialect=dialect)
+        names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
         self.sql = str(compiled)
         self.bind = _binding(names, {name: value for name, value in compiled.params.items() if value is not None})
         self.changes = str(getattr(element.table, "name", "")) if isinstance(element, Insert | Update) else ""
@@ -47,7 +46,7 @@ class Statement:
 
     __slots__ = ("_element", "_texts")
 
-    def __init__(self, element: Executable) -> None:
+    def __init__(self, element: ClauseElement) -> None:
         self._element = element
         self._texts: dict[str, Text] = {}
 
@@ -78,4 +77,4 @@ def _dialect(engine: str) -> Dialect:
     from sqlalchemy.dialects.postgresql.base import PGDialect
 
     # Not the dialect of the driver, which casts every parameter: a cast can raise, and the driver says types itself.
-    return PGDialect(paramstyle="format")  # type: ignore[no-untyped-call]
+    return PGDialect(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy has no types for it

@@ -11,13 +11,23 @@ as anybody has the file open. The system releases it with the process. Where the
 from __future__ import annotations
 
 import os
+import sqlite3
+import sys
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 
-try:
+from milepost.store.engine.errors import primary_code
+
+if sys.platform != "win32":  # which has no such locks
     import fcntl
-except ImportError:  # a system without such locks
-    fcntl = None  # type: ignore[assignment]
+
+# So many seconds a change waits for those of other processes, and so many lie between two looks whether it is its turn.
+PATIENCE = 15.0
+_LOOK = 0.001
+
+BUSY_TIMEOUT = f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}"
+_AT_ONCE = "PRAGMA busy_timeout = 0"
 
 
 class Turn:
@@ -29,7 +39,7 @@ class Turn:
 
     def take(self) -> bool:
         """Whether the turn is this thread's now; it does not wait."""
-        if fcntl is None:
+        if sys.platform == "win32":
             return True
         try:
             if self._handle < 0:
@@ -43,7 +53,7 @@ class Turn:
 
     def give(self) -> None:
         """Let others take it."""
-        if self._handle >= 0:
+        if sys.platform != "win32" and self._handle >= 0:
             with suppress(OSError):
                 fcntl.flock(self._handle, fcntl.LOCK_UN)
 
@@ -52,3 +62,26 @@ class Turn:
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
+
+
+def begin(connection: sqlite3.Connection, turn: Turn) -> None:
+    """Begin to write as soon as those before are done; SQLITE_BUSY where that takes too long.
+
+    SQLite's own way to wait is to look ever more rarely, in the end ten times a second.
+    """
+    until = monotonic() + PATIENCE
+    connection.execute(_AT_ONCE)
+    try:
+        while True:
+            late = monotonic() > until
+            try:
+                if turn.take() or late:
+                    connection.execute("BEGIN IMMEDIATE")
+                    return
+            except sqlite3.OperationalError as error:
+                if late or primary_code(error) != sqlite3.SQLITE_BUSY:
+                    raise
+            sleep(_LOOK)
+    finally:
+        turn.give()
+        connection.execute(BUSY_TIMEOUT)

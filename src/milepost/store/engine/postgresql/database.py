@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
@@ -17,17 +16,12 @@ from psycopg import sql
 from sqlalchemy import Table, text
 
 from milepost.store.engine.database import Database
-from milepost.store.engine.memory import Kept, Memory
+from milepost.store.engine.memory import Memory, Recent
 from milepost.store.engine.postgresql import line as lines
-from milepost.store.engine.postgresql.address import TABLES, connected, fail, shown
+from milepost.store.engine.postgresql.address import connected, fail, shown
+from milepost.store.engine.postgresql.copies import copy_tables
 from milepost.store.engine.postgresql.line import Line
 from milepost.store.engine.statement import POSTGRESQL, Statement, Text
-
-# The defaults and the indexes come along; references do not, which an import checks itself.
-_COPYING = (
-    "CREATE TEMPORARY TABLE {copy} (LIKE {original} INCLUDING ALL)",
-    "INSERT INTO pg_temp.{copy} SELECT * FROM {original}",
-)
 
 # Two that are started at the same microsecond, with a database of the same number, are one server.
 _IDENTITY = Statement(
@@ -36,9 +30,6 @@ _IDENTITY = Statement(
         " FROM pg_database WHERE datname = current_database()"
     )
 )
-
-# How long something may be remembered that another process may have changed: a revoked token holds nowhere longer.
-_SECONDS = 5.0
 
 # A lowest character, and one that is none.
 _NUL = "\x01\uffff"
@@ -60,7 +51,7 @@ class PostgresDatabase(Database):
         self._local = threading.local()
         self._opened: set[psycopg.Connection] = set()
         self._lock = threading.Lock()
-        self._kept = Kept()
+        self._recent = Recent()
 
     @property
     def place(self) -> str:
@@ -95,7 +86,7 @@ class PostgresDatabase(Database):
     def _writing(self, line: Line) -> Iterator[None]:
         with line.transaction(lines.WRITING):
             yield
-        self._forget()
+        self._recent.forget()
 
     def memory(self) -> Memory | None:
         """What this thread has read in its transaction; outside of one, what others commit is not heard of."""
@@ -103,22 +94,7 @@ class PostgresDatabase(Database):
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` reads, kept for five seconds at most, and until this process commits something."""
-        if self.in_transaction:
-            return make()
-        now, kept = monotonic(), self._kept
-        if (found := kept.get(key)) is not None and now < found[0]:
-            value: T = found[1]
-            return value
-        value = make()
-        with self._lock:
-            # What was committed while it was read has replaced what is kept: this may be from before.
-            if kept is self._kept:
-                kept[key] = (now + _SECONDS, value)
-        return value
-
-    def _forget(self) -> None:
-        with self._lock:
-            self._kept = Kept()
+        return make() if self.in_transaction else self._recent.of(key, make)
 
     def reading(self) -> AbstractContextManager[None]:
         """Several reads of one and the same state."""
@@ -168,7 +144,7 @@ class PostgresDatabase(Database):
             touched = line.connection.execute(text.sql, text.bind(values)).rowcount
             line.forget(text.changes)
             if not line.depth:
-                self._forget()
+                self._recent.forget()
             return touched
         except psycopg.Error as error:
             fail(error)
@@ -276,11 +252,7 @@ class _Copy(PostgresDatabase):
         line.depth = 1
         try:
             line.connection.execute(lines.TRYING)
-            schema = _schema(line.connection)
-            for (table,) in line.connection.execute(TABLES).fetchall():
-                names = {"copy": sql.Identifier(table), "original": sql.Identifier(schema, table)}
-                for command in _COPYING:
-                    line.connection.execute(sql.SQL(command).format(**names))
+            copy_tables(line.connection)
         except psycopg.Error as error:
             fail(error)
 
@@ -299,8 +271,3 @@ def _sayable(parameters: tuple[Any, ...]) -> tuple[Any, ...]:
     if any(isinstance(one, str) and "\0" in one for one in parameters):
         return tuple([one.replace("\0", _NUL) if isinstance(one, str) else one for one in parameters])
     return parameters
-
-
-def _schema(connection: psycopg.Connection) -> str:
-    row = connection.execute("SELECT current_schema()").fetchone()
-    return "" if row is None else str(row[0])
