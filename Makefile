@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # What Milepost is measured beside; no part of it needs this.
 PEERS := .venv-bench
 
-.PHONY: run test lint docs bench bench-growth requirements clean
+.PHONY: run test lint docs bench bench-growth bench-verify requirements clean
 
 run: $(VENV)/.installed
 	$(BIN)/milepost demo
@@ -33,6 +33,9 @@ bench: $(VENV)/.installed $(PEERS)/.installed
 
 bench-growth: $(VENV)/.installed
 	$(BIN)/python benchmarks/growth.py $(if $(SIZES),--sizes $(SIZES)) --write
+
+bench-verify: $(VENV)/.installed
+	$(BIN)/python benchmarks/verifying.py
 
 # Pinned and hashed for every platform; needs uv, which may be installed anywhere.
 requirements:

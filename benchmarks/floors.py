@@ -57,8 +57,9 @@ _CHECK_IN = (
     "WHERE account_id = :account AND objective_id = objectives.id) WHERE account_id = :account AND id = "
     "(SELECT objective_id FROM key_results WHERE account_id = :account AND id = :key_result)",
     "INSERT INTO audit SELECT :account, max(number) + 1, :now, '', 'benchmark', '', 'check_in.recorded', 'check_in', "
-    ":entry FROM audit WHERE account_id = :account",
-    "INSERT INTO audit_payloads SELECT :account, max(number), NULL, '{}' FROM audit WHERE account_id = :account",
+    ":entry, printf('%064d', 1), printf('%064d', 2), printf('%064d', 3) FROM audit WHERE account_id = :account",
+    "INSERT INTO audit_payloads SELECT :account, max(number), NULL, '{}', printf('%032d', 4), NULL FROM audit "
+    "WHERE account_id = :account",
 )
 
 

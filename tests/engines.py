@@ -24,6 +24,16 @@ def change(database: Database, statement: str, **values: Any) -> int:
     return database.run(Statement(text(statement)), values)
 
 
+def unchain(database: Database) -> None:
+    """Make the audit that of the version before its records were chained."""
+    with database.transaction():
+        for column in ("previous", "payload_digest", "hash"):
+            change(database, f"ALTER TABLE audit DROP COLUMN {column}")
+        for column in ("salt", "erased_by"):
+            change(database, f"ALTER TABLE audit_payloads DROP COLUMN {column}")
+        change(database, "UPDATE alembic_version SET version_num = '0008'")
+
+
 def held(database: Database, account_id: str) -> dict[str, list[Any]]:
     """Every row of an account, by table."""
     found = {}

@@ -24,7 +24,7 @@ from milepost.domain.check_in import Entry
 from milepost.store import copying
 from milepost.store.copying import CannotCopy, copy
 from milepost.store.engine import Database, SqliteDatabase, Statement
-from milepost.store.migrate import CannotOpen
+from milepost.store.migrate import HEAD, CannotOpen
 from milepost.store.schema import metadata
 from postgresql import Server
 
@@ -353,7 +353,7 @@ def test_an_older_database_is_left_as_it_is(new: New, tmp_path: Path, engine: st
     database = new(engine)
     change(database, "UPDATE alembic_version SET version_num = '0007'")
     url = new.urls[-1]
-    with pytest.raises(CannotOpen, match=r"version 0007, older than 0008, .*`milepost account list --database`"):
+    with pytest.raises(CannotOpen, match=rf"version 0007, older than {HEAD}, .*`milepost account list --database`"):
         app.database(url, make=make, upgrade=False)
     assert rows(database, "SELECT version_num FROM alembic_version") == [("0007",)]
     assert rows(database, "SELECT count(*) FROM cycles") == [(0,)], "it was not touched"

@@ -42,7 +42,7 @@ def test_a_current_database_is_opened_as_it_is(database: SqliteDatabase) -> None
 
 def test_a_newer_database_is_refused(database: SqliteDatabase) -> None:
     database.connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(CannotOpen, match=r"version 9999, newer than this program, which knows 0008; .*backup"):
+    with pytest.raises(CannotOpen, match=rf"version 9999, newer than this program, which knows {HEAD}; .*backup"):
         open_database(database.path)
 
 

@@ -43,6 +43,7 @@ ABOUT_ALL = {
     "copying._everything": "the whole database is copied",
     "copying._count": "likewise",
     "copying._any": "likewise: whether there is anything at all",
+    "derived._homeless": "whether there are rows of an account that there is not, when everything is verified",
 }
 FILTERS = (
     '{"name": {"$regex": "a"}}', '{"attainment": {"$gt": 0.5}}', '{"tags.title": {"$in": ["a", "b"]}}',

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from milepost.actions import people, tokens
 from milepost.actions.context import operator
 from milepost.actions.people import UserChange
+from milepost.actions.verification import verify
 from milepost.app import running
 from milepost.config import Settings
 from milepost.domain.people import Role
@@ -25,6 +26,13 @@ from wire import InProcess
 
 BOSS = "boss@milepost.test"
 Take = Callable[..., Report]
+
+
+@pytest.fixture(autouse=True)
+def fitting(database: Database) -> Iterator[None]:
+    """Whatever an import did, what stands afterwards is what the trail tells, and all that follows from it follows."""
+    yield
+    verify(database, None)
 
 
 @pytest.fixture

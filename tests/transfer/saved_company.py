@@ -86,11 +86,18 @@ def imported(database: Database, folder: Path, account_id: str | None = None, **
     return load(database, clock, saved.read(folder), account_id, **options)
 
 
+# What is drawn at random, and what follows from that.
+_SALTED = ("salt", "payload_digest", "previous", "hash")
+
+
 def content(database: Database, *, times: bool = True) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything that a database holds, by table. `times`: the audit's own moments too."""
+    """Everything that a database holds, by table, but for what differs each time. `times`: the audit's own moments
+    too.
+    """
     whole = {}
     for name, table in metadata.tables.items():
         kept = [column.name for column in table.c if times or (name, column.name) != ("audit", "at")]
+        kept = [column for column in kept if column not in _SALTED]
         whole[name] = sorted(rows(database, f"SELECT {', '.join(kept)} FROM {name}"), key=repr)
     return whole
 

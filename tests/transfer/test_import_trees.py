@@ -6,13 +6,20 @@ from typing import Any
 
 import pytest
 
+from milepost.actions import key_results as actions
+from milepost.actions import teams
+from milepost.actions.context import operator
+from milepost.actions.teams import TeamChange
+from milepost.actions.verification import verify
+from milepost.domain.change import KeyResultChange
 from milepost.store import check_ins, key_results, objectives
 from milepost.store.engine import Database
-from saved_company import ACCOUNT, GOAL, METRIC, entry, goal, metric, places, session
+from saved_company import ACCOUNT, GOAL, METRIC, entry, goal, metric, now, places, session
 
 MIDDLE, LOW = "61a0000000000000000000d2", "61a0000000000000000000d3"
 BETWEEN, BOTTOM = "61a0000000000000000000e2", "61a0000000000000000000e3"
 CLOSED = "61a0000000000000000000c2"
+LATER = "2031-01-01T00:00:00Z"
 
 GOALS = [
     goal(),
@@ -106,3 +113,24 @@ def test_a_circle_of_metrics_loses_its_last_link(database: Database, take, clien
     boss = client()
     assert boss.post(f"v1/metrics/{METRIC}/checkin", {"actual": 8}).status == 201
     assert [key_results.records.find(database, ACCOUNT, one).current for one in circle] == [8] * length
+
+
+def test_a_sum_that_an_import_changed_without_adding_up_is_not_held_against_it(database: Database, take) -> None:
+    """Verification computes sums anew only where the program has: `fitting` looks at each step."""
+    take()
+    boss = operator(database, ACCOUNT, now)
+    own = key_results.records.find(database, ACCOUNT, METRIC)
+    total = actions.add(boss, own.objective_id, KeyResultChange(name="All", target=9.0)).key_result.id
+    team = teams.add(boss, TeamChange(name="Sales")).id
+    child = metric(id=BETWEEN, parentMetricId=total, actual=20, metricHistory=[entry(3, 20, 2)], ownerIds=[team])
+    take(metrics=[metric(), child])
+    assert _sum(database, total) == (0.0, 1, [])
+    verify(database, None)
+    teams.remove(boss, team)  # which revises the child, and adds nothing up
+    assert _sum(database, total) == (0.0, 1, [])
+    verify(database, None)
+    actions.add(boss, own.objective_id, KeyResultChange(name="Part", current=4.0, parent_id=METRIC))
+    verify(database, None)
+    take(metrics=[metric(actual=77, metricHistory=[entry(5, 77, 8, updatedAt=LATER)])])
+    assert _sum(database, METRIC)[0] == 77.0
+    verify(database, None)

@@ -142,6 +142,11 @@ def deactivate(context: Context, user_id: str) -> User:
     return revise(context, user_id, UserChange(is_active=False))
 
 
+def require_another_admin(context: Context, user: User) -> None:
+    """`Conflict` where no active admin would be left without this user."""
+    _require_an_admin(context, user, msgspec.structs.replace(user, is_active=False))
+
+
 def _revised(standing: User, change: UserChange) -> User:
     first = name(chosen(change.first_name, standing.first_name), "first_name")
     last = name(chosen(change.last_name, standing.last_name), "last_name")

@@ -14,6 +14,7 @@ from milepost.domain import progress
 from milepost.domain.objective import Objective
 from milepost.store import key_results
 from milepost.store import objectives as stored
+from milepost.store.engine import Database
 
 
 def objectives(context: Context, touched: Iterable[str], *, into_closed: bool = False) -> None:
@@ -28,16 +29,16 @@ def objectives(context: Context, touched: Iterable[str], *, into_closed: bool = 
     for standing in upward:
         if standing.id not in stale or standing.cycle_id in closed:
             continue
-        after = _rolled_up(context, standing)
+        after = rolled_up(context.database, context.account_id, standing)
         if after != standing:
             stored.set_progress(context.database, after)
             stale.add(standing.parent_id)
 
 
-def _rolled_up(context: Context, one: Objective) -> Objective:
+def rolled_up(database: Database, account_id: str, one: Objective) -> Objective:
     """The objective as its key results and those directly beneath it say it is."""
-    scores = key_results.scores(context.database, context.account_id, one.id)
-    beneath = stored.child_scores(context.database, context.account_id, one.id)
+    scores = key_results.scores(database, account_id, one.id)
+    beneath = stored.child_scores(database, account_id, one.id)
     own = [(value, weight) for value, weight in scores if value is not None]
     children = [(value, 1.0) for value, _, _ in beneath if value is not None]
     attained = progress.mean(own + children if one.counts_children else own)

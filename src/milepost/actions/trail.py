@@ -1,22 +1,29 @@
-"""Leaves a record of every change, in the transaction of the change itself."""
+"""Leaves a record of every change, in the transaction of the change itself, and shows those that were left."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from milepost.actions import access
 from milepost.actions.context import Context
 from milepost.domain.audit import AuditRecord
-from milepost.store import audit
+from milepost.domain.chain import Link
+from milepost.domain.errors import NotFound
+from milepost.domain.instants import Instant
+from milepost.domain.people import Capability
+from milepost.store import audit, users
 
 
 def leave(
     context: Context, action: str, record: Any, before: Any = None, after: Any = None, *, record_id: str = ""
-) -> None:
-    """Note that the actor did `action` to a record; `before` and `after` are what stood, `None` for nothing.
+) -> int:
+    """Note that the actor did `action` to a record; `before` and `after` are what stood, `None` for nothing. The number
+    of the audit record comes back.
 
     Its kind is the record's class; its id is the record's own unless told.
     """
-    audit.append(
+    return audit.append(
         context.database,
         AuditRecord(
             account_id=context.account_id,
@@ -32,3 +39,25 @@ def leave(
             after=after,
         ),
     )
+
+
+def newest(context: Context, *, record: str, actor: str, since: Instant, until: Instant, limit: int) -> list[Link]:
+    """The account's newest records, descending: of one `record`, by the `actor` of an address or an id ("" for any),
+    between two instants, both included. `NotFound` where nobody has the address.
+    """
+    access.require(context, Capability.ADMINISTER)
+    if "@" in actor:
+        found = users.by_email(context.database, context.account_id, actor)
+        if found is None:
+            raise NotFound("user", actor)
+        actor = found.id
+    return audit.newest(
+        context.database, context.account_id, record=record, actor=actor, since=since, until=until, limit=limit
+    )
+
+
+def whole(context: Context, after: int) -> Iterator[Link]:
+    """The account's chain behind a number, as it stands at one moment, read as it is asked for."""
+    access.require(context, Capability.ADMINISTER)
+    with context.database.reading():
+        yield from audit.links(context.database, context.account_id, after)

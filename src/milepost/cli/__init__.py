@@ -16,6 +16,13 @@ _COMMANDS = (
     Later("token", "milepost.cli.tokens", "token", "The tokens that programs sign in with, each for one user."),
     Later("key", "milepost.cli.keys", "key", "The keys that programs sign their requests with, each for one user."),
     Later("import", "milepost.cli.imports", "import_", "Bring in what another service holds."),
+    Later(
+        "audit",
+        "milepost.cli.auditing",
+        "audit",
+        "The trail of all changes: who, when, through what, before and after.",
+    ),
+    Later("verify", "milepost.cli.verifying", "verify", "Check the audit trail, and all that is stored against it."),
     Later("copy", "milepost.cli.copying", "copy", "Copy a whole database into an empty one, of either engine."),
 )
 

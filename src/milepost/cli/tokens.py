@@ -8,7 +8,7 @@ import click
 
 from milepost.actions import people, tokens
 from milepost.cli import printing
-from milepost.cli.expiry import Expiry
+from milepost.cli.dates import Expiry
 from milepost.cli.options import account_option, with_shell
 from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell

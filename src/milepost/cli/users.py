@@ -11,6 +11,7 @@ from milepost.actions import people
 from milepost.actions.context import Context
 from milepost.actions.people import UserChange
 from milepost.cli import printing
+from milepost.cli.erasing import erase
 from milepost.cli.options import account_option, with_shell
 from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
@@ -25,6 +26,9 @@ _ROLE = click.Choice([role.value for role in Role])
 @with_shared_options
 def user() -> None:
     """The people of an account."""
+
+
+user.add_command(erase)
 
 
 @user.command("add", epilog=example('milepost user add anna@acme.test --name "Anna Ahlberg" --role admin'))

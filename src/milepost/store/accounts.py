@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -32,6 +33,12 @@ def find(database: Database, account_id: str) -> Account | None:
     """The account, or `None`."""
     row = database.one(_get, {"account": account_id})
     return None if row is None else from_row(row)
+
+
+def each(database: Database, account_id: str) -> Iterator[tuple[str, Any]]:
+    """The row of the account behind its id, as `Records.each` gives those of other tables."""
+    for row in database.all(_get, {"account": account_id}):
+        yield row[0], row
 
 
 def everyone(database: Database) -> list[Account]:

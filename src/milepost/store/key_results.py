@@ -158,6 +158,8 @@ for _name in ("due_at", "soft_due_at", "last_check_in_at", "created_at", "modifi
 listing = Listing(key_results, from_row, _columns)
 
 records = Records(key_results, from_row, to_row)
+# Where the main owner, who follows from the list of owners, stands in a row.
+OWNER_ID = list(key_results.c).index(key_results.c.owner_id)
 
 
 def insert(database: Database, key_result: KeyResult) -> None:

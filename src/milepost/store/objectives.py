@@ -135,6 +135,8 @@ for _name in ("created_at", "modified_at"):
 listing = Listing(objectives, from_row, _columns)
 
 records = Records(objectives, from_row, to_row)
+# Where the main owner, who follows from the list of owners, stands in a row.
+OWNER_ID = list(objectives.c).index(objectives.c.owner_id)
 ancestry = Ancestry(objectives, records)
 
 

@@ -376,6 +376,9 @@ audit = _table(
     _text("action"),
     _text("kind"),
     _text("record_id"),
+    _text("previous"),
+    _text("payload_digest"),
+    _text("hash"),
     ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_audit_account"),
 )
 
@@ -385,6 +388,8 @@ audit_payloads = _table(
     _count("number", key=True),
     _text("before", optional=True),
     _text("after", optional=True),
+    _text("salt"),
+    Column("erased_by", Integer, nullable=True),
     ForeignKeyConstraint(
         ["account_id", "number"], ["audit.account_id", "audit.number"], name="fk_audit_payloads_audit"
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
@@ -21,6 +21,9 @@ class Identified(Protocol):
 
 E = TypeVar("E", bound=Identified)
 
+# So many rows are held in memory while all are read.
+_CHUNK = 500
+
 
 class Records(Generic[E]):
     """One table of records with an id, keyed by account and id."""
@@ -36,6 +39,7 @@ class Records(Generic[E]):
         self._to_row = to_row
         self._get = Statement(select(*table.c).where(one))
         self._several = Statement(select(*table.c).where(several))
+        self._each = Statement(select(*table.c).where(table.c.account_id == bindparam("account")).order_by(table.c.id))
         self._insert = Statement(insert(table).values({column.name: bindparam(column.name) for column in table.c}))
         self._update = Statement(update(table).where(one).values(changed))
         self._delete = Statement(delete(table).where(one))
@@ -65,6 +69,14 @@ class Records(Generic[E]):
         for record in self.several(database, account_id, wanted - found.keys()):
             kept[account_id, record.id] = found[record.id] = record
         return found
+
+    def each(self, database: Database, account_id: str) -> Iterator[tuple[str, Any]]:
+        """Every row of the account behind its id, in the order of ids, read as it is asked for; inside a `reading`.
+        `from_row` makes the record of one.
+        """
+        for part in database.chunks(self._each, {"account": account_id}, _CHUNK):
+            for row in part:
+                yield row[1], row
 
     def standing(self, database: Database, account_id: str, record_id: str) -> E | None:
         """A record that stands around others, or `None`; read as by `around`."""

@@ -109,6 +109,10 @@ class Database(ABC):
     def settle(self, tables: Iterable[Table]) -> None:
         """Look at what these tables hold now, where statements are planned by what was last seen in them."""
 
+    def scrub(self) -> bool:
+        """Leave nothing in the files of what is in no row any more; false where that is not in this program's power."""
+        return False
+
     @abstractmethod
     def close(self) -> None:
         """Close every thread's connection."""

@@ -1,0 +1,168 @@
+"""What the trail tells of each kind of record, as far as it has to stand in the tables as it was told.
+
+Left out are what follows from other records (it is computed anew), when and by whom something was last modified, and
+what a migration has moved to another place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import msgspec
+
+from milepost.domain.account import AccountStatus
+from milepost.domain.cycle import CycleState
+from milepost.domain.instants import Instant
+from milepost.domain.key_result import Kind as Measured
+from milepost.domain.objective import Closing
+from milepost.domain.people import Role
+from milepost.store import (
+    accounts,
+    check_ins,
+    custom_fields,
+    cycles,
+    key_results,
+    keys,
+    objectives,
+    saved_lists,
+    tasks,
+    teams,
+    tokens,
+    users,
+)
+from milepost.store.engine import Database
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A record of which it is enough that it is there."""
+
+    id: str
+
+
+class ToldAccount(Told, frozen=True):
+    """An account."""
+
+    status: AccountStatus
+
+
+class ToldUser(Told, frozen=True):
+    """A user: who may do what."""
+
+    email: str
+    name: str
+    role: Role
+    is_active: bool
+
+
+class ToldToken(Told, frozen=True):
+    """A token: what it opens, and for how long."""
+
+    user_id: str
+    expires_at: Instant | None
+    revoked_at: Instant | None
+
+
+class ToldKey(Told, frozen=True):
+    """A signing key."""
+
+    user_id: str
+    credential: str
+    revoked_at: Instant | None
+
+
+class ToldCycle(Told, frozen=True):
+    """A cycle."""
+
+    name: str
+    state: CycleState
+    starts_at: Instant | None
+    ends_at: Instant | None
+
+
+class ToldObjective(Told, frozen=True):
+    """An objective."""
+
+    name: str
+    cycle_id: str
+    owner_ids: tuple[str, ...]
+    closing: Closing
+    starts_at: Instant | None
+    ends_at: Instant | None
+
+
+class ToldKeyResult(Told, frozen=True):
+    """A key result: what is measured, and against what."""
+
+    name: str
+    objective_id: str
+    kind: Measured
+    start: float
+    target: float
+    target_max: float | None
+    critical: float | None
+    weight: float
+    due_at: Instant | None
+    owner_ids: tuple[str, ...]
+    automated: bool
+
+
+class ToldCheckIn(Told, frozen=True):
+    """A check-in: all of it."""
+
+    key_result_id: str
+    value: float
+    confidence: float | None
+    comment: str
+    author_id: str
+    effective_at: Instant
+    recorded_at: Instant
+    custom_fields: dict[str, Any] | None = None
+    extra: dict[str, Any] = {}
+
+
+class Rows(Protocol):
+    """Where the records of a kind are read."""
+
+    def each(self, database: Database, account_id: str, /) -> Iterator[tuple[str, Any]]: ...
+
+    def from_row(self, row: Any, /) -> Any: ...
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """One kind of record: its name in the actions of the trail, its table, what is told of it, and where it is read."""
+
+    name: str
+    table: str
+    told: type[Told]
+    records: Rows
+
+
+_PLACES: tuple[tuple[str, str, type[Told], Rows], ...] = (
+    ("account", "accounts", ToldAccount, accounts),
+    ("user", "users", ToldUser, users.records),
+    ("team", "teams", Told, teams.records),
+    ("token", "tokens", ToldToken, tokens.records),
+    ("key", "keys", ToldKey, keys.records),
+    ("cycle", "cycles", ToldCycle, cycles.records),
+    ("objective", "objectives", ToldObjective, objectives.records),
+    ("key_result", "key_results", ToldKeyResult, key_results.records),
+    ("check_in", "check_ins", ToldCheckIn, check_ins.records),
+    ("task", "tasks", Told, tasks.records),
+    ("custom_field", "custom_fields", Told, custom_fields.records),
+    ("saved_list", "saved_lists", Told, saved_lists.records),
+)
+KINDS = {place[0]: Kind(*place) for place in _PLACES}
+
+_encode: Callable[[Any], bytes] = msgspec.json.Encoder(order="deterministic").encode
+
+
+def of(kind: Kind, record: Any) -> Told:
+    """What would be told of a record; of a payload's value too. `msgspec.ValidationError` where it lacks something."""
+    return msgspec.convert(record, kind.told, from_attributes=True, strict=True)
+
+
+def said(told: Told) -> str:
+    """The same text for what is the same: 0.0 and -0.0 are, since SQLite does not keep the two apart."""
+    values = [value + 0.0 if type(value) is float else value for value in msgspec.structs.astuple(told)]
+    return _encode(values).decode()
