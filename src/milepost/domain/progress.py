@@ -69,13 +69,13 @@ def of_value(key_result: KeyResult, value: float) -> float | None:
 
 
 def mean(parts: Iterable[tuple[float, float]]) -> float | None:
-    """The mean of (attainment, weight) pairs; `None` where nothing weighs anything."""
+    """The mean of (attainment, weight) pairs, in whatever order; `None` where nothing weighs anything."""
     pairs = [(value, weight) for value, weight in parts if weight > 0]
     if not pairs:
         return None
     heaviest = max(weight for _, weight in pairs)
-    total = math.fsum(weight / heaviest for _, weight in pairs)
-    return _finite(sum(value * (weight / heaviest / total) for value, weight in pairs))
+    whole = math.fsum(weight / heaviest for _, weight in pairs)
+    return total(value * (weight / heaviest / whole) for value, weight in pairs)
 
 
 def total(values: Iterable[float]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
 
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
@@ -40,6 +40,7 @@ class Records(Generic[E]):
         self._get = Statement(select(*table.c).where(one))
         self._several = Statement(select(*table.c).where(several))
         self._each = Statement(select(*table.c).where(table.c.account_id == bindparam("account")).order_by(table.c.id))
+        self._count = Statement(select(func.count()).where(table.c.account_id == bindparam("account")))
         self._insert = Statement(insert(table).values({column.name: bindparam(column.name) for column in table.c}))
         self._update = Statement(update(table).where(one).values(changed))
         self._delete = Statement(delete(table).where(one))
@@ -77,6 +78,11 @@ class Records(Generic[E]):
         for part in database.chunks(self._each, {"account": account_id}, _CHUNK):
             for row in part:
                 yield row[1], row
+
+    def count(self, database: Database, account_id: str) -> int:
+        """How many there are in the account."""
+        counted: int = database.one(self._count, {"account": account_id})[0]
+        return counted
 
     def standing(self, database: Database, account_id: str, record_id: str) -> E | None:
         """A record that stands around others, or `None`; read as by `around`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from milepost.actions import trail
-from milepost.dialects.gtmhub.wire.users import NAMES, decode_user
+from milepost.dialects.gtmhub.wire.users import NAMES, decode_user, role
 from milepost.domain.change import chosen
 from milepost.domain.people import Role, User, full_name
 from milepost.domain.values import merged, name
@@ -24,8 +24,8 @@ def add(run: Run, item: Item) -> None:
     change = decode_user(item.raw)
     made = reading.making(item.raw, item.id, run.now)
     extra = dict(change.extra)
-    if change.role is UNSET and item.raw.get("roles"):
-        extra["roles"] = item.raw["roles"]
+    if others := [one for one in item.raw.get("roles") or () if role([one]) is UNSET]:
+        extra["roles"] = others
     first = name(chosen(change.first_name, ""), "first_name")
     last = name(chosen(change.last_name, ""), "last_name")
     email = name(chosen(change.email, ""), "email").strip()

@@ -1,0 +1,193 @@
+"""The way out: what is exported, imported elsewhere and exported again is the same, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, select
+
+from acme import Acme
+from engines import rows
+from milepost.actions.context import operator
+from milepost.actions.verification import verify
+from milepost.app import database as opened_database
+from milepost.cli.demo_company import build as build_demo
+from milepost.domain.errors import Forbidden
+from milepost.store.engine import Database, Statement
+from milepost.store.schema import metadata
+from milepost.transfer.gtmhub import pages
+from milepost.transfer.gtmhub.export import export
+from milepost.transfer.gtmhub.pages import CannotWrite
+from saved_company import (
+    ACCOUNT,
+    GOAL,
+    JANE,
+    METRIC,
+    NOW,
+    OTHER,
+    company,
+    entry,
+    goal,
+    imported,
+    metric,
+    now,
+    session,
+    user,
+    write,
+)
+
+# Of the server, not of the account: who may sign in, the trail, and what is made anew.
+_OWN = {"tokens", "signing_keys", "audit", "audit_payloads", "alembic_version"}
+
+MISSING = "61a0000000000000000000d9"
+
+ODD = company(
+    accounts=[{"id": ACCOUNT, "name": "Acme", "domain": "", "status": "suspended", "confidenceSettings": {"a": [1.5]}}],
+    users=[
+        user(roles=[{"name": "Stratege"}, "admin"], extra="ä\u2028", isActive=False),
+        user(id="61a0000000000000000000b2", name="Twin", roles=["dataManager"]),
+    ],
+    teams=[{"id": "61a0000000000000000000f1", "name": "Crew", "memberIds": [JANE, "61a0000000000000000000ff"]}],
+    customFields=[{"_id": "61a0000000000000000000f2", "name": "risk", "type": "text", "targetTypes": ["metric"]}],
+    sessions=[
+        session(status="closed", color="red", access=None),
+        session(id="61a0000000000000000000c2", start="", end=None),
+    ],
+    goals=[
+        goal(attainmentType="ALL", dateFrom=None, parentId=MISSING, tags=[{"title": "x", "n": 1}]),
+        goal(id="61a0000000000000000000d2", parentId=GOAL, closedStatus={"status": "achieved", "why": 2}),
+        goal(id="61a0000000000000000000d3", attainmentType="weighted", ownerIds=[], customFields={"k": None}),
+    ],
+    metrics=[
+        metric(
+            actual=50, cascadeType="sum", metricHistory=[entry(3, 50, 1, comment="so", odd={"a": 1})],
+            confidence={"value": 0.4, "reason": "hm", "mood": "grey"}, format={"prefix": "€", "new": 1}, orderId=7,
+        ),
+        metric(id="61a0000000000000000000e2", parentMetricId=METRIC, actual=2.2, targetOperator="baseline", orderId=-1),
+        metric(id="61a0000000000000000000e3", actual=1e300, metricHistory=[entry(4, 2), entry(4, 2)], critical=3.5,
+               targetOperator="at_least", settings=[{"x": 1}], manualType="integer"),
+        metric(id="61a0000000000000000000e4", targetOperator="in_range", target=5, targetMax=9,
+               dueDate="2022-06-01T00:00:00.5Z"),
+    ],
+    tasks=[
+        {"id": "61a0000000000000000000a7", "name": "Do", "parentId": METRIC, "parentType": "metric", "status": "done",
+         "dueDate": "2022-06-01T00:00:00Z", "modifiedAt": "2022-05-05T00:00:00.123456Z", "archived": True,
+         "snapshots": [{"newStatus": "inprogress", "modifiedAt": "2022-05-03T00:00:00Z", "modifiedBy": JANE}]},
+        {"id": "61a0000000000000000000a8", "name": "Alone", "ownerId": "61a0000000000000000000fe"},
+    ],
+    lists=[{"id": "61a0000000000000000000a9", "title": "Late", "columns": [{"fieldName": "name"}], "sort": "name"}],
+)  # fmt: skip
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Database]:
+    """An empty database of another server."""
+    with closing(opened_database(f"sqlite:///{tmp_path / 'elsewhere.db'}")) as found:
+        yield found
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def standing(database: Database, account: str) -> dict[str, list[Any]]:
+    """Every row of an account but for those of `_OWN`."""
+    return {name: _rows(database, table, account) for name, table in metadata.tables.items() if name not in _OWN}
+
+
+def _rows(database: Database, table: Table, account: str) -> list[Any]:
+    owner = table.c.id if table.name == "accounts" else table.c.account_id
+    found = database.all(Statement(select(*table.c).where(owner == account)), {})
+    return sorted([[_document(value) for value in row] for row in found], key=repr)
+
+
+def _document(value: Any) -> Any:
+    """A document as what it says; the order of its fields says nothing."""
+    return sorted(json.loads(value).items()) if isinstance(value, str) and value.startswith("{") else value
+
+
+def assert_round(database: Database, elsewhere: Database, account: str, folder: Path) -> None:
+    """Out, in elsewhere, and out again: the same files, and the same rows."""
+    export(operator(database, account, now), folder / "first")
+    report = imported(elsewhere, folder / "first")
+    assert report.problems == []
+    export(operator(elsewhere, account, now), folder / "second")
+    assert bytes_of(folder / "first") == bytes_of(folder / "second")
+    assert standing(database, account) == standing(elsewhere, account)
+    verify(elsewhere, None)
+
+
+def test_a_company_with_months_of_history(database: Database, elsewhere: Database, tmp_path: Path) -> None:
+    entrance = build_demo(database, NOW)
+    assert_round(database, elsewhere, entrance.account_id, tmp_path)
+
+
+def test_what_only_an_import_brings(database: Database, elsewhere: Database, tmp_path: Path) -> None:
+    imported(database, write(tmp_path / "saved", **ODD))
+    assert rows(database, "SELECT count(*) FROM key_results") == [(4,)]
+    assert_round(database, elsewhere, ACCOUNT, tmp_path)
+
+
+def test_the_company_of_the_other_tests(acme: Acme, elsewhere: Database, tmp_path: Path) -> None:
+    assert_round(acme.database, elsewhere, acme.account.id, tmp_path)
+
+
+def test_many_pages(database: Database, elsewhere: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PAGE", 2)
+    imported(database, write(tmp_path / "saved", **ODD))
+    assert_round(database, elsewhere, ACCOUNT, tmp_path)
+    assert {"metrics.json", "metrics-2.json", "goals-2.json"} <= bytes_of(tmp_path / "first").keys()
+    (tmp_path / "first" / "metrics-2.json").unlink()
+    (problem,) = imported(elsewhere, tmp_path / "first").problems
+    assert "holds 2 of 4 (totalCount)" in problem.message
+
+
+def test_one_account_of_two(database: Database, tmp_path: Path) -> None:
+    both = [{"id": ACCOUNT, "name": "Acme"}, {"id": OTHER, "name": "Other"}]
+    theirs = user(id="61a0000000000000000000b9", accountId=OTHER, email="rita@other.test", name="Rita")
+    imported(database, write(tmp_path / "saved", **company(accounts=both, users=[user(), theirs])))
+    written = export(operator(database, OTHER, now), tmp_path / "other")
+    assert {kind: count for kind, count in written.items() if count} == {"accounts": 1, "users": 1}
+    assert b"Jane" not in b"".join(bytes_of(tmp_path / "other").values())
+
+
+def test_only_who_administers_exports(acme: Acme, tmp_path: Path) -> None:
+    with pytest.raises(Forbidden):
+        export(acme.context(acme.ben), tmp_path / "first")
+    assert list(tmp_path.glob("*first*")) == []
+
+
+def test_a_folder_in_use_is_left_alone(database: Database, tmp_path: Path) -> None:
+    imported(database, write(tmp_path / "saved", **company()))
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "notes.txt").write_text("mine")
+    for place in (tmp_path / "taken", tmp_path / "taken" / "notes.txt"):
+        with pytest.raises(CannotWrite, match="is there already, and not an empty folder: name another one"):
+            export(operator(database, ACCOUNT, now), place)
+    with pytest.raises(CannotWrite, match="cannot be written: No such file or directory"):
+        export(operator(database, ACCOUNT, now), tmp_path / "missing" / "folder")
+    assert [file.name for file in (tmp_path / "taken").iterdir()] == ["notes.txt"]
+
+
+def test_nothing_is_left_of_an_export_that_fails(database: Database, tmp_path: Path) -> None:
+    imported(database, write(tmp_path / "saved", **company()))
+
+    def broken(file: str, _done: int, _total: int) -> None:
+        if file == "metrics.json":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export(operator(database, ACCOUNT, now), tmp_path / "first", broken)
+    assert [found.name for found in tmp_path.iterdir() if found.is_dir()] == ["saved"]
+
+
+def test_only_its_owner_may_read_it(database: Database, tmp_path: Path) -> None:
+    imported(database, write(tmp_path / "saved", **company()))
+    export(operator(database, ACCOUNT, now), tmp_path / "first")
+    assert (tmp_path / "first").stat().st_mode & 0o077 == 0
+    assert {file.stat().st_mode & 0o077 for file in (tmp_path / "first").iterdir()} == {0}
