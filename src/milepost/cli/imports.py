@@ -10,6 +10,7 @@ from milepost.cli.shared_options import example, with_shared_options
 _COMMANDS = (
     Later("gtmhub", "milepost.cli.import_gtmhub", "gtmhub", "Import a folder of saved Gtmhub list answers."),
     Later("simpleokr", "milepost.cli.import_simpleokr", "simpleokr", "Import a whole account over SimpleOKR's API."),
+    Later("table", "milepost.cli.import_table", "table", "Import a spreadsheet (.xlsx) or a CSV file of key results."),
 )
 
 
@@ -20,6 +21,7 @@ _COMMANDS = (
     epilog=example(
         "milepost import gtmhub saved-answers --dry-run",
         "milepost import simpleokr --url https://okr.example --credential mycredential --secret - < secret.txt",
+        "milepost import table okrs.xlsx",
     ),
 )
 @with_shared_options

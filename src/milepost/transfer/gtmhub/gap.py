@@ -11,7 +11,7 @@ from milepost.domain.history import explained
 from milepost.domain.instants import END, Instant
 from milepost.domain.key_result import KeyResult
 from milepost.domain.values import number, text
-from milepost.transfer.gtmhub import derived_ids
+from milepost.transfer import derived_ids
 
 
 def closing(

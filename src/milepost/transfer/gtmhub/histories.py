@@ -16,7 +16,8 @@ from milepost.domain.check_in import CheckIn
 from milepost.domain.errors import Fault, Invalid
 from milepost.domain.values import document, number, text
 from milepost.store import holders
-from milepost.transfer.gtmhub import derived_ids, reading
+from milepost.transfer import derived_ids
+from milepost.transfer.gtmhub import reading
 from milepost.transfer.gtmhub.run import Item, Run
 
 FIELD = "metricHistory"

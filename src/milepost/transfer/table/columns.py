@@ -1,0 +1,139 @@
+"""What the columns of a table mean: by their headings, or as the operator says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from milepost.domain.errors import Invalid
+from milepost.transfer.table import cells
+from milepost.transfer.table.sheet import Cell, Sheet
+
+
+class Field(StrEnum):
+    """What a column can hold. The value is what the operator calls it."""
+
+    CYCLE = "cycle"
+    OBJECTIVE = "objective"
+    NAME = "name"
+    TASK = "task"
+    DESCRIPTION = "description"
+    OWNER = "owner"
+    KIND = "kind"
+    START = "start"
+    TARGET = "target"
+    CURRENT = "current"
+    WEIGHT = "weight"
+    DUE = "due"
+    TAGS = "tags"
+    DATE = "date"
+    COMMENT = "comment"
+    CONFIDENCE = "confidence"
+    EMAIL = "email"
+    FIRST_NAME = "first name"
+    LAST_NAME = "last name"
+    LANGUAGE = "language"
+
+
+# Headings, without case, gaps and signs, that mean a field wherever they stand.
+_HEADINGS: dict[str, Field] = {
+    heading: field
+    for field, headings in {
+        Field.CYCLE: "cycle session quarter period timeperiod timeframe",
+        Field.OBJECTIVE: "objective objectivename objectivetitle goal goalname goaltitle",
+        Field.NAME: "keyresult keyresultname keyresulttitle kr krname metric metricname",
+        Field.TASK: "task taskname todo initiative",
+        Field.DESCRIPTION: "description details",
+        Field.OWNER: "owner owneremail assignee responsible",
+        Field.KIND: "kind type operator targetoperator targettype",
+        Field.START: "start startvalue initial initialvalue startingvalue from",
+        Field.TARGET: "target targetvalue to",
+        Field.CURRENT: "current currentvalue actual actualvalue value",
+        Field.WEIGHT: "weight",
+        Field.DUE: "due duedate deadline",
+        Field.TAGS: "tag tags label labels",
+        Field.DATE: "date checkindate updatedate updated lastupdated asof",
+        Field.COMMENT: "comment comments note notes checkinnote checkinnotes",
+        Field.CONFIDENCE: "confidence",
+        Field.EMAIL: "email emailaddress mail",
+        Field.FIRST_NAME: "firstname givenname",
+        Field.LAST_NAME: "lastname surname familyname",
+        Field.LANGUAGE: "language",
+    }.items()
+    for heading in headings.split()
+}
+# So many rows may stand before the headings: a title, an empty line.
+_BEFORE = 10
+
+
+class Contents(StrEnum):
+    """What the rows of a table are."""
+
+    PEOPLE = "people"
+    KEY_RESULTS = "key results"
+    TASKS = "tasks"
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """Which column holds what, from 0. `others` are columns of headings that mean nothing here."""
+
+    contents: Contents
+    places: Mapping[Field, int]
+    others: Mapping[str, int]
+
+    def cell(self, row: list[Cell], field: Field) -> Cell:
+        """A row's cell of a field, "" where there is none."""
+        place = self.places.get(field)
+        return "" if place is None or place >= len(row) else row[place]
+
+
+def asked(words: tuple[str, ...]) -> dict[str, Field | None]:
+    """By heading, the field that the operator wants it to mean, `None` for none: of words such as "Key result=name".
+    `Invalid` where a word says something else.
+    """
+    found: dict[str, Field | None] = {}
+    for word in words:
+        heading, separator, field = word.rpartition("=")
+        try:
+            found[_plain(heading)] = Field(field.strip().lower()) if field.strip() else None
+        except ValueError:
+            separator = ""
+        if not separator or not heading.strip():
+            raise Invalid("map", f'"{word}" should be HEADING=FIELD, where FIELD is one of {", ".join(Field)}')
+    return found
+
+
+def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout | None:
+    """How a sheet is laid out, its rows gone through up to the headings; `None` where none are found among the first
+    ten rows.
+    """
+    for number, row in sheet.rows:
+        places: dict[Field, int] = {}
+        others: dict[str, int] = {}
+        for place, cell in enumerate(row):
+            heading = cells.text(cell)
+            field = wanted[_plain(heading)] if _plain(heading) in wanted else _HEADINGS.get(_plain(heading))
+            if field is not None and field not in places:
+                places[field] = place
+            elif heading and _plain(heading) not in wanted:
+                others[heading] = place
+        if contents := _contents(places):
+            return Layout(contents, places, others)
+        if number > _BEFORE:
+            break
+    return None
+
+
+def _contents(places: Mapping[Field, int]) -> Contents | None:
+    if Field.NAME in places:
+        return Contents.KEY_RESULTS
+    if Field.TASK in places:
+        return Contents.TASKS
+    return Contents.PEOPLE if Field.EMAIL in places else None
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\W_]", "", heading.casefold())

@@ -1,0 +1,77 @@
+"""CSV files as programs write them: commas, semicolons or tabs, in UTF-8, UTF-16 or Windows' Western alphabet."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from milepost.transfer.table.sheet import CELLS, CannotRead, Cell, Sheet
+
+# So much is read to tell how the file is written.
+_SAMPLE = 65_536
+_LINES = 10
+# So long is one cell at most.
+_CELL = 200_000
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def read(path: Path) -> Sheet:
+    """The table of a file, read as its rows are asked for. `CannotRead` where it is none, also on the way."""
+    try:
+        with path.open("rb") as opened:
+            sample = opened.read(_SAMPLE)
+    except OSError as error:
+        raise CannotRead(f"{path}: cannot be read: {error.strerror or error}") from error
+    encoding = _encoding(path, sample)
+    separator = _separator(sample.decode(encoding, errors="ignore"))
+    return Sheet(path.name, _rows(path, encoding, separator), has_decimal_commas=separator == ";")
+
+
+def _encoding(path: Path, sample: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if sample.startswith(mark):
+            return encoding
+    if b"\0" in sample:
+        raise CannotRead(f"{path}: is no text: save it as CSV in UTF-8, or give the .xlsx file")
+    try:
+        # A letter of several bytes may be cut off at the end of the sample.
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _separator(sample: str) -> str:
+    """What stands most often in one of the first lines, outside of quoted texts."""
+    lines = ["".join(line.split('"')[::2]) for line in sample.splitlines()[:_LINES]]
+    return max(",;\t|", key=lambda separator: max((line.count(separator) for line in lines), default=0))
+
+
+def _rows(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[Cell]]]:
+    cells = 0
+    with path.open(encoding=encoding, newline="") as opened:
+        lines = csv.reader(opened, delimiter=separator, strict=True)
+        csv.field_size_limit(_CELL)
+        while True:
+            number = lines.line_num + 1
+            try:
+                row = next(lines)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise CannotRead(f"{path}, line {number:,}: is no CSV: {error}") from error
+            except UnicodeDecodeError as error:
+                raise CannotRead(
+                    f"{path}: is written in another alphabet than it begins with: save it as CSV in UTF-8"
+                ) from error
+            cells += len(row)
+            if cells > CELLS:
+                raise CannotRead(f"{path}: has more than {CELLS:,} cells: split it, and import the parts")
+            yield number, list(row)

@@ -1,0 +1,114 @@
+"""Imports a workbook or a CSV file, in one transaction: all that can be taken of it, or nothing where it breaks off.
+
+Records are known by their names, so that the same file, or a longer one, can be imported again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from milepost.actions.context import Context
+from milepost.domain.errors import Invalid
+from milepost.transfer.outcome import Outcome
+from milepost.transfer.table import cells, comma_separated, people, tasks
+from milepost.transfer.table.columns import Contents, Field, Layout, layout
+from milepost.transfer.table.key_results import Reader
+from milepost.transfer.table.report import Problem, Report, Tally
+from milepost.transfer.table.run import Run
+from milepost.transfer.table.sheet import CannotRead, Cell, Sheet
+
+# (sheet, rows done, `None`: nobody knows how many there are), after each row.
+Progress = Callable[[str, int, None], None]
+Taker = Callable[[list[Cell]], Outcome]
+
+FRONT_END = "import"
+
+
+def read(path: Path) -> list[Sheet]:
+    """The tables of a file, by its ending. `CannotRead` where it cannot be taken."""
+    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        return [comma_separated.read(path)]
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        # Imported here: most commands need no workbooks.
+        from milepost.transfer.table import workbook
+
+        return workbook.read(path)
+    raise CannotRead(f"{path}: is neither .csv nor .xlsx: save it as one of these")
+
+
+def load(
+    context: Context,
+    sheets: list[Sheet],
+    wanted: dict[str, Field | None],
+    *,
+    cycle_name: str = "",
+    fallback: str = "",
+    dry_run: bool = False,
+    progress: Progress = lambda _sheet, _done, _total: None,
+) -> Report:
+    """Import tables into an account, and tell what became of them. `wanted` says what headings mean; `cycle_name` is
+    where rows go that name none; `fallback` is the address of who owns what nobody here does.
+
+    `dry_run` does everything to a copy of the database. `CannotRead` where a file breaks off; `NotFound` where nobody
+    has the address.
+    """
+    report, context = Report(dry_run), msgspec.structs.replace(context, front_end=FRONT_END)
+    if not dry_run:
+        _take_all(context, report, sheets, wanted, cycle_name, fallback, progress)
+        return report
+    with context.database.scratch() as copy:
+        context = msgspec.structs.replace(context, database=copy)
+        _take_all(context, report, sheets, wanted, cycle_name, fallback, progress)
+    return report
+
+
+def _take_all(
+    context: Context,
+    report: Report,
+    sheets: list[Sheet],
+    wanted: dict[str, Field | None],
+    cycle_name: str,
+    fallback: str,
+    progress: Progress,
+) -> None:
+    laid_out = [(sheet, layout(sheet, wanted)) for sheet in sheets]
+    with context.database.transaction():
+        run = Run(context, report, cycle_name, fallback)
+        for contents in Contents:  # in this order: owners and objectives come before what names them
+            for sheet, found in laid_out:
+                if found is not None and found.contents is contents:
+                    _take(run, sheet, found, progress)
+        report.notes += [f"the cycle {name} has no dates: its name says none" for name in run.undated()]
+    for sheet, found in laid_out:
+        if found is None:
+            said = "has no column of key results, tasks or addresses among its first rows: say which with --map"
+            report.problems.append(Problem(sheet.name, 0, "", said))
+
+
+def _take(run: Run, sheet: Sheet, laid_out: Layout, progress: Progress) -> None:
+    tally = Tally(sheet.name)
+    run.report.sheets.append(tally)
+    reader = Reader(run, sheet, laid_out) if laid_out.contents is Contents.KEY_RESULTS else None
+    for number, row in sheet.rows:
+        if not any(cells.text(cell) for cell in row):
+            continue
+        tally.found += 1
+        run.begin()
+        try:
+            with run.context.database.transaction():
+                if reader is not None:
+                    tally.count(reader.take(row))
+                elif laid_out.contents is Contents.TASKS:
+                    tally.count(tasks.take(run, laid_out, row))
+                else:
+                    tally.count(people.take(run, laid_out, row))
+        except Invalid as error:
+            run.undo()
+            tally.count(Outcome.REFUSED)
+            run.report.refuse(sheet.name, number, error)
+        progress(sheet.name, tally.found, None)
+    if reader is not None:
+        reader.finish(tally)

@@ -1,0 +1,57 @@
+"""What an import of tables did, or would do."""
+
+from __future__ import annotations
+
+import msgspec
+
+from milepost.domain.errors import Fault, Invalid
+from milepost.transfer.outcome import Outcome
+
+
+class Tally(msgspec.Struct):
+    """The counts of one sheet. `found` are rows that say something; several of them may be one key result's history."""
+
+    sheet: str
+    found: int = 0
+    taken: int = 0
+    already_there: int = 0
+    refused: int = 0
+    history_added: int = 0
+
+    def count(self, outcome: Outcome) -> None:
+        """Count one row."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What could not be taken: in a sheet, in a row as a spreadsheet numbers it (0: the sheet itself), of a column."""
+
+    sheet: str
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        row = f", row {self.row:,}" if self.row else ""
+        column = f", {self.column}" if self.column else ""
+        return f"{self.sheet}{row}{column}: {self.message}"
+
+
+class Report(msgspec.Struct):
+    """All that is to say of one import. It is complete where there are no `problems`. `unmatched`: the owners whom
+    nobody here is, each with the number of rows that name him.
+    """
+
+    dry_run: bool
+    sheets: list[Tally] = []
+    problems: list[Problem] = []
+    notes: list[str] = []
+    unmatched: dict[str, int] = {}
+
+    def refuse(self, sheet: str, row: int, error: Invalid) -> None:
+        """Name what cannot be taken of a row."""
+        self.problems += [Problem(sheet, row, _shown(fault), fault.message) for fault in error.faults]
+
+
+def _shown(fault: Fault) -> str:
+    return fault.field.replace("_", " ")

@@ -1,0 +1,133 @@
+"""What one import works with: the account, what is in it by name, and what is to be said."""
+
+from __future__ import annotations
+
+import re
+
+from milepost.actions import cycles, objectives, people
+from milepost.actions.context import Context
+from milepost.actions.cycles import CycleChange
+from milepost.domain.change import ObjectiveChange
+from milepost.domain.cycle import Cycle
+from milepost.domain.errors import Invalid
+from milepost.domain.key_result import KeyResult
+from milepost.domain.people import User
+from milepost.store import cycles as stored_cycles
+from milepost.store import key_results as stored_key_results
+from milepost.store import objectives as stored_objectives
+from milepost.transfer.table import quarters
+from milepost.transfer.table.report import Report
+
+# Several owners in one cell, and an address behind a name.
+_BETWEEN = re.compile(r"[,;\n]")
+_ADDRESS = re.compile(r"<([^<>]+)>\Z")
+
+
+class Run:
+    """One import. `cycle_name` is where a row goes that names no cycle; `fallback`, an address or "", owns what nobody
+    here does.
+    """
+
+    def __init__(self, context: Context, report: Report, cycle_name: str, fallback: str) -> None:
+        self.context = context
+        self.report = report
+        self.cycle_name = cycle_name
+        self._fallback = people.by_email(context, fallback) if fallback else None
+        self._people: dict[str, User] = {}
+        self._made = False
+        self._forget()
+        for user in people.everyone(context):
+            self.meet(user)
+
+    def begin(self) -> None:
+        """Begin with a row."""
+        self._made = False
+
+    def undo(self) -> None:
+        """Forget what was made for the row: its transaction has been rolled back."""
+        if self._made:
+            self._forget()
+
+    def cycle(self, name: str) -> Cycle:
+        """The cycle of a name, made with the dates that its name says where there is none."""
+        if plain(name) not in self._cycles:
+            starts_at, ends_at = quarters.dates(name) or (None, None)
+            change = CycleChange(name=name, starts_at=starts_at, ends_at=ends_at)
+            self._cycles[plain(name)] = cycles.add(self.context, change)
+            self._made = True
+        return self._cycles[plain(name)]
+
+    def objective(self, cycle: Cycle, name: str, owner_ids: tuple[str, ...]) -> str:
+        """The id of the cycle's objective of a name, made where there is none."""
+        known = self._known_objectives(cycle.id)
+        if plain(name) not in known:
+            made = objectives.add(self.context, cycle.id, ObjectiveChange(name=name, owner_ids=owner_ids))
+            known[plain(name)] = made.objective.id
+            self._made = True
+        return known[plain(name)]
+
+    def objective_named(self, name: str, cycle_name: str) -> str:
+        """The id of the one objective of a name, in a cycle or in whichever ("") it is; `Invalid` where there is none,
+        or several.
+        """
+        cycles_here = [one for one in self._cycles.values() if not cycle_name or plain(one.name) == plain(cycle_name)]
+        known = (self._known_objectives(cycle.id) for cycle in cycles_here)
+        found = {one[plain(name)] for one in known if plain(name) in one}
+        if len(found) != 1:
+            raise Invalid("objective", f'{len(found) or "none"} here of the name "{name[:60]}": one was expected')
+        return found.pop()
+
+    def key_results(self, objective_id: str) -> dict[str, KeyResult]:
+        """The objective's key results by name; what is put there is known from then on."""
+        known = self._key_results.get(objective_id)
+        if known is None:
+            database, account = self.context.database, self.context.account_id
+            standing = stored_key_results.in_objectives(database, account, [objective_id])
+            known = self._key_results[objective_id] = {plain(one.name): one for one in standing}
+        return known
+
+    def owners(self, said: str) -> tuple[str, ...]:
+        """The ids of those whom a cell names, by address or whole name; the fallback's where nobody is found."""
+        found: list[str] = []
+        for one in filter(None, (part.strip() for part in _BETWEEN.split(said))):
+            address = _ADDRESS.search(one)
+            user = self._people.get(plain(address[1] if address else one))
+            if user is None:
+                self.report.unmatched[one] = self.report.unmatched.get(one, 0) + 1
+            elif user.id not in found:
+                found.append(user.id)
+        if not found and self._fallback is not None:
+            return (self._fallback.id,)
+        return tuple(found)
+
+    def knows(self, email: str) -> bool:
+        """Whether somebody here has the address."""
+        return plain(email) in self._people
+
+    def meet(self, user: User) -> None:
+        """Know somebody from now on by address, and by name where no other has it."""
+        self._people.setdefault(plain(user.name), user)
+        if user.email:
+            self._people[plain(user.email)] = user
+
+    def _forget(self) -> None:
+        rows = stored_cycles.records.each(self.context.database, self.context.account_id)
+        standing = [stored_cycles.records.from_row(row) for _, row in rows]
+        self._cycles = {plain(one.name): one for one in standing}
+        self._objectives: dict[str, dict[str, str]] = {}
+        self._key_results: dict[str, dict[str, KeyResult]] = {}
+
+    def undated(self) -> list[str]:
+        """The names of the cycles without dates."""
+        return [one.name for one in self._cycles.values() if one.starts_at is None and one.ends_at is None]
+
+    def _known_objectives(self, cycle_id: str) -> dict[str, str]:
+        if cycle_id not in self._objectives:
+            standing = stored_objectives.of_cycle(self.context.database, self.context.account_id, cycle_id)
+            self._objectives[cycle_id] = {plain(one.name): one.id for one in standing}
+        return self._objectives[cycle_id]
+
+
+def plain(name: str) -> str:
+    """A name for comparison: neither case nor gaps count."""
+    return " ".join(name.split()).casefold()

@@ -1,0 +1,29 @@
+"""A table as it was read: rows of plain cells, the first of them the headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import msgspec
+
+from milepost.domain.errors import MilepostError
+
+Cell = str | float | bool | date | datetime
+
+# So many cells are taken in at most, of one file: more than a hundred thousand key results have.
+CELLS = 5_000_000
+
+
+class CannotRead(MilepostError):
+    """The file cannot be taken; the message says why, and what to do."""
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """One table. `rows` gives each row with its number as a spreadsheet shows it, from 1, and can be gone through once.
+    `has_decimal_commas`: 1,5 is one and a half here.
+    """
+
+    name: str
+    rows: Iterator[tuple[int, list[Cell]]]
+    has_decimal_commas: bool = False

@@ -1,0 +1,82 @@
+"""Excel workbooks. One that unpacks to more than any plan needs is refused before it is unpacked into memory."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import IO
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from milepost.transfer.table.sheet import CELLS, CannotRead, Cell, Sheet
+
+# A workbook unpacks to so many bytes at most.
+_UNPACKED = 256 * 1024 * 1024
+_STEP = 1024 * 1024
+# A cell, and the place of a cell or a row, such as r="AB12" and r="12": shorter than what is kept of each step.
+_STARTED = re.compile(rb"<(?:\w{1,8}:)?c[\s/>]")
+_PLACE = re.compile(rb"""\br\s?=\s?["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+_LONGEST = 24
+
+
+def read(path: Path) -> list[Sheet]:
+    """Every sheet of a workbook that has cells. `CannotRead` where it is none, or too large."""
+    try:
+        _require_bounded(path)
+        workbook = CalamineWorkbook.from_path(path)
+        sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
+    except (zipfile.BadZipFile, CalamineError) as error:
+        raise CannotRead(f"{path}: is no Excel workbook (.xlsx), or a damaged one") from error
+    except (RuntimeError, NotImplementedError) as error:  # zipfile's, where a password is needed
+        raise CannotRead(f"{path}: cannot be unpacked: save it without a password") from error
+    except OSError as error:
+        raise CannotRead(f"{path}: cannot be read: {error.strerror or error}") from error
+    return [Sheet(sheet.name, _rows(sheet)) for sheet in sheets if sheet.total_height]
+
+
+def _require_bounded(path: Path) -> None:
+    """Count what the file unpacks to, and how far its sheets reach: one cell far away costs as much as all between."""
+    unpacked = cells = 0
+    with zipfile.ZipFile(path) as packed:
+        for member in packed.infolist():
+            widest = tallest = started = 0
+            with packed.open(member) as opened:
+                for step in _steps(opened):
+                    unpacked += len(step)
+                    if unpacked > _UNPACKED:
+                        raise CannotRead(f"{path}: unpacks to more than {_UNPACKED // 2**20} MiB: split it")
+                    started += len(_STARTED.findall(step))
+                    for letters, digits in _PLACE.findall(step):
+                        widest, tallest = max(widest, _column(letters.upper())), max(tallest, int(digits))
+            cells += max(widest * tallest, started)
+            if cells > CELLS:
+                raise CannotRead(
+                    f"{path}: reaches over more than {CELLS:,} cells: split it, or delete what stands far off"
+                )
+
+
+def _steps(opened: IO[bytes]) -> Iterator[bytes]:
+    """What a file holds, piece by piece, each with the end of the one before: no place is cut in two."""
+    end = b""
+    while step := opened.read(_STEP):
+        yield end + step
+        end = step[-_LONGEST:]
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        yield number, [_cell(value) for value in row]
+
+
+def _cell(value: str | float | bool | date | datetime | time | timedelta) -> Cell:
+    return str(value) if isinstance(value, time | timedelta) else value
