@@ -16,7 +16,9 @@ _COMMANDS = (
     Later("token", "milepost.cli.tokens", "token", "The tokens that programs sign in with, each for one user."),
     Later("key", "milepost.cli.keys", "key", "The keys that programs sign their requests with, each for one user."),
     Later("import", "milepost.cli.imports", "import_", "Bring in what another service holds."),
-    Later("export", "milepost.cli.exporting", "export", "Write an account into a folder that can be imported."),
+    Later(
+        "export", "milepost.cli.exporting", "export", "Write an account into a folder that can be imported, or a table."
+    ),
     Later(
         "audit",
         "milepost.cli.auditing",

@@ -19,6 +19,10 @@ class CannotRead(MilepostError):
     """The file cannot be taken; the message says why, and what to do."""
 
 
+class CannotWrite(MilepostError):
+    """The file cannot be made; the message says why, and what to do."""
+
+
 class Sheet(msgspec.Struct, frozen=True):
     """One table. `rows` gives each row with its number as a spreadsheet shows it, from 1, and can be gone through once.
     `has_decimal_commas`: 1,5 is one and a half here.

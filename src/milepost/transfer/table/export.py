@@ -1,0 +1,152 @@
+"""The way out for people: key results, or their check-ins, as rows of a spreadsheet or a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+from milepost.actions import access, surroundings
+from milepost.actions.context import Context
+from milepost.actions.surroundings import History
+from milepost.domain import instants
+from milepost.domain.instants import Instant
+from milepost.domain.people import Capability
+from milepost.domain.views import KeyResultView
+from milepost.store import key_results, users
+from milepost.transfer.table.sheet import CannotWrite, Cell
+
+# (file, rows done, rows in all), after each.
+Progress = Callable[[str, int, int], None]
+Rows = Iterable[list[Cell | None]]
+
+# So many key results are put into their surroundings at once.
+_CHUNK = 200
+# A cell that begins so is a formula to a spreadsheet program that opens a CSV file: it could call out.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+_HEADINGS = (
+    "Cycle", "Objective", "Key result", "Owner", "Kind", "Start", "Target", "Current", "Attainment", "Confidence",
+    "Weight", "Due date", "Tags", "Description", "Last check-in", "Check-ins",
+)  # fmt: skip
+_HISTORY_HEADINGS = ("Cycle", "Objective", "Key result", "Date", "Value", "Confidence", "Comment", "Author")
+
+
+class Contents(StrEnum):
+    """What a row is."""
+
+    KEY_RESULTS = "key-results"
+    CHECK_INS = "check-ins"
+
+
+def export(
+    context: Context, path: Path, contents: Contents, progress: Progress = lambda _file, _done, _total: None
+) -> int:
+    """Write a row for each key result or check-in of the account, as it stands at one moment, into a .csv or .xlsx file
+    that must not be there yet. The number of rows comes back.
+
+    `CannotWrite` where that is not possible: then nothing is left of it.
+    """
+    access.require(context, Capability.ADMINISTER)
+    write = {".csv": _write_csv, ".xlsx": _write_workbook}[path.suffix.lower()]
+    begun = path.with_name(f".{path.name}.{os.getpid()}")
+    count = 0
+
+    def counted(rows: Rows) -> Rows:
+        nonlocal count
+        for row in rows:
+            yield row
+            count += 1
+
+    try:
+        if path.exists():
+            raise CannotWrite(f"{path} is there already: name another file")
+        os.close(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with context.database.reading():
+            headings, rows = _table(context, contents, lambda done, total: progress(path.name, done, total))
+            write(begun, contents, headings, counted(rows))
+        begun.rename(path)
+    except OSError as error:
+        raise CannotWrite(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        begun.unlink(missing_ok=True)
+    return count
+
+
+def _table(context: Context, contents: Contents, done: Callable[[int, int], None]) -> tuple[tuple[str, ...], Rows]:
+    names = {user.id: user.email or user.name for user in users.everyone(context.database, context.account_id)}
+    if contents is Contents.CHECK_INS:
+        views = _views(context, History.ALL, done)
+        return _HISTORY_HEADINGS, (row for view in views for row in _history(view, names))
+    return _HEADINGS, (_key_result(view) for view in _views(context, History.NONE, done))
+
+
+def _views(context: Context, history: History, done: Callable[[int, int], None]) -> Iterator[KeyResultView]:
+    database, account_id = context.database, context.account_id
+    total, count = key_results.records.count(database, account_id), 0
+    rows = key_results.records.each(database, account_id)
+    while chunk := [key_results.records.from_row(row) for _, row in islice(rows, _CHUNK)]:
+        yield from surroundings.of_key_results(database, account_id, chunk, history)
+        count += len(chunk)
+        done(count, total)
+
+
+def _key_result(view: KeyResultView) -> list[Cell | None]:
+    one = view.key_result
+    return [
+        view.cycle.name, view.objective.name, one.name, "; ".join(owner.email or owner.name for owner in view.owners),
+        one.kind.replace("_", " "), one.start, one.target, one.current, one.attainment,
+        None if one.confidence is None else one.confidence.value, one.weight, _date(one.due_at),
+        ", ".join(tag.title for tag in one.tags), one.description, _date(one.last_check_in_at), one.check_in_count,
+    ]  # fmt: skip
+
+
+def _history(view: KeyResultView, names: dict[str, str]) -> Iterator[list[Cell | None]]:
+    for entry in view.check_ins:
+        yield [
+            view.cycle.name, view.objective.name, view.key_result.name, _date(entry.effective_at), entry.value,
+            entry.confidence, entry.comment, names.get(entry.author_id, entry.author_id),
+        ]  # fmt: skip
+
+
+def _date(instant: Instant | None) -> datetime | None:
+    """In UTC, as spreadsheets have no time zones."""
+    return None if instant is None else instants.as_datetime(instant).replace(tzinfo=None)
+
+
+def _write_csv(path: Path, _contents: Contents, headings: tuple[str, ...], rows: Rows) -> None:
+    """In UTF-8 with the mark by which Excel knows it."""
+    with path.open("w", encoding="utf-8-sig", newline="") as opened:
+        written = csv.writer(opened)
+        written.writerow(headings)
+        for row in rows:
+            written.writerow([_harmless(cell) for cell in row])
+
+
+def _harmless(cell: Cell | None) -> Cell | None:
+    if isinstance(cell, datetime):
+        return cell.isoformat(timespec="seconds") + "Z"
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _write_workbook(path: Path, contents: Contents, headings: tuple[str, ...], rows: Rows) -> None:
+    # Imported here: most commands need no workbooks.
+    import xlsxwriter
+
+    settings = {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm", "in_memory": False}
+    with xlsxwriter.Workbook(path, settings) as book:
+        sheet = book.add_worksheet(contents.replace("-", " ").capitalize())
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, headings, book.add_format({"bold": True}))
+        for number, row in enumerate(rows, 1):
+            for place, cell in enumerate(row):
+                if isinstance(cell, str):  # as a text, whatever it begins with
+                    sheet.write_string(number, place, cell[:32_767])
+                elif isinstance(cell, datetime):
+                    sheet.write_datetime(number, place, cell)
+                elif cell is not None:
+                    sheet.write(number, place, cell)
