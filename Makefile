@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # What Milepost is measured beside; no part of it needs this.
 PEERS := .venv-bench
 
-.PHONY: run test lint docs bench bench-growth bench-verify requirements clean
+.PHONY: run test lint docs bench bench-growth bench-verify bench-transfer requirements clean
 
 run: $(VENV)/.installed
 	$(BIN)/milepost demo
@@ -36,6 +36,9 @@ bench-growth: $(VENV)/.installed
 
 bench-verify: $(VENV)/.installed
 	$(BIN)/python benchmarks/verifying.py
+
+bench-transfer: $(VENV)/.installed
+	$(BIN)/python benchmarks/transferring.py
 
 # Pinned and hashed for every platform; needs uv, which may be installed anywhere.
 requirements:

@@ -6,13 +6,12 @@ The company of the other benchmarks is copied by SQL, without a trail: it would 
 from __future__ import annotations
 
 import argparse
-import re
-import subprocess
-import sys
 import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+
+import process
 
 from milepost import app
 from milepost.actions import accounts, check_ins, cycles, key_results, objectives
@@ -57,20 +56,6 @@ def build(database: Database, key_result_count: int, check_ins_each: int) -> Non
             check_ins.record_all(boss, [(one, said) for one in made[first : first + _BULK]])
 
 
-def verified(url: str) -> tuple[float, int, str]:
-    """Seconds, the most memory in MiB, and what was printed, of `milepost verify` in a process of its own."""
-    command = (
-        "import resource, sys; from milepost.cli import main\n"
-        "try: main(['verify', '--database', sys.argv[1]])\n"
-        "finally: print('KiB', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
-    )
-    begun = time.perf_counter()
-    ended = subprocess.run([sys.executable, "-c", command, url], capture_output=True, text=True, check=True)
-    taken = time.perf_counter() - begun
-    (memory,) = re.findall(r"KiB ([0-9]+)", ended.stderr)
-    return taken, int(memory) // 1024, ended.stdout
-
-
 def main() -> None:
     """Build and verify, and print what it took."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -83,12 +68,9 @@ def main() -> None:
         with closing(app.database(url)) as database:
             build(database, asked.key_results, asked.check_ins)
         print(f"built in {time.perf_counter() - begun:.0f} s")
-        taken, memory, said = verified(url)
-    print(said, end="")
-    print(
-        f"verified {asked.key_results:,} key results with {asked.check_ins} check-ins each in {taken:.1f} s, "
-        f"with {memory} MiB of memory at most"
-    )
+        taken = process.run("verify", "--database", url)
+    print(taken.out, end="")
+    print(f"verified {asked.key_results:,} key results with {asked.check_ins} check-ins each in {taken}")
 
 
 if __name__ == "__main__":

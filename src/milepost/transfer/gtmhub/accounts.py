@@ -51,7 +51,7 @@ def settle_destination(run: Run, saved: Saved | None) -> None:
         here = stored.everyone(run.database)
         run.sole = here[0].id if len(here) == 1 else None
         return
-    named = {raw["id"] for raw in saved.items if isinstance(raw, dict) and isinstance(raw.get("id"), str)}
+    named = {raw["id"] for raw in saved.items() if isinstance(raw, dict) and isinstance(raw.get("id"), str)}
     if len(named) == 1:
         account = stored.find(run.database, named.pop())
         run.sole = None if account is None else account.id

@@ -94,11 +94,11 @@ def load(
 
 def _take_all(run: Run, files: list[Saved], progress: Progress) -> None:
     for file in files:
-        run.report.tally(file.name).found = len(file.items)
+        run.report.tally(file.name).found = file.count
         if file.fault:
             run.report.refuse(file.name, None, [Fault("", file.fault)])
     _take_accounts(run, next((file for file in files if file.kind == accounts.FILE), None), progress)
-    goals.survey(run, [item for file in files if file.kind == goals.FILE for item in file.items])
+    goals.survey(run, (item for file in files if file.kind == goals.FILE for item in file.items()))
     for name, kind in _KINDS.items():
         for page in (file for file in files if file.kind == name):
             _take_file(run, page, kind.names, _taker(page.name, kind), progress)
@@ -110,7 +110,7 @@ def _take_all(run: Run, files: list[Saved], progress: Progress) -> None:
 
 def _take_accounts(run: Run, file: Saved | None, progress: Progress) -> None:
     if run.account_id is not None:
-        for index, raw in enumerate(file.items if file else ()):
+        for index, raw in enumerate(file.items() if file else ()):
             accounts.leave_out(run, raw, index)
         return
     if file is not None:
@@ -119,10 +119,10 @@ def _take_accounts(run: Run, file: Saved | None, progress: Progress) -> None:
 
 
 def _take_file(run: Run, file: Saved, names: Mapping[str, str], take: Taker, progress: Progress) -> None:
-    total = len(file.items)
+    items, total = file.items(), file.count
     for start in range(0, total, BATCH):
         with run.database.transaction():
-            for index, raw in enumerate(file.items[start : start + BATCH], start):
+            for index, raw in enumerate(items[start : start + BATCH], start):
                 run.report.tally(file.name).count(_take_one(run, file.name, index, raw, names, take))
                 progress(file.name, index + 1, total)
             run.settle()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -15,7 +17,7 @@ from milepost.domain.objective import Closing, Objective, ObjectiveStatus, blank
 from milepost.domain.values import TEXT_LIMIT, document
 from milepost.store import cycles, objectives
 from milepost.transfer.gtmhub import reading
-from milepost.transfer.gtmhub.run import Item, Run
+from milepost.transfer.gtmhub.run import Awaited, Item, Run
 
 __all__ = ["FILE", "NAMES", "add", "mention_missing_parents", "survey"]
 
@@ -27,17 +29,22 @@ CIRCULAR_PARENT = "savedParentId"
 _STATUS = frozenset({"status", "comment", "date", "userId"})
 
 
-def survey(run: Run, items: list[Any]) -> None:
+def survey(run: Run, items: Iterable[Any]) -> None:
     """Note who is whose parent before the first is added, so that a circle is seen wherever in the file it closes."""
+    holds_metrics = False
     for raw in items:
-        if isinstance(raw, dict) and isinstance(raw.get("parentId"), str) and raw["parentId"]:
-            try:
-                account = run.destination(raw).account_id
-                run.parents[account, reading.own_id(raw)] = ids.parse(raw["parentId"], "parentId")
-            except Invalid:
-                continue  # said when the item itself is refused
-    if any(isinstance(raw, dict) and raw.get("metrics") for raw in items):
+        if isinstance(raw, dict):
+            holds_metrics = holds_metrics or bool(raw.get("metrics"))
+            _note_parent(run, raw)
+    if holds_metrics:
         run.report.note("goals.json", None, "metrics", "not read from here: metrics.json holds them whole")
+
+
+def _note_parent(run: Run, raw: dict[str, Any]) -> None:
+    if isinstance(raw.get("parentId"), str) and raw["parentId"]:
+        with suppress(Invalid):  # said when the item itself is refused
+            account = run.destination(raw).account_id
+            run.parents[account, reading.own_id(raw)] = ids.parse(raw["parentId"], "parentId")
 
 
 def add(run: Run, item: Item) -> None:
@@ -72,14 +79,14 @@ def add(run: Run, item: Item) -> None:
     run.touch(account, objective.id)  # whose children may have come before it
     run.touch(account, objective.parent_id)
     if objective.parent_id:
-        run.awaited.append((item, objective.parent_id))
+        run.awaited.append(Awaited(account, objective.parent_id, item.file, item.index))
 
 
 def mention_missing_parents(run: Run) -> None:
     """Report, once the whole file is in, the parents that are still not here; the objectives keep them."""
-    for item, parent_id in run.awaited:
-        if objectives.records.find(run.database, item.context.account_id, parent_id) is None:
-            run.report.note(item.file, item.index, "parentId", f"the account has no goal {parent_id}; kept as it is")
+    for one in run.awaited:
+        if objectives.records.find(run.database, one.account_id, one.parent_id) is None:
+            run.report.note(one.file, one.index, "parentId", f"the account has no goal {one.parent_id}; kept as it is")
 
 
 def _closes_a_circle(run: Run, objective: Objective) -> bool:

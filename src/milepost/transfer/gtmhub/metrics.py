@@ -18,7 +18,7 @@ from milepost.domain.key_result import KeyResult, blank
 from milepost.domain.objective import Objective
 from milepost.store import check_ins, key_results, objectives
 from milepost.transfer.gtmhub import gap, histories, reading
-from milepost.transfer.gtmhub.run import Item, Run
+from milepost.transfer.gtmhub.run import Awaited, Item, Run
 
 __all__ = ["FILE", "NAMES", "add", "extend", "mention_missing_parents"]
 
@@ -56,7 +56,7 @@ def add(run: Run, item: Item) -> None:
     run.recount(account, item.id)  # whose children may have come before it
     if key_result.parent_id:
         run.recount(account, key_result.parent_id)
-        run.awaited_metrics.append((item, key_result.parent_id))
+        run.awaited_metrics.append(Awaited(account, key_result.parent_id, item.file, item.index))
 
 
 def extend(run: Run, item: Item) -> None:
@@ -81,10 +81,10 @@ def extend(run: Run, item: Item) -> None:
 
 def mention_missing_parents(run: Run) -> None:
     """Report, once the whole file is in, the parents that are still not here; the key results keep them."""
-    for item, parent_id in run.awaited_metrics:
-        if key_results.records.find(run.database, item.context.account_id, parent_id) is None:
-            said = f"the account has no metric {parent_id}; kept as it is"
-            run.report.note(item.file, item.index, "parentMetricId", said)
+    for one in run.awaited_metrics:
+        if key_results.records.find(run.database, one.account_id, one.parent_id) is None:
+            said = f"the account has no metric {one.parent_id}; kept as it is"
+            run.report.note(one.file, one.index, "parentMetricId", said)
 
 
 def _without_circle(run: Run, item: Item, one: KeyResult) -> KeyResult:

@@ -29,6 +29,15 @@ class Item(msgspec.Struct, frozen=True):
     context: Context
 
 
+class Awaited(msgspec.Struct, frozen=True):
+    """A parent that is to be there at the end of its file, and the item that names it."""
+
+    account_id: str
+    parent_id: str
+    file: str
+    index: int
+
+
 class Run:
     """One import. `account_id` is where everything goes; without one, `sole` is where items go that name no account."""
 
@@ -45,10 +54,9 @@ class Run:
         self.account_places: dict[str, int] = {}
         # The parents that the file of objectives names, by account and id, for circles that close later in the file.
         self.parents: dict[tuple[str, str], str] = {}
-        # The objectives whose parent is to be there at the end of their file, with its id.
-        self.awaited: list[tuple[Item, str]] = []
-        # The same of key results.
-        self.awaited_metrics: list[tuple[Item, str]] = []
+        # The parents of objectives, and those of key results.
+        self.awaited: list[Awaited] = []
+        self.awaited_metrics: list[Awaited] = []
         self._contexts: dict[str, Context] = {}
         self._removed: dict[str, frozenset[str]] = {}
         self._owners: set[tuple[str, str]] = set()

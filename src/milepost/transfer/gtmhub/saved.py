@@ -31,14 +31,30 @@ class CannotRead(MilepostError):
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """One file: its items as they stand, how many its list has in all (`total`, 0 where it does not say), and what is
+    """One file: how many items it holds, how many its list has in all (`total`, 0 where it does not say), and what is
     wrong with the file itself (`fault`): no list, or a part of one.
     """
 
-    name: str
-    items: list[Any] = []
+    path: Path
+    count: int = 0
     fault: str = ""
     total: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name that it has in the folder."""
+        return self.path.name
+
+    def items(self) -> list[Any]:
+        """The items as they stand. They are read anew each time: so that of a long list one page at a time is in
+        memory. `CannotRead` where that is not possible any more.
+        """
+        if not self.count:
+            return []
+        items, again = _read(self.path)
+        if again.count != self.count:
+            raise CannotRead(f"{self.path}: was changed while it was read")
+        return items
 
     @property
     def kind(self) -> str:
@@ -70,7 +86,7 @@ def read(folder: Path) -> Folder:
     pages = [name for kind in FILES for name in _pages(kind, present)]
     others = [name for name in present if name.endswith(".json") and name not in pages]
     return Folder(
-        _complete([_file(folder / name) for name in pages]),
+        _complete([_read(folder / name)[1] for name in pages]),
         [(name, _stray(name)) for name in others],
     )
 
@@ -91,7 +107,7 @@ def _complete(files: list[Saved]) -> list[Saved]:
     checked: list[Saved] = []
     for file in files:
         pages = [page for page in files if page.kind == file.kind]
-        held, total = sum(len(page.items) for page in pages), max(page.total for page in pages)
+        held, total = sum(page.count for page in pages), max(page.total for page in pages)
         if file is pages[0] and held < total and not file.fault:
             stem = file.kind.removesuffix(".json")
             fault = (
@@ -112,33 +128,34 @@ def _stray(name: str) -> str:
     return f"left out: not a name that is read; a further page of {page} is {page.removesuffix('.json')}-2.json"
 
 
-def _file(path: Path) -> Saved:
+def _read(path: Path) -> tuple[list[Any], Saved]:
+    """The items of a file, and what is to be said of it."""
     if path.exists() and not path.is_file():
-        return Saved(path.name, fault="is not a file")  # to open a pipe or a device could wait for ever
+        return [], Saved(path, fault="is not a file")  # to open a pipe or a device could wait for ever
     try:
         content = json.loads(path.read_bytes())  # in UTF-8 or UTF-16, with a byte order mark or without
     except OSError as error:
-        return Saved(path.name, fault=f"cannot be read: {error.strerror or error}")
+        return [], Saved(path, fault=f"cannot be read: {error.strerror or error}")
     except RecursionError:
-        return Saved(path.name, fault="is nested too deep")
+        return [], Saved(path, fault="is nested too deep")
     except UnicodeDecodeError:
-        return Saved(path.name, fault="is not JSON: it is not text in a Unicode encoding")
+        return [], Saved(path, fault="is not JSON: it is not text in a Unicode encoding")
     except ValueError as error:
-        return Saved(path.name, fault=f"is not JSON: {error}")
-    return _list(path.name, content)
+        return [], Saved(path, fault=f"is not JSON: {error}")
+    return _list(path, content)
 
 
-def _list(name: str, content: Any) -> Saved:
+def _list(path: Path, content: Any) -> tuple[list[Any], Saved]:
     items, total = content, 0
     if isinstance(content, dict):
         # Gtmhub has no list of accounts: what can be saved of /accounts/{id} is the account itself.
-        bare = name == "accounts.json" and "items" not in content and "id" in content
+        bare = path.name == "accounts.json" and "items" not in content and "id" in content
         items = [content] if bare else content.get("items")
         said = content.get("totalCount")
         total = said if isinstance(said, int) else 0
     if not isinstance(items, list):
-        return Saved(name, fault=_no_list(content))
-    return Saved(name, items, total=total)
+        return [], Saved(path, fault=_no_list(content))
+    return items, Saved(path, len(items), total=total)
 
 
 def _no_list(content: Any) -> str:
