@@ -5,8 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # What Milepost is measured beside; no part of it needs this.
 PEERS := .venv-bench
+# What the long proofs need beside what `make test` installs.
+PROOF := .venv-proof
 
-.PHONY: run test lint docs bench bench-growth bench-verify bench-transfer requirements clean
+.PHONY: run test lint docs bench bench-growth bench-verify bench-transfer crash fuzz load requirements clean
 
 run: $(VENV)/.installed
 	$(BIN)/milepost demo
@@ -40,17 +42,28 @@ bench-verify: $(VENV)/.installed
 bench-transfer: $(VENV)/.installed
 	$(BIN)/python benchmarks/transferring.py
 
+# What takes longer than a test may: proof/README.md. Choose shorter ones with make crash KILLS=10, make fuzz SECONDS=60,
+# make load SECONDS=10.
+crash: $(VENV)/.developing
+	PYTHONPATH=tests $(BIN)/python proof/crash.py $(if $(KILLS),--kills $(KILLS))
+
+fuzz: $(PROOF)/.installed
+	PYTHONPATH=tests $(PROOF)/bin/python proof/fuzz.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(KEEP),--keep)
+
+load: $(VENV)/.developing
+	PYTHONPATH=tests $(BIN)/python proof/steady.py $(if $(SECONDS),--seconds $(SECONDS))
+
 # Pinned and hashed for every platform; needs uv, which may be installed anywhere.
 requirements:
-	for set in requirements requirements-dev benchmarks/requirements; do \
+	for set in requirements requirements-dev benchmarks/requirements proof/requirements; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links --upgrade $$set.in -o $$set.txt; \
 	done
 
 clean:
-	rm -rf $(VENV) $(PEERS) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(PROOF) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(VENV)/bin/python $(PEERS)/bin/python:
+$(VENV)/bin/python $(PEERS)/bin/python $(PROOF)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Milepost needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(@D:/bin=)
@@ -66,4 +79,9 @@ $(VENV)/.developing: $(VENV)/.installed requirements-dev.txt
 
 $(PEERS)/.installed: $(PEERS)/bin/python benchmarks/requirements.txt
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+	@touch $@
+
+$(PROOF)/.installed: $(PROOF)/bin/python proof/requirements.txt pyproject.toml
+	$(PROOF)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r proof/requirements.txt
+	$(PROOF)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -1,0 +1,66 @@
+"""What each role may do, and what nobody without a right to it may."""
+
+from __future__ import annotations
+
+import pytest
+
+from acme import Acme
+from milepost.actions import access, key_results, saved_lists, tasks
+from milepost.actions.context import Context
+from milepost.domain.errors import Forbidden
+from milepost.domain.people import GRANTS, Capability, Role
+from milepost.domain.query import EVERYTHING, NOTHING
+from milepost.domain.saved_list import SavedListChange
+from milepost.domain.task import TaskChange
+
+
+@pytest.fixture
+def as_(acme: Acme) -> dict[Role, Context]:
+    return {user.role: acme.context(user) for user in (acme.anna, acme.ben, acme.vera)}
+
+
+ADMINS = "may not do this: it takes the role admin"
+MEMBERS = "may read, but not change anything: ask an admin for the role member"
+REFUSED = {
+    (Role.MEMBER, Capability.ADMINISTER): f"a member {ADMINS}",
+    (Role.VIEWER, Capability.ADMINISTER): f"a viewer {ADMINS}",
+    (Role.VIEWER, Capability.CONTRIBUTE): f"a viewer {MEMBERS}",
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("capability", Capability)
+def test_what_a_role_may(as_: dict[Role, Context], role: Role, capability: Capability) -> None:
+    if (role, capability) not in REFUSED:
+        access.require(as_[role], capability)
+        return
+    with pytest.raises(Forbidden) as refused:
+        access.require(as_[role], capability)
+    assert str(refused.value) == REFUSED[role, capability]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_may_not_read_sees_nothing(as_: dict[Role, Context], role: Role, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert access.visible(as_[role]) is EVERYTHING
+    monkeypatch.setitem(GRANTS, role, frozenset(Capability) - {Capability.READ})
+    assert access.visible(as_[role]) is NOTHING
+    with pytest.raises(Forbidden, match="may not read this account"):
+        access.require(as_[role], Capability.READ)
+
+
+def test_what_a_member_may_delete(acme: Acme, as_: dict[Role, Context]) -> None:
+    """What he owns or has made; an admin everything, a viewer nothing, although it is his."""
+    annas = key_results.find(as_[Role.ADMIN], acme.revenue)
+    made = saved_lists.add(as_[Role.MEMBER], SavedListChange(name="His", about="Key Result", owner_id=acme.anna.id))
+    owned = tasks.add(as_[Role.ADMIN], TaskChange(name="For him", owner_id=acme.ben.id)).task
+    veras = tasks.add(as_[Role.ADMIN], TaskChange(name="For her", owner_id=acme.vera.id)).task
+    for record in (annas, made, owned, veras):
+        access.require_removal(as_[Role.ADMIN], record)
+        with pytest.raises(Forbidden, match=f"a viewer {MEMBERS}"):
+            access.require_removal(as_[Role.VIEWER], record)
+    for record in (made, owned):
+        access.require_removal(as_[Role.MEMBER], record)
+    for record in (annas, veras):
+        with pytest.raises(Forbidden) as refused:
+            access.require_removal(as_[Role.MEMBER], record)
+        assert str(refused.value) == "a member may delete only what he owns or created: ask an owner or an admin"
