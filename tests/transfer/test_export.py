@@ -9,20 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select
 
 from acme import Acme
-from engines import rows
+from engines import held, rows
 from milepost.actions.context import operator
 from milepost.actions.verification import verify
 from milepost.app import database as opened_database
 from milepost.cli.demo_company import build as build_demo
 from milepost.domain.errors import Forbidden
-from milepost.store.engine import Database, Statement
-from milepost.store.schema import metadata
+from milepost.store.engine import Database
+from milepost.transfer.files import CannotWrite
 from milepost.transfer.gtmhub import pages
 from milepost.transfer.gtmhub.export import export
-from milepost.transfer.gtmhub.pages import CannotWrite
 from saved_company import (
     ACCOUNT,
     GOAL,
@@ -97,13 +95,8 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 def standing(database: Database, account: str) -> dict[str, list[Any]]:
     """Every row of an account but for those of `_OWN`."""
-    return {name: _rows(database, table, account) for name, table in metadata.tables.items() if name not in _OWN}
-
-
-def _rows(database: Database, table: Table, account: str) -> list[Any]:
-    owner = table.c.id if table.name == "accounts" else table.c.account_id
-    found = database.all(Statement(select(*table.c).where(owner == account)), {})
-    return sorted([[_document(value) for value in row] for row in found], key=repr)
+    found = {name: whole for name, whole in held(database, account).items() if name not in _OWN}
+    return {name: [[_document(value) for value in row] for row in whole] for name, whole in found.items()}
 
 
 def _document(value: Any) -> Any:

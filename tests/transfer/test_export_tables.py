@@ -14,9 +14,9 @@ from milepost.domain.change import KeyResultChange
 from milepost.domain.check_in import Entry
 from milepost.domain.errors import Forbidden
 from milepost.domain.query import Query
+from milepost.transfer.files import CannotWrite
 from milepost.transfer.table.export import Contents, export
 from milepost.transfer.table.load import load, read
-from milepost.transfer.table.sheet import CannotWrite
 
 CALL = '=HYPERLINK("https://evil.test")'
 

@@ -11,7 +11,8 @@ import pytest
 from engines import rows
 from milepost.store import key_results, objectives, users
 from milepost.store.engine import Database
-from milepost.transfer.gtmhub.saved import CannotRead, read
+from milepost.transfer.files import CannotRead
+from milepost.transfer.gtmhub.saved import read
 from saved_company import (
     ACCOUNT,
     GOAL,

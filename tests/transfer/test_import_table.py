@@ -27,10 +27,10 @@ from milepost.domain.errors import Invalid, NotFound
 from milepost.domain.key_result import KeyResult, Kind
 from milepost.domain.query import Query
 from milepost.store import check_ins, cycles
+from milepost.transfer.files import CannotRead
 from milepost.transfer.table import cells, columns, quarters, sheet
 from milepost.transfer.table.load import load, read
 from milepost.transfer.table.report import Report
-from milepost.transfer.table.sheet import CannotRead
 from workbooks import Days, Formula, document, packed, workbook
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "excel-import" / "Users_OKRs_Data.xlsx"

@@ -11,14 +11,10 @@ from pathlib import Path
 import msgspec
 
 from milepost.dialects.gtmhub.wire.shared import Shown
-from milepost.domain.errors import MilepostError
+from milepost.transfer.files import CannotWrite
 
 # As many as Gtmhub gave at once.
 PAGE = 1_000
-
-
-class CannotWrite(MilepostError):
-    """The folder cannot be made; the message says why, and what to do."""
 
 
 class Pages:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from milepost.domain.errors import MilepostError
+from milepost.transfer.files import CannotRead
 
 # In the order in which they are taken: a record comes after what it refers to.
 FILES = (
@@ -24,10 +24,6 @@ _ERROR_WORDS = ("status", "detail", "message")
 _PAGE = re.compile(r"([A-Za-z]+)-([0-9]{1,6})\.json\Z")
 # So much of such an answer is quoted at most.
 _QUOTED = 200
-
-
-class CannotRead(MilepostError):
-    """The folder holds nothing that can be taken in; the message says why."""
 
 
 class Saved(msgspec.Struct, frozen=True):

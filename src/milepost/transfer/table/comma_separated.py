@@ -7,7 +7,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from milepost.transfer.table.sheet import CELLS, CannotRead, Cell, Sheet
+from milepost.transfer.files import CannotRead
+from milepost.transfer.table.sheet import CELLS, Cell, Sheet
 
 # So much is read to tell how the file is written.
 _SAMPLE = 65_536

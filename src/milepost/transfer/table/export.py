@@ -18,7 +18,8 @@ from milepost.domain.instants import Instant
 from milepost.domain.people import Capability
 from milepost.domain.views import KeyResultView
 from milepost.store import key_results, users
-from milepost.transfer.table.sheet import CannotWrite, Cell
+from milepost.transfer.files import CannotWrite
+from milepost.transfer.table.sheet import Cell
 
 # (file, rows done, rows in all), after each.
 Progress = Callable[[str, int, int], None]

@@ -12,13 +12,14 @@ import msgspec
 
 from milepost.actions.context import Context
 from milepost.domain.errors import Invalid
+from milepost.transfer.files import CannotRead
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, comma_separated, people, tasks
 from milepost.transfer.table.columns import Contents, Field, Layout, layout
 from milepost.transfer.table.key_results import Reader
 from milepost.transfer.table.report import Problem, Report, Tally
 from milepost.transfer.table.run import Run
-from milepost.transfer.table.sheet import CannotRead, Cell, Sheet
+from milepost.transfer.table.sheet import Cell, Sheet
 
 # (sheet, rows done, `None`: nobody knows how many there are), after each row.
 Progress = Callable[[str, int, None], None]

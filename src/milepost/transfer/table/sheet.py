@@ -7,20 +7,10 @@ from datetime import date, datetime
 
 import msgspec
 
-from milepost.domain.errors import MilepostError
-
 Cell = str | float | bool | date | datetime
 
 # So many cells are taken in at most, of one file: more than a hundred thousand key results have.
 CELLS = 5_000_000
-
-
-class CannotRead(MilepostError):
-    """The file cannot be taken; the message says why, and what to do."""
-
-
-class CannotWrite(MilepostError):
-    """The file cannot be made; the message says why, and what to do."""
 
 
 class Sheet(msgspec.Struct, frozen=True):

@@ -11,7 +11,8 @@ from typing import IO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from milepost.transfer.table.sheet import CELLS, CannotRead, Cell, Sheet
+from milepost.transfer.files import CannotRead
+from milepost.transfer.table.sheet import CELLS, Cell, Sheet
 
 # A workbook unpacks to so many bytes at most.
 _UNPACKED = 256 * 1024 * 1024
