@@ -7,8 +7,10 @@ BIN := $(VENV)/bin
 PEERS := .venv-bench
 # What the long proofs need beside what `make test` installs.
 PROOF := .venv-proof
+# What asks for known vulnerabilities of all that is installed; no part of it needs this either.
+AUDIT := .venv-audit
 
-.PHONY: run test lint docs bench bench-growth bench-verify bench-transfer crash fuzz load requirements clean
+.PHONY: run test lint docs bench bench-growth bench-verify bench-transfer bench-scan crash fuzz load audit requirements clean
 
 run: $(VENV)/.installed
 	$(BIN)/milepost demo
@@ -53,17 +55,25 @@ fuzz: $(PROOF)/.installed
 load: $(VENV)/.developing
 	PYTHONPATH=tests $(BIN)/python proof/steady.py $(if $(SECONDS),--seconds $(SECONDS))
 
+# A million key results: minutes to build, and two gigabytes of the folder for temporary files.
+bench-scan: $(VENV)/.installed
+	$(BIN)/python benchmarks/scanning.py
+
+# Fails where a vulnerability is known; where the advisories cannot be had it says so, and does not.
+audit: $(AUDIT)/.installed
+	$(AUDIT)/bin/python tools/auditing.py requirements.txt requirements-dev.txt requirements-audit.txt
+
 # Pinned and hashed for every platform; needs uv, which may be installed anywhere.
 requirements:
-	for set in requirements requirements-dev benchmarks/requirements proof/requirements; do \
+	for set in requirements requirements-dev requirements-audit benchmarks/requirements proof/requirements; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links --upgrade $$set.in -o $$set.txt; \
 	done
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(PROOF) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(PROOF) $(AUDIT) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(VENV)/bin/python $(PEERS)/bin/python $(PROOF)/bin/python:
+$(VENV)/bin/python $(PEERS)/bin/python $(PROOF)/bin/python $(AUDIT)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Milepost needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(@D:/bin=)
@@ -84,4 +94,8 @@ $(PEERS)/.installed: $(PEERS)/bin/python benchmarks/requirements.txt
 $(PROOF)/.installed: $(PROOF)/bin/python proof/requirements.txt pyproject.toml
 	$(PROOF)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r proof/requirements.txt
 	$(PROOF)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(AUDIT)/.installed: $(AUDIT)/bin/python requirements-audit.txt
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.txt
 	@touch $@

@@ -15,6 +15,7 @@ from milepost.asgi.lanes import Lanes
 from milepost.config import Settings
 from milepost.dialects.simpleokr import auth
 from milepost.house import House
+from milepost.sign_ins import SignIns
 
 ROUNDS = 15
 CALLS = 500
@@ -24,13 +25,14 @@ def report(path: Path, of: Company) -> str:
     """A line with both costs, in microseconds a request: the medians of rounds taken in turns."""
     store = app.database(f"sqlite:///{path}")
     # Nothing runs in a lane here.
-    house = House(store, cast(Lanes, None), app.clock, "", app.vault(Settings(secret_key=of.server_key), store))
+    vault = app.vault(Settings(secret_key=of.server_key), store)
+    house = House(store, cast(Lanes, None), app.clock, "", vault, cast(SignIns, None))
     signed = {"authorization": signed_header(of)}
     token = {"authorization": f"Bearer {of.token}"}
     costs: dict[str, list[float]] = {"token": [], "signature": []}
     for _ in range(ROUNDS):
-        costs["token"].append(_microseconds(lambda: auth.actor(house, token)))
-        costs["signature"].append(_microseconds(lambda: auth.actor(house, signed)))
+        costs["token"].append(_microseconds(lambda: auth.actor(house, token, app.clock())))
+        costs["signature"].append(_microseconds(lambda: auth.actor(house, signed, app.clock())))
     store.close()
     bearer, signature = (statistics.median(costs[kind]) for kind in ("token", "signature"))
     return (

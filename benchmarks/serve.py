@@ -16,6 +16,7 @@ from milepost.cli.signals import ending_cleanly
 
 
 def main(kind: str, about: str) -> None:
+    settings = config.from_environment()
     opened = listening.bound("127.0.0.1", 0)
 
     def ready() -> None:
@@ -23,12 +24,12 @@ def main(kind: str, about: str) -> None:
 
     with ending_cleanly():
         if kind == "constant":
-            answering.serve(floors.constant(Path(about)), opened, ready)
+            answering.serve(floors.constant(Path(about)), opened, ready, settings)
         elif kind == "bare":
-            answering.serve(floors.bare(floors.Bare(Path(about))), opened, ready)
+            answering.serve(floors.bare(floors.Bare(Path(about))), opened, ready, settings)
         else:
-            with app.running(config.from_environment(), app.database(about)) as application:
-                answering.serve(application, opened, ready)
+            with app.running(settings, app.database(about)) as application:
+                answering.serve(application, opened, ready, settings)
 
 
 if __name__ == "__main__":

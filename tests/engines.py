@@ -31,6 +31,9 @@ def unchain(database: Database) -> None:
             change(database, f"ALTER TABLE audit DROP COLUMN {column}")
         for column in ("salt", "erased_by"):
             change(database, f"ALTER TABLE audit_payloads DROP COLUMN {column}")
+        for table in ("tokens", "keys"):
+            for column in ("scopes", "last_used_at"):
+                change(database, f"ALTER TABLE {table} DROP COLUMN {column}")
         change(database, "UPDATE alembic_version SET version_num = '0008'")
 
 
@@ -40,7 +43,9 @@ def held(database: Database, account_id: str) -> dict[str, list[Any]]:
     for table in metadata.sorted_tables:
         account = "id" if table.name == "accounts" else "account_id"
         order = ", ".join(f'"{column.name}"' for column in table.primary_key)
-        query = f"SELECT * FROM {table.name} WHERE {account} = :account ORDER BY {order}"
+        # When a token was last used is written behind the answer.
+        columns = ", ".join(f'"{column.name}"' for column in table.c if column.name != "last_used_at")
+        query = f"SELECT {columns} FROM {table.name} WHERE {account} = :account ORDER BY {order}"
         found[table.name] = rows(database, query, account=account_id)
     return found
 

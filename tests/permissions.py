@@ -14,6 +14,7 @@ from milepost.actions import people, tokens
 from milepost.actions.context import Context, operator
 from milepost.actions.people import UserChange
 from milepost.domain.people import Role
+from milepost.domain.scope import Scope
 
 _HERE = Path(__file__).parent / "dialects"
 
@@ -52,6 +53,14 @@ def _inactive(acme: Acme, boss: Context) -> str:
     return text
 
 
+def _limited(scope: Scope) -> Callable[[Acme, Context], str]:
+    def made(_acme: Acme, boss: Context) -> str:
+        user = people.add(boss, UserChange(email=f"{scope}@acme.test", role=Role.ADMIN))
+        return tokens.add(boss, user.email, scopes=[scope])[1]
+
+    return made
+
+
 # How each caller of the tables comes by his token. Who may do more stands further down: he finds what the others left.
 _TOKENS: dict[str, Callable[[Acme, Context], str]] = {
     "nobody": lambda _acme, _boss: "",
@@ -63,9 +72,13 @@ _TOKENS: dict[str, Callable[[Acme, Context], str]] = {
     "member": lambda acme, _boss: acme.tokens["ben"],
     "admin": lambda acme, _boss: acme.tokens["anna"],
 }
-CALLERS = tuple(_TOKENS)
+_SCOPED = {f"~{scope}": _limited(scope) for scope in Scope}
+_MADE = _TOKENS | _SCOPED
+CALLERS = tuple(_MADE)
+# Who asks for the same records in turn: both end with one who may delete them.
+TURNS = (tuple(_TOKENS), tuple(_SCOPED))
 
 
 def token(acme: Acme, caller: str) -> str:
     """A token of a caller's; the stranger is an admin of another account."""
-    return _TOKENS[caller](acme, operator(acme.database, acme.account.id, acme.clock))
+    return _MADE[caller](acme, operator(acme.database, acme.account.id, acme.clock))

@@ -23,12 +23,15 @@ _STOP_LIMIT = 60.0
 class Server:
     """`milepost serve` on a free port, over a file or an address. `address` is its base URL once it is made.
 
-    It has a process group of its own, as a program at a terminal has.
+    It has a process group of its own, as a program at a terminal has. `before`: Python that its one process runs first.
     """
 
-    def __init__(self, database: Path | str, workers: int = 1, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, database: Path | str, workers: int = 1, environment: dict[str, str] | None = None, before: str = ""
+    ) -> None:
         url = f"sqlite:///{database}" if isinstance(database, Path) else database
-        command = [sys.executable, "-m", "milepost", "serve", "--port", "0", "--database", url]
+        program = ["-c", f"{before}\nfrom milepost.cli import main\nmain()"] if before else ["-m", "milepost"]
+        command = [sys.executable, *program, "serve", "--port", "0", "--database", url]
         self._process = subprocess.Popen(
             [*command, "--workers", str(workers)],
             stdout=subprocess.PIPE,

@@ -12,16 +12,21 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost import dialects
+from milepost.actions.last_use import LastUse
 from milepost.asgi import reference
 from milepost.asgi.answer import Answer
 from milepost.asgi.browsers import OpenToBrowsers
+from milepost.asgi.failed_sign_ins import FailedSignIns
 from milepost.asgi.lanes import Lanes
+from milepost.asgi.protective import Protective
 from milepost.asgi.public import made_once, problem
 from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.config import Settings
 from milepost.domain.instants import Instant
 from milepost.house import House
+from milepost.sign_ins import SignIns
 from milepost.store.engine import Database, SqliteDatabase, Writer
+from milepost.store.engine.budget import Hurried, in_haste
 from milepost.store.migrate import CannotOpen, open_database
 from milepost.store.vault import Vault
 from milepost.store.vault import vault as vault_of
@@ -90,16 +95,18 @@ def running(settings: Settings, store: Database, now: Callable[[], Instant] = cl
     secrets = vault(settings, store)
     with store.upkeep():
         writer = Writer(store)
-        lanes = Lanes(writer.submit, store.readers, answers_at_once=store.is_embedded)
+        haste = (in_haste, Hurried)
+        lanes = Lanes(writer.submit, store.readers, answers_at_once=store.is_embedded, haste=haste)
         try:
-            yield application(settings, House(store, lanes, now, settings.public_url, secrets))
+            sign_ins = SignIns(lanes, now, FailedSignIns(settings.failed_sign_ins), LastUse(store, writer.submit))
+            yield application(settings, House(store, lanes, now, settings.public_url, secrets, sign_ins))
         finally:
             lanes.close()
             writer.close()
 
 
 def application(settings: Settings, house: House) -> ASGIApp:
-    """All of Milepost's front ends, behind what is common to them: trailing slashes, and calls from browsers."""
+    """All of Milepost's front ends, behind what is common to them: slashes, calls from browsers, protective headers."""
     router = Router(
         routes=[
             *dialects.mounts(house),  # first, since routes are tried one after the other
@@ -109,7 +116,8 @@ def application(settings: Settings, house: House) -> ASGIApp:
         default=_nothing_here,
         redirect_slashes=False,
     )
-    return OpenToBrowsers(WithoutExtraSlashes(router), settings.cors_origins)
+    open_to_browsers = OpenToBrowsers(WithoutExtraSlashes(router), settings.cors_origins)
+    return Protective(open_to_browsers, settings.public_url)
 
 
 async def _nothing_here(scope: Scope, _receive: Receive, send: Send) -> None:

@@ -8,13 +8,14 @@ import msgspec
 
 from milepost.asgi.lanes import Lanes
 from milepost.domain.instants import Instant
+from milepost.sign_ins import SignIns
 from milepost.store.engine import Database
 from milepost.store.vault import Vault
 
 
 class House(msgspec.Struct, frozen=True):
-    """The database, the lanes that work runs in, the clock, the server's public address ("": the request's own), and
-    the vault that opens the secrets of signing keys.
+    """The database, the lanes that work runs in, the clock, the server's public address ("": the request's own), the
+    vault that opens the secrets of signing keys, and how people sign in.
     """
 
     database: Database
@@ -22,3 +23,4 @@ class House(msgspec.Struct, frozen=True):
     clock: Callable[[], Instant]
     public_url: str
     vault: Vault
+    sign_ins: SignIns

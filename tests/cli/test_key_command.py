@@ -165,8 +165,8 @@ def test_list_shows_a_line_a_key_with_its_state(company: Terminal) -> None:
     company.right("user", "deactivate", "ben@acme.test")
     assert states(company) == ["active", "revoked", "user inactive"]
     head, *rows = company.right("key", "list").out.splitlines()
-    assert head.split() == ["CREDENTIAL", "USER", "NAME", "STATE", "CREATED"]
-    assert rows[0].split()[:4] == [first, "anna@acme.test", "dashboard", "active"]
+    assert head.split() == ["CREDENTIAL", "USER", "NAME", "SCOPES", "STATE", "CREATED", "LAST", "USED"]
+    assert rows[0].split()[:5] == [first, "anna@acme.test", "dashboard", "all", "active"]
     assert ["revoked" in rows[1], "user inactive" in rows[2], len(rows)] == [True, True, 3]
 
 

@@ -12,7 +12,7 @@ from acme import Acme
 from calls import Call, Dialect, calls_of, name
 from engines import held
 from gtmhub_calls import GTMHUB
-from permissions import CALLERS, table, token
+from permissions import CALLERS, TURNS, table, token
 from simpleokr_calls import SIMPLEOKR
 from wire import InProcess
 
@@ -31,10 +31,14 @@ def test_every_route_and_every_caller_has_its_place(dialect: Dialect) -> None:
     assert all(tuple(row) == CALLERS for row in rows.values()), f"the columns must be {CALLERS}"
 
 
+@pytest.mark.parametrize("turn", TURNS, ids=["callers", "scopes"])
 @pytest.mark.parametrize("call", calls_of(*DIALECTS), ids=str)
-def test_everybody_is_answered_as_the_table_says(acme: Acme, anna: InProcess, call: Call) -> None:
-    dialect = call.dialect
-    for caller, status in TABLES[dialect.name][name(call.route)].items():
+def test_everybody_is_answered_as_the_table_says(
+    acme: Acme, anna: InProcess, call: Call, turn: tuple[str, ...]
+) -> None:
+    dialect, row = call.dialect, TABLES[call.dialect.name][name(call.route)]
+    for caller in turn:
+        status = row[caller]
         account = acme.rival.id if caller == "stranger" else acme.account.id
         asking = anna.acting(token(acme, caller), account)
         of = dialect.ours(acme)

@@ -29,9 +29,9 @@ from milepost.domain.query import (
     Query,
     equals,
 )
+from milepost.store import bounds, listing
 from milepost.store import cycles as stored_cycles
 from milepost.store import key_results as stored
-from milepost.store import listing
 from milepost.store import teams as stored_teams
 from milepost.store import users as stored_users
 from milepost.store.engine import SQLITE, SqliteDatabase, Statement
@@ -49,7 +49,7 @@ def _plant(acme: Acme, count: int) -> None:
 
 def test_a_scan_has_a_budget(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
     _plant(acme, 12)
-    monkeypatch.setattr(listing, "SCAN_LIMIT", 10)
+    monkeypatch.setattr(bounds, "SCAN_LIMIT", 10)
     context = acme.context(acme.anna)
     with pytest.raises(Invalid, match="more than 10 records one by one"):
         key_results.list_(context, Query(equals(REGION, "north")))
@@ -62,7 +62,7 @@ def test_a_scan_has_a_budget(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_scan_whose_total_nobody_asks_for_ends_with_its_page(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
     _plant(acme, 12)
     monkeypatch.setattr(listing, "_CHUNK", 4)
-    monkeypatch.setattr(listing, "SCAN_LIMIT", 8)
+    monkeypatch.setattr(bounds, "SCAN_LIMIT", 8)
     context = acme.context(acme.anna)
     page = key_results.list_(context, Query(equals(REGION, "north"), limit=2, counted=False))
     assert [view.key_result.name for view in page.items] == ["n000", "n002"]

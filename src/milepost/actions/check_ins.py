@@ -48,7 +48,7 @@ def record(context: Context, key_result_id: str, entry: Entry) -> tuple[KeyResul
     `NotFound`; `Invalid` after the due date (Gtmhub: 400), on one that is not manual, under an abandoned objective,
     in a closed cycle, and where the entry itself cannot be taken.
     """
-    access.require(context, Capability.CONTRIBUTE)
+    access.require(context, Capability.CHECK_IN)
     with context.database.transaction():
         standing = rules.key_result_of(context, key_result_id)
         recorded = _admitted(context, standing, entry)
@@ -63,7 +63,7 @@ def record_all(context: Context, entries: Sequence[tuple[str, Entry] | Invalid])
     `Invalid` names every bad element, its fields prefixed by its index ("3.value"); among them those that the front end
     could not read, which it hands over as the `Invalid` that they raised.
     """
-    access.require(context, Capability.CONTRIBUTE)
+    access.require(context, Capability.CHECK_IN)
     if len(entries) > BULK_LIMIT:
         raise Invalid("", f"at most {BULK_LIMIT:,} check-ins go into one call")
     faults: list[Fault] = []

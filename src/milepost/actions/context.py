@@ -8,14 +8,16 @@ import msgspec
 
 from milepost.domain.account import AccountStatus
 from milepost.domain.instants import Instant
-from milepost.domain.people import Role
+from milepost.domain.people import Capability, Role
+from milepost.domain.scope import Scope, reach
 from milepost.store.engine import Database
 
 
 class Actor(msgspec.Struct, frozen=True):
     """Somebody in an account. The operator on the command line acts as an admin without a user or a token.
 
-    `token_id` is the id of the token, or of the signing key, that he came in with.
+    `token_id` is the id of the token, or of the signing key, that he came in with; `scopes` are its scopes, none where
+    it has no limit.
     """
 
     account_id: str
@@ -23,6 +25,12 @@ class Actor(msgspec.Struct, frozen=True):
     role: Role
     token_id: str = ""
     account_status: AccountStatus = AccountStatus.ACTIVE
+    scopes: tuple[Scope, ...] = ()
+
+    @property
+    def reach(self) -> frozenset[Capability]:
+        """What he may do."""
+        return reach(self.role, self.scopes)
 
 
 class Context(msgspec.Struct, frozen=True):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from milepost.actions import people, trail
 from milepost.actions.context import Actor, Context, operator
-from milepost.domain import ids, key
+from milepost.domain import ids, key, scope
 from milepost.domain.errors import Conflict, NotFound, Unauthenticated
 from milepost.domain.instants import Instant
 from milepost.domain.key import Key
+from milepost.domain.scope import Scope
 from milepost.domain.values import name
 from milepost.store import keys
 from milepost.store.engine import Database
@@ -41,13 +42,19 @@ def authenticate(database: Database, vault: Vault, credential: str, message: byt
     if not signer.user_is_active:
         raise Unauthenticated("the key's user is no longer active")
     held = signer.key
-    return Actor(held.account_id, held.user_id, signer.role, held.id, signer.account_status)
+    return Actor(held.account_id, held.user_id, signer.role, held.id, signer.account_status, held.scopes)
 
 
 def add(
-    context: Context, vault: Vault, email: str, title: str = "", pair: tuple[str, str] | None = None
+    context: Context,
+    vault: Vault,
+    email: str,
+    title: str = "",
+    pair: tuple[str, str] | None = None,
+    scopes: Iterable[Scope] = (),
 ) -> tuple[Key, str]:
-    """A new key for a user, and its secret. `pair` registers an existing credential and secret instead.
+    """A new key for a user, and its secret. `pair` registers an existing credential and secret instead; without
+    `scopes` it is for all that the user may.
 
     `NotFound` for an unknown address; `Conflict` where a key holds with this credential already; `Invalid` where they
     cannot be one; `CannotUnseal` where the secret cannot be sealed, or other keys' secrets cannot be opened.
@@ -60,7 +67,16 @@ def add(
         if _signer(context.database, credential) is not None:
             raise Conflict("this credential is registered already")
         _require_readable(vault, lost)
-        unsealed = Key(context.account_id, ids.new(now), user.id, name(title, "name"), credential, "", now)
+        unsealed = Key(
+            context.account_id,
+            ids.new(now),
+            user.id,
+            name(title, "name"),
+            credential,
+            "",
+            now,
+            scopes=scope.ordered(scopes),
+        )
         made = msgspec.structs.replace(unsealed, sealed_secret=vault.seal(secret, _place(unsealed)))
         # A pair whose secret was mistyped is revoked and registered again; the audit keeps what was.
         keys.clear(context.database, context.account_id, credential)
@@ -152,5 +168,6 @@ def _place(held: Key) -> str:
 
 
 def _shown(held: Key) -> dict[str, object]:
-    """A key as the audit keeps it: all but the secret, sealed or not."""
-    return {field: value for field, value in msgspec.structs.asdict(held).items() if field != "sealed_secret"}
+    """A key as the audit keeps it: all but the secret, sealed or not, and when it was used."""
+    unshown = ("sealed_secret", "last_used_at")
+    return {field: value for field, value in msgspec.structs.asdict(held).items() if field not in unshown}

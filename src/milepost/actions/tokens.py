@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from milepost.actions import people, trail
 from milepost.actions.context import Actor, Context
-from milepost.domain import ids, token
+from milepost.domain import ids, scope, token
 from milepost.domain.errors import Conflict, NotFound, Unauthenticated
 from milepost.domain.instants import Instant
+from milepost.domain.scope import Scope
 from milepost.domain.token import Token
 from milepost.domain.values import name
 from milepost.store import tokens
@@ -26,13 +29,20 @@ def authenticate(database: Database, text: str, now: Instant) -> Actor:
         )
     if not bearer.user_is_active:
         raise Unauthenticated("the token's user is no longer active")
-    return Actor(bearer.token.account_id, bearer.token.user_id, bearer.role, bearer.token.id, bearer.account_status)
+    held = bearer.token
+    return Actor(held.account_id, held.user_id, bearer.role, held.id, bearer.account_status, held.scopes)
 
 
 def add(
-    context: Context, email: str, title: str = "", expires_at: Instant | None = None, value: str | None = None
+    context: Context,
+    email: str,
+    title: str = "",
+    expires_at: Instant | None = None,
+    value: str | None = None,
+    scopes: Iterable[Scope] = (),
 ) -> tuple[Token, str]:
-    """A new token for a user, and its text, which is kept nowhere. `value` registers an existing text instead.
+    """A new token for a user, and its text, which is kept nowhere. `value` registers an existing text instead; without
+    `scopes` it is for all that the user may.
 
     `NotFound` for an unknown address; `Conflict` where the text is known already; `Invalid` where it cannot be one.
     """
@@ -43,7 +53,14 @@ def add(
         if value is not None and tokens.bearer(context.database, token.digest(text), None) is not None:
             raise Conflict("this token is registered already")
         made = Token(
-            context.account_id, ids.new(now), user.id, name(title, "name"), token.digest(text), now, expires_at
+            context.account_id,
+            ids.new(now),
+            user.id,
+            name(title, "name"),
+            token.digest(text),
+            now,
+            expires_at,
+            scopes=scope.ordered(scopes),
         )
         tokens.records.insert(context.database, made)
         trail.leave(context, "token.added", made, None, _shown(made))
@@ -71,5 +88,5 @@ def revoke(context: Context, token_id: str) -> Token:
 
 
 def _shown(made: Token) -> dict[str, object]:
-    """A token as the audit keeps it: all but the digest."""
-    return {key: value for key, value in msgspec.structs.asdict(made).items() if key != "digest"}
+    """A token as the audit keeps it: all but the digest, and when it was used, which is no change of anybody's."""
+    return {key: value for key, value in msgspec.structs.asdict(made).items() if key not in ("digest", "last_used_at")}

@@ -8,13 +8,16 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
+from time import monotonic
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Haste = tuple[Callable[[], AbstractContextManager[None]], type[Exception]]
 
-# Longer than a page of a list takes, in seconds.
-_PATIENCE = 0.05
+# Longer than a page of a list takes, in seconds: what takes longer is a scan, behind which nobody has to wait.
+_PATIENCE = 0.03
 
 
 class TakesLonger(Exception):
@@ -34,20 +37,32 @@ class Lanes:
     of its durable outcome. `readers`: so many threads read.
 
     `answers_at_once`: reads wait for nobody else. Then short ones run on the event loop's thread, and long ones one
-    after the other: two would only take the interpreter's lock from each other, row by row. Who has waited for a while
-    starts all the same, so that nobody's scan holds up all. Otherwise short ones have threads of their own, so that no
-    number of scans holds up them.
+    after the other: two would only take the interpreter's lock from each other, row by row. Once one has taken a while,
+    the next starts all the same. Otherwise short ones have threads of their own, so that no number of long ones holds
+    up them.
+
+    `haste`: what long reads are done in, and what they raise in it when they turn out to be scans. These have a thread
+    of their own, on which they are done again, one after the other.
     """
 
     def __init__(
-        self, write: Callable[[Callable[[], Any], str], Future[Any]], readers: int, *, answers_at_once: bool
+        self,
+        write: Callable[[Callable[[], Any], str], Future[Any]],
+        readers: int,
+        *,
+        answers_at_once: bool,
+        haste: Haste | None = None,
     ) -> None:
         self._write = write
         self._answers_at_once = answers_at_once
+        self._in_haste: Callable[[], AbstractContextManager[None]] = haste[0] if haste else nullcontext
+        self._hurried = haste[1:] if haste else ()
         short = 0 if answers_at_once else readers // 2
         self._long = ThreadPoolExecutor(readers - short, thread_name_prefix="milepost-reader")
         self._short = ThreadPoolExecutor(short, thread_name_prefix="milepost-short") if short else self._long
+        self._scans = ThreadPoolExecutor(1, thread_name_prefix="milepost-scan")
         self._turn = threading.Lock()
+        self._turn_since = 0.0
 
     async def run(self, lane: Lane, work: Callable[[], T], about: str = "") -> T:
         """What the work returns, or raises. `about`: what a change is about; changes of one go together."""
@@ -59,15 +74,22 @@ class Lanes:
                 return work() if self._answers_at_once else await self._on(self._short, _as_short, work)
             except TakesLonger:
                 pass
-        return await self._on(self._long, self._in_turn, work)
+        try:
+            return await self._on(self._long, self._in_turn, work)
+        except self._hurried:
+            return await self._on(self._scans, _as_it_is, work)
 
     async def _on(self, threads: ThreadPoolExecutor, run: Callable[[Callable[[], T]], T], work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, run, work)
 
     def _in_turn(self, work: Callable[[], T]) -> T:
-        has_turn = self._answers_at_once and self._turn.acquire(timeout=_PATIENCE)
+        patience = max(0.0, self._turn_since + _PATIENCE - monotonic())  # with what runs now
+        has_turn = self._answers_at_once and self._turn.acquire(timeout=patience)
         try:
-            return work()
+            if has_turn:
+                self._turn_since = monotonic()
+            with self._in_haste():
+                return work()
         finally:
             if has_turn:
                 self._turn.release()
@@ -76,6 +98,7 @@ class Lanes:
         """Wait for the readers to end."""
         self._short.shutdown()
         self._long.shutdown()
+        self._scans.shutdown()
 
 
 _thread = threading.local()
@@ -83,6 +106,10 @@ _thread = threading.local()
 
 def _as_short(work: Callable[[], T]) -> T:
     _thread.is_short = True
+    return work()
+
+
+def _as_it_is(work: Callable[[], T]) -> T:
     return work()
 
 

@@ -10,6 +10,11 @@ from collections.abc import Callable
 import uvicorn
 from starlette.types import ASGIApp
 
+from milepost.cli import limits
+from milepost.cli.guarded import guarded
+from milepost.cli.limits import Connections
+from milepost.config import Settings
+
 # A call that is under way when the server is told to stop has so many seconds left.
 GRACE = 20
 
@@ -27,17 +32,22 @@ class _Server(uvicorn.Server):
         self._ready()
 
 
-def serve(app: ASGIApp, opened: socket.socket, ready: Callable[[], None]) -> None:
-    """Answer calls until a signal ends it; `ready` is called once the first one can be taken."""
+def serve(app: ASGIApp, opened: socket.socket, ready: Callable[[], None], settings: Settings) -> None:
+    """Answer calls until a signal ends it; `ready` is called once the first one can be taken. The settings say how many
+    connections an address may have, and which proxies are believed for whom they ask.
+    """
+    counts = Connections(settings.connections_per_address, settings.trusted_proxies)
     config = uvicorn.Config(
         app,
         loop="asyncio" if sys.platform == "win32" else "uvloop",
-        http="httptools",
+        http=guarded(counts),
         ws="none",
         lifespan="off",
         log_level="warning",
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_keep_alive=limits.IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE,
     )
     # What stands by now stays until the end: the collector of cycles need not look at it again and again.

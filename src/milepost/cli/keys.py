@@ -8,14 +8,15 @@ import click
 
 from milepost.actions import keys, people
 from milepost.cli import printing
-from milepost.cli.options import account_option, with_shell
+from milepost.cli.options import account_option, scope_option, with_shell
 from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
 from milepost.cli.standard_input import line, only_a_dash
 from milepost.domain.key import Key
 from milepost.domain.people import User
+from milepost.domain.scope import Scope
 
-_HEADINGS = ("CREDENTIAL", "USER", "NAME", "STATE", "CREATED")
+_HEADINGS = ("CREDENTIAL", "USER", "NAME", "SCOPES", "STATE", "CREATED", "LAST USED")
 
 
 @click.group(epilog=example("milepost key list"))
@@ -37,9 +38,18 @@ def key() -> None:
 @click.option(
     "--secret", metavar="-", callback=only_a_dash("secret"), help="The existing key's secret, from standard input."
 )
+@scope_option
 @account_option
 @with_shell()
-def add(shell: Shell, email: str, name: str, credential: str | None, secret: str | None, account: str | None) -> None:
+def add(
+    shell: Shell,
+    email: str,
+    name: str,
+    credential: str | None,
+    secret: str | None,
+    scopes: tuple[Scope, ...],
+    account: str | None,
+) -> None:
     """Add a key and print its credential and secret, this once.
 
     They are printed alone, on one line. The secret is kept encrypted, and no command shows it again.
@@ -48,7 +58,7 @@ def add(shell: Shell, email: str, name: str, credential: str | None, secret: str
         raise click.UsageError("an existing key has both: --credential CREDENTIAL --secret -")
     context = shell.context(account)
     pair = None if credential is None else (credential, line("secret"))
-    made, text = keys.add(context, shell.vault, email, name, pair)
+    made, text = keys.add(context, shell.vault, email, name, pair, scopes)
     owner = people.get(context, made.user_id)
     shell.result(f"{made.credential} {text}", {"secret": text, **_document(made, owner, _state(shell, made, owner))})
     if not owner.is_active:
@@ -63,7 +73,7 @@ def list_(shell: Shell, account: str | None) -> None:
     """List the keys of an account, without their secrets.
 
     The oldest stands first. A key whose user was deactivated is "user inactive": it opens nothing for now. One whose
-    secret cannot be decrypted is "unreadable", and why is said on standard error.
+    secret cannot be decrypted is "unreadable", and why is said on standard error. The last use is exact to an hour.
     """
     context = shell.context(account)
     owners = {user.id: user for user in people.everyone(context)}
@@ -117,7 +127,8 @@ def _state(shell: Shell, one: Key, owner: User) -> str:
 
 
 def _row(one: Key, owner: User, state: str) -> tuple[str, ...]:
-    return (one.credential, owner.email, one.name, state, printing.moment(one.created_at))
+    created, used = printing.moment(one.created_at), printing.moment(one.last_used_at)
+    return (one.credential, owner.email, one.name, printing.scopes(one.scopes), state, created, used)
 
 
 def _document(one: Key, owner: User, state: str) -> dict[str, Any]:
@@ -127,7 +138,9 @@ def _document(one: Key, owner: User, state: str) -> dict[str, Any]:
         "account_id": one.account_id,
         "user": owner.email,
         "name": one.name,
+        "scopes": list(one.scopes),
         "state": state,
         "created_at": printing.exact(one.created_at),
         "revoked_at": printing.exact(one.revoked_at),
+        "last_used_at": printing.exact(one.last_used_at),
     }

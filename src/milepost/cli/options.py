@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
@@ -24,6 +25,7 @@ from milepost.cli import failure
 from milepost.cli.shared_options import json_wanted, named_database, with_shared_options
 from milepost.cli.shell import Shell
 from milepost.config import from_environment
+from milepost.domain.scope import Scope
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,19 +43,29 @@ def with_shell(
     def decorate(command: Callable[Concatenate[Shell, P], None]) -> Callable[P, None]:
         @functools.wraps(command)
         def run(*args: P.args, **options: P.kwargs) -> None:
-            settings = from_environment()
-            if url := named_database():
-                settings = msgspec.structs.replace(settings, database=url)
-            shell = Shell(settings, json=json_wanted(), makes_database=makes_database)
-            try:
-                with failure.told(click.get_current_context()):
+            with failure.told(click.get_current_context()):
+                settings = from_environment()
+                if url := named_database():
+                    settings = msgspec.structs.replace(settings, database=url)
+                with closing(Shell(settings, json=json_wanted(), makes_database=makes_database)) as shell:
                     command(shell, *args, **options)
-            finally:
-                shell.close()
 
         return with_shared_options(run, uses_database=uses_database)
 
     return decorate
+
+
+def scope_option(decorated: F) -> F:
+    """Add --scope, which gives the command `scopes`: none where it is left out."""
+    return click.option(
+        "--scope",
+        "scopes",
+        type=click.Choice([scope.value for scope in Scope]),
+        callback=lambda _context, _parameter, given: tuple(Scope(one) for one in given),
+        multiple=True,
+        help="What it is for, within what its user may do: "
+        "read; check-in (without reading); write (with both); admin. May be repeated; everything unless told.",
+    )(decorated)
 
 
 def account_option(decorated: F) -> F:

@@ -62,6 +62,11 @@ def exact(instant: Instant | None) -> str | None:
     return None if instant is None else instants.as_datetime(instant).isoformat().replace("+00:00", "Z")
 
 
+def scopes(limited: Sequence[str]) -> str:
+    """The scopes of a token or a key."""
+    return " ".join(limited) or "all"
+
+
 def harmless(text: str) -> str:
     """The text with a mark in place of what a terminal would obey instead of show."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

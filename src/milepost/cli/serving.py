@@ -24,7 +24,7 @@ from milepost.cli.welcome import Entrance
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Far more than any machine needs; on PostgreSQL each takes up to nine connections.
+# Far more than any machine needs; on PostgreSQL each takes up to ten connections.
 _MOST_WORKERS = 64
 _FIRST_START = (
     "The database was empty. This is the way in; the token is shown only now\n"
@@ -72,7 +72,7 @@ def serve(shell: Shell, host: str, port: int, workers: int) -> None:
         ready = _announcement(shell, opened, entrance, _FIRST_START, shell.database.place)
         if workers == 1:
             with app.running(shell.settings, shell.database) as application:
-                answering.serve(application, opened, ready)
+                answering.serve(application, opened, ready, shell.settings)
             return
         if not shell.database.is_embedded:
             shell.database.close()  # a connection that nobody uses; a file's last one tidies up behind the workers
@@ -101,7 +101,7 @@ def demo(shell: Shell, host: str, port: int) -> None:
         entrance = build(database, shell.clock())
         heading = "A company to look around in. All of it is thrown away when this ends:"
         with app.running(shell.settings, database) as application:
-            answering.serve(application, opened, _announcement(shell, opened, entrance, heading))
+            answering.serve(application, opened, _announcement(shell, opened, entrance, heading), shell.settings)
 
 
 def _announcement(

@@ -9,15 +9,16 @@ import click
 from milepost.actions import people, tokens
 from milepost.cli import printing
 from milepost.cli.dates import Expiry
-from milepost.cli.options import account_option, with_shell
+from milepost.cli.options import account_option, scope_option, with_shell
 from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
 from milepost.cli.standard_input import line, only_a_dash
 from milepost.domain.instants import Instant
 from milepost.domain.people import User
+from milepost.domain.scope import Scope
 from milepost.domain.token import Token
 
-_HEADINGS = ("ID", "USER", "NAME", "STATE", "CREATED", "EXPIRES")
+_HEADINGS = ("ID", "USER", "NAME", "SCOPES", "STATE", "CREATED", "EXPIRES", "LAST USED")
 
 
 @click.group(epilog=example("milepost token list"))
@@ -29,7 +30,7 @@ def token() -> None:
 @token.command(
     "add",
     epilog=example(
-        "milepost token add --user anna@acme.test --name dashboard --expires 2030-12-31",
+        "milepost token add --user anna@acme.test --name dashboard --expires 2030-12-31 --scope read",
         "milepost token add --user anna@acme.test --value - < old-token.txt",
     ),
 )
@@ -42,15 +43,25 @@ def token() -> None:
     callback=only_a_dash("token"),
     help="Register an existing token, read from standard input, so that a client may keep the one it has.",
 )
+@scope_option
 @account_option
 @with_shell()
-def add(shell: Shell, email: str, name: str, expires: Instant | None, value: str | None, account: str | None) -> None:
+def add(
+    shell: Shell,
+    email: str,
+    name: str,
+    expires: Instant | None,
+    value: str | None,
+    scopes: tuple[Scope, ...],
+    account: str | None,
+) -> None:
     """Add a token and print it, this once.
 
     It is printed alone. What is kept can recognise a token, but not tell it.
     """
     context = shell.context(account)
-    made, text = tokens.add(context, email, name, expires, None if value is None else line("value").strip())
+    brought = None if value is None else line("value").strip()
+    made, text = tokens.add(context, email, name, expires, brought, scopes)
     owner = people.get(context, made.user_id)
     shell.result(text, {"token": text, **_document(made, owner, shell.clock())})
     if not owner.is_active:
@@ -64,7 +75,8 @@ def add(shell: Shell, email: str, name: str, expires: Instant | None, value: str
 def list_(shell: Shell, account: str | None) -> None:
     """List the tokens of an account, without their texts.
 
-    The oldest stands first. A token whose user was deactivated is "user inactive": it opens nothing for now.
+    The oldest stands first. A token whose user was deactivated is "user inactive": it opens nothing for now. The last
+    use is exact to an hour.
     """
     context = shell.context(account)
     found, now = tokens.everyone(context), shell.clock()
@@ -97,7 +109,8 @@ def _state(one: Token, owner: User, now: Instant) -> str:
 
 def _row(one: Token, owner: User, now: Instant) -> tuple[str, ...]:
     created, expires = printing.moment(one.created_at), printing.moment(one.expires_at)
-    return (one.id, owner.email, one.name, _state(one, owner, now), created, expires)
+    used = printing.moment(one.last_used_at)
+    return (one.id, owner.email, one.name, printing.scopes(one.scopes), _state(one, owner, now), created, expires, used)
 
 
 def _document(one: Token, owner: User, now: Instant) -> dict[str, Any]:
@@ -106,8 +119,10 @@ def _document(one: Token, owner: User, now: Instant) -> dict[str, Any]:
         "account_id": one.account_id,
         "user": owner.email,
         "name": one.name,
+        "scopes": list(one.scopes),
         "state": _state(one, owner, now),
         "created_at": printing.exact(one.created_at),
         "expires_at": printing.exact(one.expires_at),
         "revoked_at": printing.exact(one.revoked_at),
+        "last_used_at": printing.exact(one.last_used_at),
     }

@@ -34,7 +34,7 @@ def work(settings: Settings, opened: socket, told: Connection) -> None:
         _leave_interrupts_to_the_parent()
         threading.Thread(target=_end_with_the_parent, name="milepost-orphan", daemon=True).start()
         with app.running(settings, database) as application:
-            answering.serve(application, opened, ready)
+            answering.serve(application, opened, ready, settings)
 
 
 def _leave_interrupts_to_the_parent() -> None:

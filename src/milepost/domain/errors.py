@@ -38,6 +38,14 @@ class Invalid(MilepostError):
         return error
 
 
+class TooMuch(Invalid):
+    """To answer a question of a list would take too long. `narrowing`: the fields, by path, that an index finds."""
+
+    def __init__(self, message: str, narrowing: Iterable[tuple[str, ...]]) -> None:
+        super().__init__("filter", message)
+        self.narrowing = tuple(narrowing)
+
+
 class NotFound(MilepostError):
     """The account holds no such record."""
 

@@ -15,6 +15,7 @@ import msgspec
 from milepost.domain import ids
 from milepost.domain.errors import Fault, Invalid
 from milepost.domain.instants import Instant
+from milepost.domain.scope import Scope
 from milepost.domain.values import storable
 
 _OURS = re.compile(r"mk_([0-9a-f]{24}|[0-9a-f]{32})_[0-9a-f]{16}\Z")
@@ -25,7 +26,9 @@ _LONGEST_SECRET = 4_096
 
 
 class Key(msgspec.Struct, frozen=True):
-    """A way in for one user. `revoked_at` is `None` while it holds; the sealed secret is "" from then on."""
+    """A way in for one user. `revoked_at` is `None` while it holds; the sealed secret is "" from then on. `scopes` and
+    `last_used_at` are those of tokens.
+    """
 
     account_id: str
     id: str
@@ -35,6 +38,8 @@ class Key(msgspec.Struct, frozen=True):
     sealed_secret: str
     created_at: Instant
     revoked_at: Instant | None = None
+    scopes: tuple[Scope, ...] = ()
+    last_used_at: Instant | None = None
 
 
 def issue(account_id: str) -> tuple[str, str]:

@@ -20,13 +20,14 @@ class Capability(StrEnum):
     """What an action asks of its actor."""
 
     READ = "read"
+    CHECK_IN = "check-in"
     CONTRIBUTE = "contribute"
     ADMINISTER = "administer"
 
 
 GRANTS: dict[Role, frozenset[Capability]] = {
     Role.ADMIN: frozenset(Capability),
-    Role.MEMBER: frozenset({Capability.READ, Capability.CONTRIBUTE}),
+    Role.MEMBER: frozenset({Capability.READ, Capability.CHECK_IN, Capability.CONTRIBUTE}),
     Role.VIEWER: frozenset({Capability.READ}),
 }
 

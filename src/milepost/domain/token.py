@@ -15,13 +15,16 @@ import msgspec
 from milepost.domain import ids
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
+from milepost.domain.scope import Scope
 
 _OURS = re.compile(r"mp_([0-9a-f]{24}|[0-9a-f]{32})_[0-9a-f]{48}\Z")
 _BROUGHT = re.compile(r"[\x21-\x7e]{16,4096}\Z")
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A way in for one user. `expires_at` and `revoked_at` are `None` while it holds."""
+    """A way in for one user. `expires_at` and `revoked_at` are `None` while it holds; `scopes` say what for, none where
+    it is for all that the user may; `last_used_at` is `None` before its first use, and exact to an hour.
+    """
 
     account_id: str
     id: str
@@ -31,6 +34,8 @@ class Token(msgspec.Struct, frozen=True):
     created_at: Instant
     expires_at: Instant | None = None
     revoked_at: Instant | None = None
+    scopes: tuple[Scope, ...] = ()
+    last_used_at: Instant | None = None
 
     def holds_at(self, now: Instant) -> bool:
         """Whether the token opens anything at this moment."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, not_, select, update
 
+from milepost.domain import scope
 from milepost.domain.account import AccountStatus
 from milepost.domain.key import Key
 from milepost.domain.people import Role
@@ -60,13 +61,22 @@ _clear = Statement(
     )
 )
 
+_used = Statement(
+    update(keys)
+    .where(keys.c.account_id == bindparam("account"), keys.c.id == bindparam("used"))
+    .where(keys.c.last_used_at.is_(None) | not_(keys.c.last_used_at.between(bindparam("after"), bindparam("at"))))
+    .values(last_used_at=bindparam("at"))
+)
+
 
 def from_row(row: Any) -> Key:
-    return Key(*row)
+    fields = list(row[:10])
+    fields[8] = scope.read(fields[8])
+    return Key(*fields)
 
 
 def to_row(key: Key) -> dict[str, Any]:
-    return msgspec.structs.asdict(key)
+    return {**msgspec.structs.asdict(key), "scopes": scope.written(key.scopes)}
 
 
 records = Records(keys, from_row, to_row)
@@ -78,7 +88,7 @@ def signer(database: Database, credential: str, account_id: str | None) -> Signe
     row = database.one(statement, {"credential": credential, "account": account_id})
     if row is None:
         return None
-    return Signer(Key(*row[:8]), Role(row[8]), bool(row[9]), AccountStatus(row[10]))
+    return Signer(from_row(row), Role(row[10]), bool(row[11]), AccountStatus(row[12]))
 
 
 def find(database: Database, account_id: str, credential: str) -> Key | None:
@@ -110,3 +120,8 @@ def revoke(database: Database, key: Key, at: int) -> None:
 def clear(database: Database, account_id: str, credential: str) -> None:
     """Remove the account's revoked key with this credential, if there is one, so that it can be registered anew."""
     database.run(_clear, {"account": account_id, "credential": credential})
+
+
+def used(database: Database, account_id: str, key_id: str, at: int, after: int) -> None:
+    """Note that it was used at a moment, unless it is known to have been used between `after` and then."""
+    database.run(_used, {"account": account_id, "used": key_id, "at": at, "after": after})

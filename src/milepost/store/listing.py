@@ -9,25 +9,23 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import Column, ColumnElement, Select, Table, and_, bindparam, case, func, literal_column, select, tuple_
 from sqlalchemy.sql.elements import False_
 
-from milepost.domain.errors import Invalid
 from milepost.domain.matching import holds, sort_key
 from milepost.domain.query import All, Condition, Order, Page, Query, leaves
 from milepost.store import where
+from milepost.store.bounds import Bounds, most_rows, unbounded
 from milepost.store.engine import Database, Statement
+from milepost.store.engine.budget import More
 
 E = TypeVar("E")
 T = TypeVar("T")
 
-# So many rows may be looked at one by one for one list; a narrower condition that SQL can say brings it below.
-SCAN_LIMIT = 200_000
-# And so many comparisons may that take: a condition of many parts is evaluated part by part on each row.
-WORK_LIMIT = 1_000_000
 # SQLite refuses expressions whose tree is deeper than 1,000; a chain of ORs is as deep as it is long.
 _EXACT_LIMIT = 300
 _CHUNK = 500
@@ -61,6 +59,7 @@ class Listing(Generic[E]):
         self.columns = columns
         self._default = default or (table.c.created_at, table.c.id)
         self._within = () if within is None else (within,)
+        self._bounds = Bounds(table, columns)
         self._clauses: OrderedDict[Condition, ColumnElement[bool] | None] = OrderedDict()
         self._statements: OrderedDict[Any, Statement] = OrderedDict()
 
@@ -69,7 +68,7 @@ class Listing(Generic[E]):
     ) -> Page[E]:
         """The records that a query asks for. `survey` gives the views that conditions and orders speak of.
 
-        `Invalid` where more than 200,000 rows would have to be looked at one by one.
+        `TooMuch` where more than 200,000 rows would have to be looked at one by one, or SQL has to look at too many.
         """
         operands: dict[str, Any] = {}
         exact, rest, parts = [], [], 0
@@ -84,7 +83,9 @@ class Listing(Generic[E]):
         if query.after is not None:
             values |= {"after_created_at": query.after.created_at, "after_id": query.after.id}
         wanted, sorted_by_sql = _Wanted(tuple(exact), query.after is not None), self._sorts(query.orders)
-        with database.reading():
+        # All of them in their own order stand in an index: that takes no more than it must.
+        bounded = bool(exact or rest or query.orders)
+        with database.reading(), self._bounds.within(database) if bounded else nullcontext(unbounded) as more:
             if sorted_by_sql and not rest:
                 rows = database.all(self._statement(wanted, query.orders, "page"), values) if query.limit else []
                 if not query.counted or (not query.skip and len(rows) < query.limit):
@@ -92,7 +93,12 @@ class Listing(Generic[E]):
                 total = database.one(self._statement(wanted, (), "count"), values)[0]
                 return Page([self._from_row(row) for row in rows], total)
             scan = self._statement(wanted, query.orders if sorted_by_sql else (), "scan" if sorted_by_sql else "by id")
-            found = self._matching(database.chunks(scan, values, _CHUNK), All(tuple(rest)), survey)
+            condition = All(tuple(rest))
+            most = most_rows(condition)
+            if query.counted:  # to the last one, then: whether there are too many is known at once
+                reach = database.one(self._statement(wanted, (), "reach"), {**values, "most": most + 1})[0]
+                self._bounds.require(most, reach)
+            found = self._matching(database.chunks(scan, values, _CHUNK), condition, survey, most, more)
             if sorted_by_sql:
                 return _window(found, query)
             ranked = sorted(
@@ -101,17 +107,18 @@ class Listing(Generic[E]):
             return Page([record for _, record in ranked[query.skip : query.skip + query.limit]], len(ranked))
 
     def _matching(
-        self, chunks: Iterator[list[Any]], condition: Condition, survey: Callable[[list[E]], list[Any]]
+        self,
+        chunks: Iterator[list[Any]],
+        condition: Condition,
+        survey: Callable[[list[E]], list[Any]],
+        most: int,
+        more: More,
     ) -> Iterator[tuple[E, Any]]:
-        budget = min(SCAN_LIMIT, WORK_LIMIT // max(1, leaves(condition)))
         seen = 0
         for chunk in chunks:
             seen += len(chunk)
-            if seen > budget:
-                raise Invalid(
-                    "filter",
-                    f"looks at more than {budget:,} records one by one; add a condition on an id, a name or a date",
-                )
+            self._bounds.require(most, seen)
+            more(len(chunk))
             records = [self._from_row(row) for row in chunk]
             for record, view in zip(records, survey(records), strict=True):
                 if holds(condition, view):
@@ -135,6 +142,9 @@ class Listing(Generic[E]):
         # A condition that nothing fulfils would swallow the others, and a statement names its account in any case.
         clauses = [_NOTHING if isinstance(clause, False_) else clause for clause in clauses]
         condition = and_(self._table.c.account_id == bindparam("account"), *self._within, *clauses)
+        if purpose == "reach":
+            some = select(self._table.c.id).where(condition).limit(bindparam("most")).subquery()
+            return select(func.count()).select_from(some)
         if purpose == "count":
             return select(func.count()).select_from(self._table).where(condition)
         statement = select(*self._table.c).where(condition)

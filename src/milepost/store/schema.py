@@ -102,6 +102,8 @@ tokens = _table(
     _instant("created_at"),
     _instant("expires_at", optional=True),
     _instant("revoked_at", optional=True),
+    _text("scopes"),
+    _instant("last_used_at", optional=True),
     ForeignKeyConstraint(["account_id", "user_id"], ["users.account_id", "users.id"], name="fk_tokens_user"),
     Index("ix_tokens_digest", "account_id", "digest", unique=True),
 )
@@ -116,6 +118,8 @@ keys = _table(
     _text("sealed_secret"),
     _instant("created_at"),
     _instant("revoked_at", optional=True),
+    _text("scopes"),
+    _instant("last_used_at", optional=True),
     ForeignKeyConstraint(["account_id", "user_id"], ["users.account_id", "users.id"], name="fk_keys_user"),
     Index("ix_keys_credential", "account_id", "credential", unique=True),
 )

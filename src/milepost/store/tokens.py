@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, not_, select, update
 
+from milepost.domain import scope
 from milepost.domain.account import AccountStatus
 from milepost.domain.people import Role
 from milepost.domain.token import Token
@@ -45,13 +46,22 @@ _revoke = Statement(
     .values(revoked_at=bindparam("at"))
 )
 
+_used = Statement(
+    update(tokens)
+    .where(tokens.c.account_id == bindparam("account"), tokens.c.id == bindparam("used"))
+    .where(tokens.c.last_used_at.is_(None) | not_(tokens.c.last_used_at.between(bindparam("after"), bindparam("at"))))
+    .values(last_used_at=bindparam("at"))
+)
+
 
 def from_row(row: Any) -> Token:
-    return Token(*row)
+    fields = list(row[:10])
+    fields[8] = scope.read(fields[8])
+    return Token(*fields)
 
 
 def to_row(token: Token) -> dict[str, Any]:
-    return msgspec.structs.asdict(token)
+    return {**msgspec.structs.asdict(token), "scopes": scope.written(token.scopes)}
 
 
 records = Records(tokens, from_row, to_row)
@@ -63,7 +73,7 @@ def bearer(database: Database, digest: str, account_id: str | None) -> Bearer | 
     def read() -> Bearer | None:
         statement = _by_digest if account_id else _by_digest_anywhere
         row = database.one(statement, {"digest": digest, "account": account_id})
-        return row and Bearer(Token(*row[:8]), Role(row[8]), bool(row[9]), AccountStatus(row[10]))
+        return row and Bearer(from_row(row), Role(row[10]), bool(row[11]), AccountStatus(row[12]))
 
     return database.remembered(("bearer", digest, account_id), read)
 
@@ -76,3 +86,8 @@ def of_account(database: Database, account_id: str) -> list[Token]:
 def revoke(database: Database, account_id: str, token_id: str, at: int) -> None:
     """Close a token for good."""
     database.run(_revoke, {"account": account_id, "token": token_id, "at": at})
+
+
+def used(database: Database, account_id: str, token_id: str, at: int, after: int) -> None:
+    """Note that it was used at a moment, unless it is known to have been used between `after` and then."""
+    database.run(_used, {"account": account_id, "used": token_id, "at": at, "after": after})

@@ -17,6 +17,7 @@ from milepost.domain.instants import Instant
 from milepost.domain.key_result import Kind as Measured
 from milepost.domain.objective import Closing
 from milepost.domain.people import Role
+from milepost.domain.scope import Scope
 from milepost.store import (
     accounts,
     check_ins,
@@ -56,11 +57,12 @@ class ToldUser(Told, frozen=True):
 
 
 class ToldToken(Told, frozen=True):
-    """A token: what it opens, and for how long."""
+    """A token: what it opens, for what and how long."""
 
     user_id: str
     expires_at: Instant | None
     revoked_at: Instant | None
+    scopes: tuple[Scope, ...] = ()  # which earlier records do not tell, since there were none
 
 
 class ToldKey(Told, frozen=True):
@@ -69,6 +71,7 @@ class ToldKey(Told, frozen=True):
     user_id: str
     credential: str
     revoked_at: Instant | None
+    scopes: tuple[Scope, ...] = ()
 
 
 class ToldCycle(Told, frozen=True):

@@ -26,6 +26,7 @@ _SCHEMES = {
 }
 _ROLES = {
     Capability.READ: "",
+    Capability.CHECK_IN: "Needs the role member.",
     Capability.CONTRIBUTE: "Needs the role member.",
     Capability.ADMINISTER: "Needs the role admin.",
 }

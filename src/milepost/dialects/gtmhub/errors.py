@@ -14,8 +14,10 @@ import msgspec
 
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import MethodNotAllowed, Stopping, Unknown
+from milepost.asgi.failed_sign_ins import TooManyFailures
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
-from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
+from milepost.dialects.gtmhub import narrowing
+from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, TooMuch, Unauthenticated
 from milepost.store.engine import passes
 
 _log = logging.getLogger("milepost")
@@ -69,6 +71,9 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
         return problem(404, "there is nothing at this address")
     if isinstance(error, Stopping):
         return problem(503, "the server is stopping: try again in a moment", headers=((b"retry-after", b"1"),))
+    if isinstance(error, TooManyFailures):
+        retry = (b"retry-after", str(error.retry_after).encode())
+        return problem(429, "too many wrong tokens came from this address: try again later", headers=(retry,))
     if passes(error):
         _log.error("the database cannot be used: %s", error)
         return problem(503, "the database cannot do it now: try again in a moment", headers=((b"retry-after", b"1"),))
@@ -93,8 +98,9 @@ def _expected(error: Exception, status: int, names: Mapping[str, str]) -> Answer
         return problem(status, f"there is no {_NOUNS.get(error.what, error.what)} {error.record_id}")
     if not isinstance(error, Invalid):
         return problem(status, _WORDS.get(type(error)) or str(error), headers=headers)
+    more = f": {narrowing.advice(error)}" if isinstance(error, TooMuch) else ""
     # Two of the domain's fields may be one on the wire.
-    faults = list(dict.fromkeys((_named(fault.field, names), fault.message) for fault in error.faults))
+    faults = list(dict.fromkeys((_named(fault.field, names), fault.message + more) for fault in error.faults))
     detail = "; ".join(f"{field}: {message}" if field else message for field, message in faults[:3])
     listed = [FaultDto(field, message) for field, message in faults if field]
     return problem(status, detail, listed, headers)

@@ -14,7 +14,6 @@ from milepost.actions import access
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
-from milepost.asgi.lanes import Lane
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import auth, errors
 from milepost.dialects.gtmhub.route import Route
@@ -36,7 +35,7 @@ class Gate(Endpoint[Route, Context]):
     async def admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:
         """Who calls, if he may."""
         house = self._house
-        actor = await house.lanes.run(Lane.SHORT, lambda: auth.actor(house.database, headers, house.clock()))
+        actor = await house.sign_ins.actor(scope, headers, lambda now: auth.actor(house.database, headers, now))
         context = Context(house.database, actor, house.clock, "gtmhub")
         auth.require_account(actor, headers, named=_is_about_metrics(scope))
         if route is not None:

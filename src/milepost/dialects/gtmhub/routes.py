@@ -53,7 +53,7 @@ from milepost.dialects.gtmhub.wire.users import AccountDto, AddressBody, Applica
 from milepost.domain.people import Capability
 
 _V1, _V2, _BOTH = (1,), (2,), (1, 2)
-_CONTRIBUTE, _ADMINISTER = Capability.CONTRIBUTE, Capability.ADMINISTER
+_CHECKS_IN, _CONTRIBUTE, _ADMINISTER = Capability.CHECK_IN, Capability.CONTRIBUTE, Capability.ADMINISTER
 _FORMATTED = (parameters.FORMATTING,)
 _METRIC = Kind(MetricBody, MetricDto, metric_body.NAMES, _FORMATTED)
 _CHECK_IN = Kind(CheckInBody, SnapshotDto, check_in_wire.NAMES)
@@ -78,7 +78,7 @@ ROUTES: tuple[Route, ...] = (
     _list("/metrics", metrics.list_v1, _V1, MetricDto, "Metrics, with their history", parameters.METRICS_V1),
     _change("POST", "/metrics", metrics.create, _CONTRIBUTE, _METRIC, "Make a metric", requires=("name", "goalId")),
     _change(
-        "POST", "/metrics/checkins", metrics.check_in_many, _CONTRIBUTE, _CHECK_INS,
+        "POST", "/metrics/checkins", metrics.check_in_many, _CHECKS_IN, _CHECK_INS,
         "Record up to 1,000 check-ins, all or none", requires=("metricId", "actual"), status=200,
     ),
     _get(
@@ -99,7 +99,7 @@ ROUTES: tuple[Route, ...] = (
         metrics.find,
     ),
     _change(
-        "POST", "/metrics/{metricId}/checkin", metrics.check_in, _CONTRIBUTE, _CHECK_IN, "Record a check-in",
+        "POST", "/metrics/{metricId}/checkin", metrics.check_in, _CHECKS_IN, _CHECK_IN, "Record a check-in",
         metrics.find, requires=("actual",),
     ),
     _get("/metrics/checkin/{checkinId}", metrics.of_check_in, CheckedInMetricDto, "The metric of a check-in", _ONE),

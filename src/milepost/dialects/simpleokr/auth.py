@@ -14,7 +14,7 @@ from milepost.actions import keys, tokens
 from milepost.actions.context import Actor
 from milepost.domain import instants
 from milepost.domain.errors import Unauthenticated
-from milepost.domain.instants import SECOND
+from milepost.domain.instants import SECOND, Instant
 from milepost.house import House
 
 SCHEME = "S1-HMAC-SHA256"
@@ -23,23 +23,23 @@ SKEW = 10 * 60 * SECOND
 _ARGUMENTS = ("Credential", "Timestamp", "Signature")
 
 
-def actor(house: House, headers: Mapping[str, str]) -> Actor:
+def actor(house: House, headers: Mapping[str, str], now: Instant) -> Actor:
     """Who the request's signature or token stands for; `Unauthenticated` without a good one."""
     scheme, _, text = headers.get("authorization", "").strip().partition(" ")
     match scheme.lower():
         case "s1-hmac-sha256":
-            return _signed(house, text.strip())
+            return _signed(house, text.strip(), now)
         case "bearer" if text.strip():
-            return tokens.authenticate(house.database, text.strip(), house.clock())
+            return tokens.authenticate(house.database, text.strip(), now)
     raise Unauthenticated(
         f"send the header Authorization: {SCHEME} Credential=<credential>&Timestamp=<now>&Signature=<signature>, "
         "or a bearer token"
     )
 
 
-def _signed(house: House, text: str) -> Actor:
+def _signed(house: House, text: str, now: Instant) -> Actor:
     credential, timestamp, signature = _arguments(text)
-    now, at = house.clock(), instants.read(timestamp)
+    at = instants.read(timestamp)
     if at is None:
         raise Unauthenticated("Timestamp must be an RFC 3339 time in UTC, such as 2026-03-31T12:00:00Z")
     if abs(now - at) > SKEW:

@@ -16,6 +16,7 @@ PATH = "/v1/openapi.json"
 
 _ROLES = {
     Capability.READ: "",
+    Capability.CHECK_IN: "Needs the role member.",
     Capability.CONTRIBUTE: "Needs the role member.",
     Capability.ADMINISTER: "Needs the role admin.",
 }

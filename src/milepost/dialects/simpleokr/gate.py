@@ -13,7 +13,6 @@ from milepost.actions import access
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
-from milepost.asgi.lanes import Lane
 from milepost.asgi.request import Request
 from milepost.dialects.simpleokr import auth, errors
 from milepost.dialects.simpleokr.routes import Route
@@ -31,10 +30,10 @@ class Gate(Endpoint[Route, Context]):
         super().__init__(routes, BODY_LIMIT, house.public_url)
         self._house = house
 
-    async def admitted(self, route: Route | None, _scope: Scope, headers: Mapping[str, str]) -> Context:
+    async def admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:
         """Who calls, if he may."""
         house = self._house
-        actor = await house.lanes.run(Lane.SHORT, lambda: auth.actor(house, headers))
+        actor = await house.sign_ins.actor(scope, headers, lambda now: auth.actor(house, headers, now))
         context = Context(house.database, actor, house.clock, "simpleokr")
         if route is not None:
             access.require(context, route.needs)

@@ -3,6 +3,7 @@
 PostgreSQL's is loaded by whoever opens such a database: an embedded server starts without its driver.
 """
 
+from milepost.store.engine.budget import OverBudget
 from milepost.store.engine.database import Database
 from milepost.store.engine.errors import ENGINE_ERRORS, EngineError, Unavailable, passes
 from milepost.store.engine.sqlite import SqliteDatabase
@@ -15,6 +16,7 @@ __all__ = [
     "SQLITE",
     "Database",
     "EngineError",
+    "OverBudget",
     "SqliteDatabase",
     "Statement",
     "Text",

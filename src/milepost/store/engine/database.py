@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Table
 
+from milepost.store.engine.budget import More
 from milepost.store.engine.memory import Memory
 from milepost.store.engine.statement import Statement
 
@@ -58,6 +59,12 @@ class Database(ABC):
     @abstractmethod
     def reading(self) -> AbstractContextManager[None]:
         """Several reads of one and the same state."""
+
+    @abstractmethod
+    def budget(self) -> AbstractContextManager[More]:
+        """Give up statements that do more than those of one list may, with `OverBudget`. It stands inside a `reading`
+        or a transaction, and is told how many rows were handed over, which allows more.
+        """
 
     @abstractmethod
     def scratch(self) -> AbstractContextManager[Database]:

@@ -10,13 +10,14 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
+from milepost.store.engine.budget import More, steps
 from milepost.store.engine.checkpoints import AT_MOST, checkpoints
 from milepost.store.engine.database import Database
 from milepost.store.engine.memory import Memory
@@ -175,6 +176,10 @@ class SqliteDatabase(Database):
         finally:
             mine.reads = mine.seen = False
             connection.execute("COMMIT")
+
+    def budget(self) -> AbstractContextManager[More]:
+        """Give up what takes too many steps, all of it counted together."""
+        return steps(self.connection)
 
     @contextmanager
     def scratch(self) -> Iterator[SqliteDatabase]:

@@ -15,7 +15,10 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Table, text
 
+from milepost.store.engine import budget as budgets
+from milepost.store.engine.budget import More, OverBudget
 from milepost.store.engine.database import Database
+from milepost.store.engine.errors import EngineError
 from milepost.store.engine.memory import Memory, Recent
 from milepost.store.engine.postgresql import line as lines
 from milepost.store.engine.postgresql.address import connected, fail, shown
@@ -30,6 +33,8 @@ _IDENTITY = Statement(
         " FROM pg_database WHERE datname = current_database()"
     )
 )
+
+_NO_BUDGET = "SET LOCAL statement_timeout TO DEFAULT"
 
 # A lowest character, and one that is none.
 _NUL = "\x01\uffff"
@@ -100,6 +105,22 @@ class PostgresDatabase(Database):
         """Several reads of one and the same state."""
         line = self._line()
         return nullcontext() if line.depth else line.transaction(lines.READING)
+
+    @contextmanager
+    def budget(self) -> Iterator[More]:
+        """Have the server give up what takes too long."""
+        line = self._line()
+        line.send_later(f"SET LOCAL statement_timeout = {budgets.MILLISECONDS}")
+        try:
+            yield lambda _rows: None
+        except EngineError as error:  # the transaction has failed, and takes no more
+            if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+                raise OverBudget("a statement took too long") from error
+            raise
+        except BaseException:
+            line.send_later(_NO_BUDGET)
+            raise
+        line.send_later(_NO_BUDGET)
 
     @contextmanager
     def scratch(self) -> Iterator[Database]:

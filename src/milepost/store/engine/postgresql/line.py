@@ -111,6 +111,10 @@ class Line:
         finally:
             self.depth -= 1
 
+    def send_later(self, command: str) -> None:
+        """Send something of the transaction that is open before its next statement, or its end."""
+        self._pending.append(command)
+
     def forget(self, table: str = "") -> None:
         """Forget what was read of a table, which has been changed, or of all."""
         if self.memory is not None:

@@ -1,0 +1,56 @@
+"""What a token or a signing key may be used for, within what its user may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+
+from milepost.domain.people import GRANTS, Capability, Role
+
+
+class Scope(StrEnum):
+    """A use that a token is made for."""
+
+    READ = "read"
+    CHECK_IN = "check-in"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
+# What each scope opens. Whoever writes reads: a change answers with the whole record.
+OPENS: dict[Scope, frozenset[Capability]] = {
+    Scope.READ: frozenset({Capability.READ}),
+    Scope.CHECK_IN: frozenset({Capability.CHECK_IN}),
+    Scope.WRITE: frozenset({Capability.READ, Capability.CHECK_IN, Capability.CONTRIBUTE}),
+    Scope.ADMIN: frozenset(Capability),
+}
+
+
+@lru_cache(maxsize=256)  # every call asks
+def reach(role: Role, scopes: tuple[Scope, ...]) -> frozenset[Capability]:
+    """What somebody of a role may do through a token of these scopes; without any, all that the role may."""
+    if not scopes:
+        return GRANTS[role]
+    return GRANTS[role] & frozenset[Capability]().union(*(OPENS[scope] for scope in scopes))
+
+
+def opening(capability: Capability) -> tuple[Scope, ...]:
+    """The scopes that open a capability, the narrowest first."""
+    return tuple(scope for scope in Scope if capability in OPENS[scope])
+
+
+def ordered(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
+    """The scopes, each once, in the order in which they are always written."""
+    wanted = set(scopes)
+    return tuple(scope for scope in Scope if scope in wanted)
+
+
+def written(scopes: tuple[Scope, ...]) -> str:
+    """The scopes in one text; "" for none, which is no limit."""
+    return " ".join(scopes)
+
+
+def read(text: str) -> tuple[Scope, ...]:
+    """The scopes of such a text."""
+    return tuple([Scope(word) for word in text.split()])

@@ -1,0 +1,92 @@
+"""How much the statements of one list may do before they are given up: a question that no index answers must not cost
+all others their time.
+
+There are two budgets: what a page takes, for threads that are to serve others soon, and what a scan may take.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from milepost.store.engine.errors import EngineError
+
+# On SQLite in steps of its virtual machine, so that the same question over the same rows has the same answer on every
+# machine: to look at a row takes five or more. On a server, which counts nothing of the kind, in milliseconds.
+STEPS = 4_000_000
+MILLISECONDS = 1_000
+# In haste: so many steps, and so many rows that are looked at one by one.
+HASTY_STEPS = 300_000
+HASTY_ROWS = 2_000
+# What is handed over, to be looked at by the program, takes up to so many more steps a row: for all of its columns, and
+# for what stands around it.
+_A_ROW = 200
+
+# So many times SQLite tells how far it is, for which it has to wait for the interpreter. The first time may come early,
+# since it goes on counting where a statement that it has kept was left.
+_TOLD = 10
+
+# Told how many rows were handed over.
+More = Callable[[int], None]
+
+
+class OverBudget(EngineError):
+    """A statement was given up, since it did too much."""
+
+
+class Hurried(Exception):
+    """What is done in haste turned out to be a scan: it has to be done again where there is time."""
+
+
+class _Mine(threading.local):
+    in_haste = False
+
+
+_mine = _Mine()
+
+
+@contextmanager
+def in_haste() -> Iterator[None]:
+    """Let this thread raise `Hurried` from what is more than a page, as long as the context lasts."""
+    _mine.in_haste = True
+    try:
+        yield
+    finally:
+        _mine.in_haste = False
+
+
+def take(rows: int) -> None:
+    """Look at so many rows one by one, in all; `Hurried`."""
+    if _mine.in_haste and rows > HASTY_ROWS:
+        raise Hurried
+
+
+@contextmanager
+def steps(connection: sqlite3.Connection) -> Iterator[More]:
+    """Give up what takes too many steps on a connection; `OverBudget`, or `Hurried`."""
+    hasty = _mine.in_haste and HASTY_STEPS < STEPS
+    left = HASTY_STEPS if hasty else STEPS
+    stride = max(1, left // _TOLD)
+
+    def is_over() -> bool:
+        nonlocal left
+        left -= stride
+        return left < 0
+
+    def more(rows: int) -> None:
+        nonlocal left
+        left += rows * _A_ROW
+
+    connection.set_progress_handler(is_over, stride)
+    try:
+        yield more
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        if hasty:
+            raise Hurried from None
+        raise OverBudget("the statements took too many steps") from error
+    finally:
+        connection.set_progress_handler(None, 0)
