@@ -54,7 +54,7 @@ def answer(port: int, request: str) -> bytes:
 @contextmanager
 def serving(kind: str, about: str | Path, server_key: str = "") -> Iterator[int]:
     """The port of a server process of one of the kinds that `serve.py` knows."""
-    environment = {**os.environ, "MILEPOST_SECRET_KEY": server_key}
+    environment = {**os.environ, "MILEPOST_SECRET_KEY": server_key, "MILEPOST_RATE_LIMIT": "off"}
     with ended(
         subprocess.Popen(
             [sys.executable, HERE / "serve.py", kind, about], stdout=subprocess.PIPE, text=True, env=environment

@@ -72,7 +72,8 @@ def measured(databases: Mapping[str, Held], rounds: int, seconds: float) -> list
 def _serving(held: Held, workers: int) -> Iterator[int]:
     """The port of `milepost serve` with so many workers."""
     command = [sys.executable, "-m", "milepost", "serve", "--port", "0", "--workers", str(workers)]
-    environment = {**os.environ, "MILEPOST_DATABASE": held.url, "MILEPOST_SECRET_KEY": held.company.server_key}
+    settings = {"DATABASE": held.url, "SECRET_KEY": held.company.server_key, "RATE_LIMIT": "off"}
+    environment = os.environ | {f"MILEPOST_{name}": value for name, value in settings.items()}
     with ended(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)) as process:
         assert process.stdout is not None
         for line in process.stdout:

@@ -39,6 +39,7 @@ _ON_ALL = (
     "dialects/gtmhub/test_filters_agree.py", "dialects/gtmhub/test_task_filters_agree.py",
     "dialects/gtmhub/test_small_lists_agree.py", "dialects/gtmhub/test_rules_agree.py", "dialects/test_transcripts.py",
     "dialects/test_isolation.py", "dialects/gtmhub/test_isolation.py", "dialects/simpleokr/test_isolation.py",
+    "dialects/test_idempotency.py", "dialects/test_versions.py",
     "dialects/gtmhub/test_fuzz.py", "dialects/simpleokr/test_paging.py", "transfer/test_import_records.py",
     "transfer/test_import_histories.py", "transfer/test_export.py", "transfer/test_import_runs.py",
 )  # fmt: skip

@@ -27,6 +27,7 @@ def change(database: Database, statement: str, **values: Any) -> int:
 def unchain(database: Database) -> None:
     """Make the audit that of the version before its records were chained."""
     with database.transaction():
+        change(database, "DROP TABLE kept_answers")
         for column in ("previous", "payload_digest", "hash"):
             change(database, f"ALTER TABLE audit DROP COLUMN {column}")
         for column in ("salt", "erased_by"):

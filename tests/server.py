@@ -37,7 +37,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, "MILEPOST_RATE_LIMIT": "off", **(environment or {})},
             start_new_session=True,
         )
         self._said: list[str] = []

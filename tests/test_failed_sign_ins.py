@@ -13,8 +13,9 @@ from calls import Dialect
 from gtmhub_calls import GTMHUB
 from milepost.app import running
 from milepost.asgi import failed_sign_ins
-from milepost.asgi.failed_sign_ins import FailedSignIns, TooManyFailures
+from milepost.asgi.failed_sign_ins import FailedSignIns
 from milepost.asgi.origins import origin
+from milepost.asgi.refused import Refused
 from milepost.config import Settings
 from simpleokr_calls import SIMPLEOKR
 from wire import InProcess, Reply
@@ -163,7 +164,7 @@ def test_no_number_of_addresses_fills_the_memory(failing: Failing, monkeypatch: 
 
 def test_nobody_waits_for_longer_than_all_may(failing: Failing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(failed_sign_ins, "_WAITING", 0)
-    with pytest.raises(TooManyFailures):
+    with pytest.raises(Refused, match="too many wrong tokens or signatures"):
         failing(FREE + 1)
 
 

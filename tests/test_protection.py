@@ -112,7 +112,7 @@ def test_the_scheme_is_what_a_trusted_proxy_says(proxied: tuple[str, Live, bool]
     ],
 )
 def test_settings(given: dict[str, str], settings: Settings) -> None:
-    assert from_environment(given) == settings
+    assert from_environment({"MILEPOST_RATE_LIMIT": "off", **given}) == settings
     assert Settings().trusted_proxies == LOOPBACK
 
 

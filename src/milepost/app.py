@@ -20,6 +20,8 @@ from milepost.asgi.failed_sign_ins import FailedSignIns
 from milepost.asgi.lanes import Lanes
 from milepost.asgi.protective import Protective
 from milepost.asgi.public import made_once, problem
+from milepost.asgi.rates import Rates
+from milepost.asgi.request_id import WithRequestIds
 from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.config import Settings
 from milepost.domain.instants import Instant
@@ -98,15 +100,18 @@ def running(settings: Settings, store: Database, now: Callable[[], Instant] = cl
         haste = (in_haste, Hurried)
         lanes = Lanes(writer.submit, store.readers, answers_at_once=store.is_embedded, haste=haste)
         try:
+            rates = Rates(settings.rate_limit) if settings.rate_limit else None
             sign_ins = SignIns(lanes, now, FailedSignIns(settings.failed_sign_ins), LastUse(store, writer.submit))
-            yield application(settings, House(store, lanes, now, settings.public_url, secrets, sign_ins))
+            yield application(settings, House(store, lanes, now, settings.public_url, secrets, sign_ins, rates))
         finally:
             lanes.close()
             writer.close()
 
 
 def application(settings: Settings, house: House) -> ASGIApp:
-    """All of Milepost's front ends, behind what is common to them: slashes, calls from browsers, protective headers."""
+    """All of Milepost's front ends, behind what is common to them: ids of requests, protective headers, calls from
+    browsers, extra slashes.
+    """
     router = Router(
         routes=[
             *dialects.mounts(house),  # first, since routes are tried one after the other
@@ -117,7 +122,7 @@ def application(settings: Settings, house: House) -> ASGIApp:
         redirect_slashes=False,
     )
     open_to_browsers = OpenToBrowsers(WithoutExtraSlashes(router), settings.cors_origins)
-    return Protective(open_to_browsers, settings.public_url)
+    return WithRequestIds(Protective(open_to_browsers, settings.public_url))
 
 
 async def _nothing_here(scope: Scope, _receive: Receive, send: Send) -> None:

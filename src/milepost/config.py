@@ -23,8 +23,9 @@ class Settings(msgspec.Struct, frozen=True):
     """`public_url`: where clients reach this server, "" for the request's own host. `cors_origins`: who may call from a
     browser, "*" for anybody. `secret_key`: what secrets in the database are encrypted under, "" for a key file's.
     `trusted_proxies`: the addresses and networks of proxies that say for whom they ask. `connections_per_address`: so
-    many each other address may have, and `failed_sign_ins`: so many fail in a minute before they are slowed down; both
-    in each process, and 0 for any number.
+    many each other address may have, `failed_sign_ins`: so many fail in a minute before they are slowed down, and
+    `rate_limit`: so many requests a second are taken of one token, and of one address; all in each process, and 0 for
+    any number.
     """
 
     database: str = DEFAULT_DATABASE
@@ -34,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True):
     trusted_proxies: tuple[str, ...] = LOOPBACK
     connections_per_address: int = 1_000
     failed_sign_ins: int = 60
+    rate_limit: int = 0
 
     def __repr__(self) -> str:
         """The settings that anybody may see, in a log or a traceback."""
@@ -52,6 +54,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_networks(variables, "MILEPOST_TRUSTED_PROXIES", LOOPBACK),
         connections_per_address=_count(variables, "MILEPOST_CONNECTIONS_PER_ADDRESS", 1_000),
         failed_sign_ins=_count(variables, "MILEPOST_FAILED_SIGN_INS", 60),
+        rate_limit=_count(variables, "MILEPOST_RATE_LIMIT", 1_000),
     )
 
 
@@ -60,7 +63,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _count(variables: Mapping[str, str], name: str, default: int) -> int:
-    text = variables.get(name, "").strip()
+    text = variables.get(name, "").strip().lower()
     if not text:
         return default
     if text == "off":

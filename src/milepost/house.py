@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from milepost.asgi.lanes import Lanes
+from milepost.asgi.rates import Rates
 from milepost.domain.instants import Instant
 from milepost.sign_ins import SignIns
 from milepost.store.engine import Database
@@ -15,7 +16,7 @@ from milepost.store.vault import Vault
 
 class House(msgspec.Struct, frozen=True):
     """The database, the lanes that work runs in, the clock, the server's public address ("": the request's own), the
-    vault that opens the secrets of signing keys, and how people sign in.
+    vault that opens the secrets of signing keys, how people sign in, and what counts requests, where there is a limit.
     """
 
     database: Database
@@ -24,3 +25,4 @@ class House(msgspec.Struct, frozen=True):
     public_url: str
     vault: Vault
     sign_ins: SignIns
+    rates: Rates | None = None

@@ -26,7 +26,7 @@ class SignIns:
 
     async def actor(self, scope: Scope, headers: Mapping[str, str], identify: Callable[[Instant], Actor]) -> Actor:
         """Who `identify` finds behind a request, now; what it raises otherwise, and that later where an address fails
-        again and again: `TooManyFailures` where it does not stop.
+        again and again: `Refused` where it does not stop.
         """
         now = self._clock()
         try:

@@ -166,3 +166,17 @@ def test_two_servers_that_start_at_once_make_one_company(milepost: Terminal, tmp
         process.stdout.close()
     assert sorted("token" in one for one in told) == [False, False, True]
     assert len(milepost.right("account", "list", "--json").json) == 1
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_setting_that_cannot_be_is_told_before_anything_is_made(
+    milepost: Terminal, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("MILEPOST_RATE_LIMIT", "lots")
+    outcome = milepost(command, "--port", "0")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        "milepost: MILEPOST_RATE_LIMIT is 'lots': write how many requests a second one token, and one address, may "
+        "send, such as 1000, or off\n"
+    )
+    assert not milepost.file.exists()

@@ -8,7 +8,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-_HEADERS = ("authorization", "gtmhub-accountid", "content-type")
+_HEADERS = (
+    "authorization", "gtmhub-accountid", "content-type", "idempotency-key", "if-match", "if-none-match", "x-request-id",
+)  # fmt: skip
+_EXPOSED = (
+    "deprecation", "etag", "idempotent-replayed", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id",
+)  # fmt: skip
 _DAY = 86_400
 
 
@@ -27,7 +32,7 @@ class OpenToBrowsers:
             allow_origins=origins,
             allow_methods=_METHODS,
             allow_headers=_HEADERS,
-            expose_headers=("deprecation",),
+            expose_headers=_EXPOSED,
             allow_credentials=False,
             max_age=_DAY,
         )

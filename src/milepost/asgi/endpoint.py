@@ -15,6 +15,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost.asgi.answer import Answer
+from milepost.asgi.rates import Rates
 from milepost.asgi.request import ClientGone, Request, headers_of, received
 
 # Who takes longer to send a body, in seconds, is asked again who he is: he may have been shut out meanwhile.
@@ -53,13 +54,15 @@ class Stopping(Exception):
 class Endpoint(ABC, Generic[R, C]):
     """An ASGI application for one path. `routes` are its calls by method, none for an unknown path. HEAD is answered as
     GET, without being named in the table. Bodies are at most `body_limit` bytes long; `public_url` is where clients
-    reach the server, "" for the request's own host.
+    reach the server, "" for the request's own host; `rates` count who asks how often, `None` for no limit.
 
-    A call is answered in this order: who calls, and may he; is there such a call; its body; the call.
+    A call is answered in this order: does his address ask too often; who calls, and may he; does his token ask too
+    often; is there such a call; its body; the call.
     """
 
-    def __init__(self, routes: Mapping[str, R], body_limit: int, public_url: str) -> None:
+    def __init__(self, routes: Mapping[str, R], body_limit: int, public_url: str, rates: Rates | None) -> None:
         self._routes = routes
+        self._rates = rates
         self._body_limit = body_limit
         self._public_url = public_url
 
@@ -68,8 +71,9 @@ class Endpoint(ABC, Generic[R, C]):
             await send({"type": "websocket.close"})
             return
         route = self._routes.get("GET" if scope["method"] == "HEAD" else scope["method"])
+        left: list[str] = []
         try:
-            answer = await self._answer(route, scope, receive)
+            answer = await self._answer(route, scope, receive, left)
         except ClientGone:
             return
         except CancelledError:  # uvicorn's, when the time to finish is over
@@ -77,11 +81,15 @@ class Endpoint(ABC, Generic[R, C]):
             return
         except Exception as error:
             answer = self.refusal(error, route)
-        await answer.send(send)
+        await answer.send(send, self._rates.headers(left) if self._rates and left else ())
 
-    async def _answer(self, route: R | None, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, route: R | None, scope: Scope, receive: Receive, left: list[str]) -> Answer:
+        if self._rates and (client := scope.get("client")):
+            self._rates.count("address", client[0], left)
         headers = headers_of(scope)
         caller = await self.admitted(route, scope, headers)
+        if self._rates:
+            self._rates.count("token", self.token_of(caller), left)
         call = self._served(route)
         began = monotonic()
         request = await received(scope, receive, headers, call.method, self._body_limit, self._public_url)
@@ -92,6 +100,10 @@ class Endpoint(ABC, Generic[R, C]):
     @abstractmethod
     async def admitted(self, route: R | None, scope: Scope, headers: Mapping[str, str]) -> C:
         """Who calls, if he may; it raises what refuses him. `None` where the path or the method has no call."""
+
+    @abstractmethod
+    def token_of(self, caller: C) -> str:
+        """The name of the token that he came in with."""
 
     @abstractmethod
     async def perform(self, call: R, request: Request, caller: C) -> Answer:

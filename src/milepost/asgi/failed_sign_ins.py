@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from time import monotonic
 
+from milepost.asgi.refused import Refused
+
 # Past the bound an answer takes so long, in seconds, and so many wait at once, of one address and in all.
 _PAUSE = 1.0
 _WAITING_EACH = 16
@@ -18,12 +20,6 @@ _WAITING = 512
 # So many addresses are remembered; the one that has failed least recently goes.
 _MOST = 10_000
 _MINUTE = 60.0
-
-
-class TooManyFailures(Exception):
-    """So many wrong ones have come from an address that it is not even worth a pause; `retry_after` in seconds."""
-
-    retry_after = 60
 
 
 class _Failing:
@@ -48,14 +44,17 @@ class FailedSignIns:
         self._waiting = 0
 
     async def one_more(self, origin: str) -> None:
-        """Count one, and keep its answer waiting where there have been too many; `TooManyFailures`."""
+        """Count one, and keep its answer waiting where there have been too many; `Refused` (429)
+        where even that is too much.
+        """
         if not self._free:
             return
         failing = self._counted(origin)
         if failing.level <= self._free:
             return
         if failing.waiting >= _WAITING_EACH or self._waiting >= _WAITING:
-            raise TooManyFailures
+            words = "too many wrong tokens or signatures came from this address: try again later"
+            raise Refused(429, words, ((b"retry-after", b"60"),))
         failing.waiting += 1
         self._waiting += 1
         try:

@@ -9,7 +9,9 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import copy_context
 from enum import Enum
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -33,8 +35,8 @@ class Lane(Enum):
 
 
 class Lanes:
-    """Runs handlers, each in its lane. `write` queues a change, with the name of what it is about, and gives a future
-    of its durable outcome. `readers`: so many threads read.
+    """Runs handlers, each in its lane, where they see the context variables of who asks. `write` queues a change, with
+    the name of what it is about, and gives a future of its durable outcome. `readers`: so many threads read.
 
     `answers_at_once`: reads wait for nobody else. Then short ones run on the event loop's thread, and long ones one
     after the other: two would only take the interpreter's lock from each other, row by row. Once one has taken a while,
@@ -67,7 +69,7 @@ class Lanes:
     async def run(self, lane: Lane, work: Callable[[], T], about: str = "") -> T:
         """What the work returns, or raises. `about`: what a change is about; changes of one go together."""
         if lane is Lane.WRITE:
-            outcome: T = await asyncio.wrap_future(self._write(work, about))
+            outcome: T = await asyncio.wrap_future(self._write(partial(copy_context().run, work), about))
             return outcome
         if lane is Lane.SHORT:
             try:
@@ -80,7 +82,7 @@ class Lanes:
             return await self._on(self._scans, _as_it_is, work)
 
     async def _on(self, threads: ThreadPoolExecutor, run: Callable[[Callable[[], T]], T], work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(threads, run, work)
+        return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, run, work)
 
     def _in_turn(self, work: Callable[[], T]) -> T:
         patience = max(0.0, self._turn_since + _PATIENCE - monotonic())  # with what runs now

@@ -10,7 +10,9 @@ from typing import Any
 
 import msgspec
 
+from milepost.asgi import conventions
 from milepost.asgi.answer import Answer
+from milepost.asgi.conventions import Manners
 from milepost.asgi.public import Public, made_once
 from milepost.asgi.schemas import Schemas
 
@@ -45,6 +47,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     status: int = 200
     always: tuple[str, ...] | None = None
     refusals: Sequence[int] = ()
+    manners: Manners
     security: tuple[tuple[str, ...], ...] = ()
     deprecated: bool = False
 
@@ -78,7 +81,7 @@ def document(api: Api, operations: Sequence[Operation], examples: Mapping[str, E
         )
     return {
         "openapi": "3.1.0",
-        "info": {"title": api.title, "version": api.version, "description": api.description},
+        "info": {"title": api.title, "version": api.version, "description": f"{api.description} {conventions.WORDS}"},
         "servers": [{"url": server} for server in api.servers],
         "tags": [{"name": tag} for tag in dict.fromkeys(call.tag for call in operations)],
         "paths": paths,
@@ -109,18 +112,28 @@ def _operation(api: Api, call: Operation, schemas: Schemas, example: Example) ->
         said["deprecated"] = True
     said["security"] = [{name: [] for name in names} for names in call.security]
     said["parameters"] = [_parameter(one) for one in (*_in_path(call.path), *call.parameters)]
+    said["parameters"] += conventions.parameters(call.manners)
     if call.takes is not None:
         content = _content("application/json", _requiring(schemas.of(call.takes), call.requires), example.request)
         said["requestBody"] = {"required": True, "content": content}
-    answer: dict[str, Any] = {"description": HTTPStatus(call.status).phrase}
+    answer = _phrase(call.status)
     if call.gives is not None:
         shown = schemas.of(call.gives) if call.always is None else schemas.part_of(call.gives, call.always)
         answer["content"] = _content("application/json", shown, example.response)
     error = {"schema": schemas.of(api.error)}
-    refused = {"content": {api.error_media_type: error}}
-    refusals = {str(status): {"description": HTTPStatus(status).phrase, **refused} for status in call.refusals}
-    said["responses"] = {str(call.status): answer, **refusals}
+    refused: dict[str, Any] = {"content": {api.error_media_type: error}}
+    answers = {call.status: answer} | {status: _phrase(status) for status in conventions.answers(call.manners)}
+    for status in sorted({*call.refusals, *conventions.refusals(call.manners)}):
+        answers[status] = _phrase(status) | refused
+    for status, one in answers.items():
+        if headers := conventions.headers(call.manners, status):
+            one["headers"] = headers
+    said["responses"] = {str(status): one for status, one in answers.items()}
     return said
+
+
+def _phrase(status: int) -> dict[str, Any]:
+    return {"description": HTTPStatus(status).phrase}
 
 
 def _requiring(schema: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:

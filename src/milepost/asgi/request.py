@@ -10,6 +10,8 @@ import msgspec
 from starlette.types import Receive, Scope
 
 PARAMETER_LIMIT = 100
+# Headers that may come in several lines.
+_LISTS = ("if-match", "if-none-match")
 # Query strings up to so many bytes are remembered as they were read.
 _REMEMBERED_LENGTH = 4_096
 
@@ -28,7 +30,8 @@ class ClientGone(Exception):
 
 class Request(msgspec.Struct, frozen=True):
     """`path` holds the parameters of the route, `query` the first value of each query parameter, `headers` are in lower
-    case; `base_url` is where the client reaches this server, without a slash at the end.
+    case; `base_url` is where the client reaches this server, without a slash at the end; `address` is the
+    whole path that was asked for, and `query_string` what stood behind it.
     """
 
     method: str
@@ -37,13 +40,19 @@ class Request(msgspec.Struct, frozen=True):
     headers: Mapping[str, str]
     body: bytes
     base_url: str
+    address: str
+    query_string: bytes
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
-    """The headers by their lower-case names; of one that is repeated, the first."""
+    """The headers by their lower-case names; of one that is repeated, the first, but of a list all of it."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
-        found.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+        text = name.decode("latin-1").lower()
+        if text not in found:
+            found[text] = value.decode("latin-1")
+        elif text in _LISTS:
+            found[text] += f", {value.decode('latin-1')}"
     return found
 
 
@@ -109,4 +118,6 @@ async def received(
         headers=headers,
         body=await read_body(receive, headers, limit),
         base_url=base_url_of(scope, headers, public_url),
+        address=scope["path"],
+        query_string=scope["query_string"],
     )

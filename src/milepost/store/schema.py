@@ -349,6 +349,21 @@ task_changes = _table(
     ),
 )
 
+kept_answers = _table(
+    "kept_answers",
+    _text("account_id", key=True),
+    _text("token_id", key=True),
+    _text("key", key=True),
+    _text("fingerprint"),
+    _count("status"),
+    _text("content_type"),
+    _text("headers"),
+    _text("body"),
+    _instant("kept_at"),
+    ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_kept_answers_account"),
+    Index("ix_kept_answers_kept", "account_id", "kept_at"),
+)
+
 saved_lists = _table(
     "saved_lists",
     _text("account_id", key=True),

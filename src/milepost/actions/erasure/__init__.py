@@ -14,7 +14,7 @@ from milepost.actions.erasure.words import Words, of_user
 from milepost.actions.verification.told import KINDS
 from milepost.actions.verification.walk import ERASING
 from milepost.domain.people import Capability, User
-from milepost.store import accounts, audit, erasing, rows
+from milepost.store import accounts, audit, erasing, kept_answers, rows
 from milepost.store.erasing import Rewritten
 
 # So many payloads are named by one record of the trail.
@@ -49,6 +49,7 @@ def look(context: Context, email: str, further: Iterable[str] = ()) -> tuple[Per
 def erase(context: Context, email: str, further: Iterable[str] = ()) -> Found:
     """Erase the user with this address, in one transaction: he becomes a user without a person, who cannot sign in; the
     comments that he signed are empty; where others name him, in records or in the trail, stands that it was erased.
+    Answers that are kept to be given again go, whoever they were for.
 
     The trail says that it was done, and of every payload what it is now: the chain stays whole.
     """
@@ -65,6 +66,7 @@ def erase(context: Context, email: str, further: Iterable[str] = ()) -> Found:
         trail.leave(context, "user.erased", nobody, None, nobody)
         for first in range(0, len(found.payloads), _BATCH):
             _rewrite_payloads(context, person, found.payloads[first : first + _BATCH])
+        kept_answers.forget(context.database, context.account_id)
     return found
 
 

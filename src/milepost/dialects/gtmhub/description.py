@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from milepost import __version__
+from milepost import __version__, manners
 from milepost.asgi import openapi
 from milepost.asgi.openapi import Api, Operation
 from milepost.dialects.gtmhub.errors import ProblemDto
@@ -30,6 +30,9 @@ _ROLES = {
     Capability.CONTRIBUTE: "Needs the role member.",
     Capability.ADMINISTER: "Needs the role admin.",
 }
+
+
+_ITEMS = {route.path for route in ROUTES if route.method == "GET" and route.tagged}
 
 
 def document() -> dict[str, Any]:
@@ -75,6 +78,7 @@ def _operation(route: Route, version: int) -> Operation:
         status=route.status,
         always=_always(route),
         refusals=list(_refusals(route)),
+        manners=manners.described(route, _ITEMS),
         security=_security(route),
         deprecated=route.deprecated,
     )

@@ -14,7 +14,7 @@ import msgspec
 
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import MethodNotAllowed, Stopping, Unknown
-from milepost.asgi.failed_sign_ins import TooManyFailures
+from milepost.asgi.refused import Refused
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.dialects.gtmhub import narrowing
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, TooMuch, Unauthenticated
@@ -67,13 +67,12 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted({*error.allowed, "HEAD"} if "GET" in error.allowed else error.allowed))
         return problem(405, f"this path answers {allowed} only", headers=((b"allow", allowed.encode()),))
+    if isinstance(error, Refused):
+        return problem(error.status, str(error), headers=error.headers)
     if isinstance(error, Unknown):
         return problem(404, "there is nothing at this address")
     if isinstance(error, Stopping):
         return problem(503, "the server is stopping: try again in a moment", headers=((b"retry-after", b"1"),))
-    if isinstance(error, TooManyFailures):
-        retry = (b"retry-after", str(error.retry_after).encode())
-        return problem(429, "too many wrong tokens came from this address: try again later", headers=(retry,))
     if passes(error):
         _log.error("the database cannot be used: %s", error)
         return problem(503, "the database cannot do it now: try again in a moment", headers=((b"retry-after", b"1"),))

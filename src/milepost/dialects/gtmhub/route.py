@@ -26,7 +26,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
     The rest tells clients of it: what it is for, what it takes in query and body, which of the body's fields must be
     there, what it gives (`None`: nothing), the status of a success, and whether the path's parameter narrows a list, so
-    that an unknown one is no error.
+    that an unknown one is no error; `tagged`: it gives one item as a GET of its own address does, with its ETag.
     """
 
     method: str
@@ -46,15 +46,19 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     when_suspended: bool = False
     narrows: bool = False
     deprecated: bool = False
+    tagged: bool = False
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """What the changes of one kind of thing have in common: what they take and give; `names` and `query` of routes."""
+    """What the changes of one kind of thing have in common: what they take and give; `names`, `query` and `tagged` of
+    routes.
+    """
 
     takes: Any
     gives: Any
     names: Mapping[str, str]
     query: tuple[Parameter, ...] = ()
+    tagged: bool = False
 
 
 _READ = Capability.READ
@@ -82,6 +86,7 @@ def get(
         gives=gives,
         query=query,
         when_suspended=when_suspended,
+        tagged=True,
     )
 
 
@@ -161,4 +166,5 @@ def change(
         status=usual if status is None else status,
         find=find,
         names=kind.names,
+        tagged=kind.tagged and not gone,
     )

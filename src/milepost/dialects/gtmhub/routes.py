@@ -55,19 +55,19 @@ from milepost.domain.people import Capability
 _V1, _V2, _BOTH = (1,), (2,), (1, 2)
 _CHECKS_IN, _CONTRIBUTE, _ADMINISTER = Capability.CHECK_IN, Capability.CONTRIBUTE, Capability.ADMINISTER
 _FORMATTED = (parameters.FORMATTING,)
-_METRIC = Kind(MetricBody, MetricDto, metric_body.NAMES, _FORMATTED)
+_METRIC = Kind(MetricBody, MetricDto, metric_body.NAMES, _FORMATTED, tagged=True)
 _CHECK_IN = Kind(CheckInBody, SnapshotDto, check_in_wire.NAMES)
 _CHECK_INS = Kind(list[BulkBody], Listing[SnapshotDto], check_in_wire.NAMES)
 _COMMENT = Kind(CommentBody, None, check_in_wire.NAMES)
-_GOAL = Kind(GoalBody, GoalDto, goal_wire.NAMES, _FORMATTED)
+_GOAL = Kind(GoalBody, GoalDto, goal_wire.NAMES, _FORMATTED, tagged=True)
 _STATUS = Kind(GoalStatusBody, None, goal_wire.NAMES)
-_SESSION = Kind(SessionBody, SessionDto, session_wire.NAMES)
-_TASK = Kind(TaskBody, TaskDto, task_wire.NAMES, _FORMATTED)
-_LIST = Kind(ListBody, ListDto, list_wire.NAMES, _FORMATTED)
+_SESSION = Kind(SessionBody, SessionDto, session_wire.NAMES, tagged=True)
+_TASK = Kind(TaskBody, TaskDto, task_wire.NAMES, _FORMATTED, tagged=True)
+_LIST = Kind(ListBody, ListDto, list_wire.NAMES, _FORMATTED, tagged=True)
 _LOAD = Kind(LoadBody, Listing[RowDto], list_wire.NAMES)
-_TEAM = Kind(TeamBody, TeamDto, team_wire.NAMES)
-_USER = Kind(UserBody, UserDto, user_wire.NAMES)
-_ADDRESS = Kind(AddressBody, UserDto, user_wire.NAMES)
+_TEAM = Kind(TeamBody, TeamDto, team_wire.NAMES, tagged=True)
+_USER = Kind(UserBody, UserDto, user_wire.NAMES, tagged=True)
+_ADDRESS = Kind(AddressBody, UserDto, user_wire.NAMES, tagged=True)
 
 _SOME = parameters.FORMATTED_LIST
 _ONE = parameters.FORMATTED_ITEM

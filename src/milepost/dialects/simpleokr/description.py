@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from milepost import __version__
+from milepost import __version__, manners
 from milepost.asgi import openapi
 from milepost.asgi.openapi import Api, Operation
 from milepost.dialects.simpleokr.errors import ErrorDto
@@ -25,6 +25,9 @@ _SIGNATURE = (
     "credential followed by the timestamp, which may be ten minutes off. On Milepost's own page: credential and "
     "secret with a colon between them; each request is signed anew, and the secret stays in the browser."
 )
+
+
+_ITEMS = {route.path for route in ROUTES if route.method == "GET" and route.tagged}
 
 
 def document() -> dict[str, Any]:
@@ -57,6 +60,7 @@ def operations() -> Iterator[Operation]:
             takes=route.takes,
             gives=route.gives,
             refusals=list(_refusals(route)),
+            manners=manners.described(route, _ITEMS),
             security=(("token",), ("signature",)),
         )
 

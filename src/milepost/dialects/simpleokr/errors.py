@@ -12,7 +12,7 @@ import msgspec
 
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import MethodNotAllowed, Stopping, Unknown
-from milepost.asgi.failed_sign_ins import TooManyFailures
+from milepost.asgi.refused import Refused
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.domain import ids
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
@@ -58,15 +58,13 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
     for kind, status, message in _TABLE:
         if isinstance(error, kind):
             return _expected(error, status, message or str(error), names)
+    if isinstance(error, Refused):
+        return _problem(error.status, str(error), headers=error.headers)
     if isinstance(error, CannotUnseal):
         _log.error("a signature cannot be verified: %s", error)
         return _problem(500, "this server cannot verify signatures now: whoever runs it finds the reason in its log")
     if isinstance(error, Stopping):
         return _problem(503, "the server is stopping: try again in a moment", headers=((b"retry-after", b"1"),))
-    if isinstance(error, TooManyFailures):
-        retry = (b"retry-after", str(error.retry_after).encode())
-        words = "too many wrong tokens or signatures came from this address: try again later"
-        return _problem(429, words, headers=(retry,))
     if passes(error):
         _log.error("the database cannot be used: %s", error)
         return _problem(503, "the database cannot do it now: try again in a moment", headers=((b"retry-after", b"1"),))

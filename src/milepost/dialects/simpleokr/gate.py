@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from starlette.types import Scope
 
+from milepost import manners
 from milepost.actions import access
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
@@ -27,7 +28,7 @@ class Gate(Endpoint[Route, Context]):
     """One path of this dialect."""
 
     def __init__(self, house: House, routes: Mapping[str, Route]) -> None:
-        super().__init__(routes, BODY_LIMIT, house.public_url)
+        super().__init__(routes, BODY_LIMIT, house.public_url, house.rates)
         self._house = house
 
     async def admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:
@@ -41,9 +42,15 @@ class Gate(Endpoint[Route, Context]):
             raise Suspended("the account is suspended: ask whoever runs this server")
         return context
 
+    def token_of(self, caller: Context) -> str:
+        """The id of the token, or of the signing key."""
+        return caller.actor.token_id
+
     async def perform(self, call: Route, request: Request, caller: Context) -> Answer:
-        """What the handler answers, in its lane."""
-        return await self._house.lanes.run(call.lane, lambda: call.handler(request, caller), caller.account_id)
+        """What the handler answers, with the manners of every front end."""
+        item = self._routes.get("GET")
+        show = None if item is None or not item.tagged else lambda: item.handler(request, caller)
+        return await manners.perform(self._house, caller, call, request, lambda: call.handler(request, caller), show)
 
     def refusal(self, error: Exception, route: Route | None) -> Answer:
         """The error object of an error."""

@@ -31,7 +31,8 @@ Handler = Callable[[Request, Context], Answer]
 
 class Route(msgspec.Struct, frozen=True):
     """One call. `names` are the dialect's names for the domain's fields in errors. For clients: what it is for, what
-    it takes in query and body, and what it gives.
+    it takes in query and body, and what it gives; `tagged`: that is one item as a GET of its own address shows it, with
+    its ETag.
     """
 
     method: str
@@ -44,6 +45,7 @@ class Route(msgspec.Struct, frozen=True):
     takes: Any = None
     query: tuple[Parameter, ...] = ()
     names: Mapping[str, str] = {}
+    tagged: bool = False
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -65,7 +67,7 @@ _OF_A_CYCLE = (Parameter("cycle_id", "The id of the cycle.", required=True), *_P
 
 
 def _item(path: str, handler: Handler, gives: Any, summary: str) -> Route:
-    return Route("GET", path, handler, Lane.SHORT, _READ, summary, gives)
+    return Route("GET", path, handler, Lane.SHORT, _READ, summary, gives, tagged=True)
 
 
 def _list(path: str, handler: Handler, gives: Any, summary: str, query: tuple[Parameter, ...] = _PAGED) -> Route:
@@ -73,7 +75,9 @@ def _list(path: str, handler: Handler, gives: Any, summary: str, query: tuple[Pa
 
 
 def _change(path: str, handler: Handler, needs: Capability, kind: Kind, summary: str) -> Route:
-    return Route("POST", path, handler, Lane.WRITE, needs, summary, kind.gives, kind.takes, names=kind.names)
+    return Route(
+        "POST", path, handler, Lane.WRITE, needs, summary, kind.gives, kind.takes, names=kind.names, tagged=True
+    )
 
 
 def _removal(path: str, handler: Handler, needs: Capability, kind: Kind, summary: str) -> Route:

@@ -76,6 +76,18 @@ class Database(ABC):
         """Whether this thread has a transaction open."""
 
     @abstractmethod
+    def claim(self, name: str) -> AbstractContextManager[bool]:
+        """Whether nobody else, in any process that can be told without waiting, has claimed the name; it is claimed, if
+        so, until the context ends. Outside of transactions, and for no more than to tell: two may come to do the same.
+        """
+
+    def alone(self, _name: str, /) -> bool:
+        """Whether no transaction of another process has asked this for the name and is not over yet. Before anything
+        else in a transaction, so that nothing is waited for.
+        """
+        return True
+
+    @abstractmethod
     def memory(self) -> Memory | None:
         """What this thread may keep of what it reads. Nothing in it is older than the database: it is emptied when
         anybody has committed anything; in a transaction, of a table when that is changed. `None` where an engine

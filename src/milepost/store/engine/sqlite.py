@@ -19,6 +19,7 @@ from sqlalchemy import Table
 
 from milepost.store.engine.budget import More, steps
 from milepost.store.engine.checkpoints import AT_MOST, checkpoints
+from milepost.store.engine.claims import Claims
 from milepost.store.engine.database import Database
 from milepost.store.engine.memory import Memory
 from milepost.store.engine.statement import SQLITE, Statement
@@ -83,6 +84,7 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._mine = _Mine()
+        self._claims = Claims(path)
         self._opened: list[sqlite3.Connection | Turn] = []
         self._lock = threading.Lock()
         self._log: int | None = None
@@ -120,6 +122,7 @@ class SqliteDatabase(Database):
             for one in self._opened:
                 one.close()
             self._opened.clear()
+        self._claims.close()
         self._mine = _Mine()
 
     @contextmanager
@@ -196,6 +199,10 @@ class SqliteDatabase(Database):
     def in_transaction(self) -> bool:
         """Whether this thread has a transaction open."""
         return self.connection.in_transaction
+
+    def claim(self, name: str) -> AbstractContextManager[bool]:
+        """Whether nobody else has claimed the name, in any process that has the file open."""
+        return self._claims.claim(name)
 
     def memory(self) -> Memory | None:
         """What this thread may keep until anybody commits anything, or changes it."""

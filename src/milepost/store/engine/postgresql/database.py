@@ -17,6 +17,7 @@ from sqlalchemy import Table, text
 
 from milepost.store.engine import budget as budgets
 from milepost.store.engine.budget import More, OverBudget
+from milepost.store.engine.claims import Claims
 from milepost.store.engine.database import Database
 from milepost.store.engine.errors import EngineError
 from milepost.store.engine.memory import Memory, Recent
@@ -57,6 +58,7 @@ class PostgresDatabase(Database):
         self._opened: set[psycopg.Connection] = set()
         self._lock = threading.Lock()
         self._recent = Recent()
+        self._claims = Claims()
 
     @property
     def place(self) -> str:
@@ -92,6 +94,24 @@ class PostgresDatabase(Database):
         with line.transaction(lines.WRITING):
             yield
         self._recent.forget()
+
+    def claim(self, name: str) -> AbstractContextManager[bool]:
+        """Whether nobody else has claimed the name in this process; `alone` tells of the others."""
+        return self._claims.claim(name)
+
+    def alone(self, name: str, /) -> bool:
+        """Whether no other transaction that is still open has asked this for the name."""
+        line = self._line()
+        try:
+            try:
+                return line.alone(name)
+            except psycopg.Error:
+                if not (line.begins and line.lost):
+                    raise
+                self._replace(line)  # as in `_read`
+                return line.alone(name)
+        except psycopg.Error as error:
+            fail(error)
 
     def memory(self) -> Memory | None:
         """What this thread has read in its transaction; outside of one, what others commit is not heard of."""

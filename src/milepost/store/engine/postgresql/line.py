@@ -16,7 +16,7 @@ from psycopg.pq import TransactionStatus
 from milepost.store.engine.errors import EngineError
 from milepost.store.engine.memory import Memory
 from milepost.store.engine.postgresql.address import fail
-from milepost.store.engine.postgresql.locks import NONE
+from milepost.store.engine.postgresql.locks import NONE, lock_number
 from milepost.store.engine.statement import Text
 
 WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -65,6 +65,13 @@ class Line:
         except BaseException:
             self._locks = before
             raise
+
+    def alone(self, name: str) -> bool:
+        """Whether no other transaction has taken the lock of a name; it is this one's, if so, as long as this lasts."""
+        if self._pending:
+            self._flush()
+        answer = self.connection.execute(f"SELECT pg_try_advisory_xact_lock({lock_number(name)})").fetchone()
+        return bool(answer and answer[0])
 
     @contextmanager
     def transaction(self, kind: str) -> Iterator[None]:

@@ -1,0 +1,150 @@
+"""How every front end makes a call that it has admitted: in its lane, for the version that the client means, and once
+for a key that comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from hashlib import sha256
+from typing import Protocol
+
+from milepost.actions.context import Context
+from milepost.asgi import etags
+from milepost.asgi.answer import Answer
+from milepost.asgi.conventions import Manners
+from milepost.asgi.lanes import Lane
+from milepost.asgi.refused import Refused
+from milepost.asgi.request import Request
+from milepost.domain.instants import DAY
+from milepost.house import House
+from milepost.store import kept_answers
+from milepost.store.kept_answers import KeptAnswer
+
+# An answer is given again for so long.
+KEPT = DAY
+LONGEST_KEY = 255
+# A DELETE can be sent again as it is.
+_KEYED = frozenset({"POST", "PUT", "PATCH"})
+
+
+class Call(Protocol):
+    """An entry of a front end's table. `tagged`: its answer is the item of its path, or the one that it has made, as a
+    GET shows it.
+    """
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def lane(self) -> Lane: ...
+
+    @property
+    def tagged(self) -> bool: ...
+
+
+class Addressed(Call, Protocol):
+    """An entry that says at which path it is."""
+
+    @property
+    def path(self) -> str: ...
+
+
+def is_keyed(call: Call) -> bool:
+    """Whether a call takes an Idempotency-Key: it changes something, and what it does twice may be done twice."""
+    return call.lane is Lane.WRITE and call.method in _KEYED
+
+
+def described(call: Addressed, items: Collection[str]) -> Manners:
+    """What the description of a call says of all this; `items` are the paths at which GET gives an item."""
+    changes = call.lane is Lane.WRITE
+    return Manners(changes, is_keyed(call), call.tagged, call.path in items and (changes or call.method == "GET"))
+
+
+async def perform(
+    house: House,
+    context: Context,
+    call: Call,
+    request: Request,
+    handle: Callable[[], Answer],
+    show: Callable[[], Answer] | None,
+) -> Answer:
+    """The answer of `handle`. `show` gives what GET answers at the same address, `None` where that is no item.
+
+    `Refused`: 412 where the client means another version than the one that stands; 409 where the same key is at work,
+    422 where it came with another request before.
+    """
+    lanes, account = house.lanes, context.account_id
+    if call.lane is not Lane.WRITE:
+        asked = (lambda: etags.shown(handle(), request.headers)) if call.tagged else handle
+        return await lanes.run(call.lane, asked, account)
+
+    def change() -> Answer:
+        if etags.conditional(request.headers):
+            etags.require(request.headers, show)
+        answer = handle()
+        # With a query, GET may show less, or more.
+        return etags.tagged(answer) if call.tagged and not request.query else answer
+
+    key = _key(request) if is_keyed(call) else None
+    if key is None:
+        return await lanes.run(call.lane, change, account)
+    name = f"{account} {context.actor.token_id} {key}"
+    with house.database.claim(name) as claimed:
+        if not claimed:
+            raise _at_work()
+        return await lanes.run(call.lane, lambda: _once(context, name, key, request, change), account)
+
+
+def _once(context: Context, name: str, key: str, request: Request, change: Callable[[], Answer]) -> Answer:
+    """The answer that is kept under a key, else that of the change, which is kept in its transaction."""
+    database, account, token = context.database, context.account_id, context.actor.token_id
+    if not database.alone(name):
+        raise _at_work()
+    now, asked = context.clock(), _fingerprint(request)
+    kept = kept_answers.find(database, account, token, key)
+    if kept is not None and kept.kept_at > now - KEPT:
+        if kept.fingerprint != asked:
+            raise Refused(422, "this Idempotency-Key came with another request before: take a new one for each change")
+        return _again(kept)
+    answer = change()
+    headers = tuple((name.decode(), value.decode()) for name, value in answer.headers)
+    kept_answers.keep(
+        database,
+        KeptAnswer(
+            account, token, key, asked, answer.status, answer.content_type.decode(), headers, answer.body.decode(), now
+        ),
+        now - KEPT,
+    )
+    return answer
+
+
+def _key(request: Request) -> str | None:
+    """The key of a request, `None` where it has none; `Refused` (400) where it cannot be one."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise Refused(400, f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters, such as a UUID")
+    return key
+
+
+def _fingerprint(request: Request) -> str:
+    parts = (request.method.encode(), request.address.encode("utf-8", "surrogatepass"), request.query_string)
+    digest = sha256()
+    for part in (*parts, request.body):
+        digest.update(b"%d:%b" % (len(part), part))
+    return digest.hexdigest()
+
+
+def _again(kept: KeptAnswer) -> Answer:
+    headers = [(name.encode(), value.encode()) for name, value in kept.headers]
+    return Answer(
+        kept.status,
+        kept.body.encode(),
+        kept.content_type.encode(),
+        (*headers, (b"idempotent-replayed", b"true")),
+    )
+
+
+def _at_work() -> Refused:
+    return Refused(
+        409, "a request with this Idempotency-Key is at work: ask again in a moment", ((b"retry-after", b"1"),)
+    )
