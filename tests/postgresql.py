@@ -22,6 +22,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+import filesystems
 from milepost.store.migrate_postgresql import open_postgresql
 
 VARIABLE = "MILEPOST_TEST_POSTGRESQL"
@@ -138,6 +139,24 @@ class OwnServer(Server):
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
         self._process.wait(_LIMIT)
+
+    @contextmanager
+    def small_space(self, megabytes: int = 24) -> Iterator[tuple[Path, str]]:
+        """A small file system, and the address of a database whose tables are there; both go afterwards."""
+        with filesystems.small(self._folder, megabytes) as place:
+            data = place / "space"
+            data.mkdir()
+            if self._as:
+                shutil.chown(data, _NOBODY)
+            self.run(f"CREATE TABLESPACE small LOCATION '{data}'")
+            try:
+                self.run("CREATE DATABASE in_small TEMPLATE template0 ENCODING 'UTF8' TABLESPACE small")
+                try:
+                    yield place, self.at("in_small")
+                finally:
+                    self.run("DROP DATABASE in_small WITH (FORCE)")
+            finally:
+                self.run("DROP TABLESPACE small")
 
     def close(self) -> None:
         self.stop()

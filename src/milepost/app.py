@@ -7,31 +7,38 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from milepost import dialects
+from milepost import dialects, logs
 from milepost.actions.last_use import LastUse
 from milepost.asgi import reference
 from milepost.asgi.answer import Answer
 from milepost.asgi.browsers import OpenToBrowsers
 from milepost.asgi.failed_sign_ins import FailedSignIns
 from milepost.asgi.lanes import Lanes
+from milepost.asgi.observed import Observed
 from milepost.asgi.protective import Protective
-from milepost.asgi.public import made_once, problem
+from milepost.asgi.public import Public, made_once, problem
 from milepost.asgi.rates import Rates
 from milepost.asgi.request_id import WithRequestIds
 from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.config import Settings
 from milepost.domain.instants import Instant
 from milepost.house import House
+from milepost.readiness import Readiness
 from milepost.sign_ins import SignIns
-from milepost.store.engine import Database, SqliteDatabase, Writer
+from milepost.store.engine import Database, SqliteDatabase, Writer, watch
 from milepost.store.engine.budget import Hurried, in_haste
-from milepost.store.migrate import CannotOpen, open_database
+from milepost.store.migrate import CannotOpen, Tell, open_database, silent
+from milepost.store.schema import check_ins
 from milepost.store.vault import Vault
 from milepost.store.vault import vault as vault_of
+
+if TYPE_CHECKING:
+    from milepost.figures import Figures
 
 _SCHEME = "sqlite:///"
 _SERVER_SCHEMES = ("postgresql://", "postgres://")
@@ -42,23 +49,32 @@ def clock() -> Instant:
     return time.time_ns() // 1000
 
 
-def database(url: str, *, make: bool = True, upgrade: bool = True) -> Database:
+def database(url: str, *, make: bool = True, upgrade: bool = True, tell: Tell = silent) -> Database:
     """The database of an address, sqlite:///milepost.db or postgresql://host/name, made or brought up to date;
     `CannotOpen` otherwise.
 
     `make`: false where one that is not there yet is to be refused, not made. `upgrade`: false where one that is older
-    than this program is to be refused, and left as it is.
+    than this program is to be refused, and left as it is. `tell` gets words for the operator about an upgrade.
     """
     if url.startswith(_SERVER_SCHEMES):
         # Imported here: an embedded server starts without the driver.
         from milepost.store.migrate_postgresql import open_postgresql
 
-        return open_postgresql(url, make=make, upgrade=upgrade)
+        return open_postgresql(url, make=make, upgrade=upgrade, tell=tell)
+    return open_database(_file(url), make=make, upgrade=upgrade, tell=tell)
+
+
+def file_of(url: str) -> Path | None:
+    """The file that an address names, `None` where it names a server's database; `CannotOpen` for what is neither."""
+    return None if url.startswith(_SERVER_SCHEMES) else _file(url)
+
+
+def _file(url: str) -> Path:
     if not url.startswith(_SCHEME) or len(url) == len(_SCHEME):
         raise CannotOpen(_no_address(url))
     if url == f"{_SCHEME}:memory:":
         raise CannotOpen("a database in memory cannot be shared by the threads of a server: name a file")
-    return open_database(Path(url.removeprefix(_SCHEME)), make=make, upgrade=upgrade)
+    return Path(url.removeprefix(_SCHEME))
 
 
 def attached(url: str) -> Database:
@@ -92,37 +108,54 @@ def _no_address(url: str) -> str:
 
 
 @contextmanager
-def running(settings: Settings, store: Database, now: Callable[[], Instant] = clock) -> Iterator[ASGIApp]:
-    """The application over an open database, for as long as the context lasts; then what is queued is written."""
+def running(
+    settings: Settings, store: Database, now: Callable[[], Instant] = clock, figures: Figures | None = None
+) -> Iterator[ASGIApp]:
+    """The application over an open database, for as long as the context lasts; then what is queued is written.
+    `figures`: who counts what happens.
+    """
+    if figures is not None:
+        watch(store, check_ins, figures)
     secrets = vault(settings, store)
     with store.upkeep():
         writer = Writer(store)
         haste = (in_haste, Hurried)
         lanes = Lanes(writer.submit, store.readers, answers_at_once=store.is_embedded, haste=haste)
+        rates = Rates(settings.rate_limit) if settings.rate_limit else None
+        sign_ins = SignIns(lanes, now, FailedSignIns(settings.failed_sign_ins), LastUse(store, writer.submit))
+        house = House(store, lanes, now, settings.public_url, secrets, sign_ins, rates)
         try:
-            rates = Rates(settings.rate_limit) if settings.rate_limit else None
-            sign_ins = SignIns(lanes, now, FailedSignIns(settings.failed_sign_ins), LastUse(store, writer.submit))
-            yield application(settings, House(store, lanes, now, settings.public_url, secrets, sign_ins, rates))
+            yield application(settings, house, figures)
         finally:
             lanes.close()
             writer.close()
+            house.outages.close()
 
 
-def application(settings: Settings, house: House) -> ASGIApp:
-    """All of Milepost's front ends, behind what is common to them: ids of requests, protective headers, calls from
-    browsers, extra slashes.
+def application(settings: Settings, house: House, figures: Figures | None) -> ASGIApp:
+    """All of Milepost's front ends, behind what is common to them: ids of requests, who watches these, protective
+    headers, calls from browsers, extra slashes.
     """
     router = Router(
         routes=[
             *dialects.mounts(house),  # first, since routes are tried one after the other
             Route("/healthz", made_once(lambda: Answer(200, b'{"status":"ok"}'))),
+            Route("/readyz", Public(Readiness(house))),
             *reference.routes(dialects.descriptions()),
         ],
         default=_nothing_here,
         redirect_slashes=False,
     )
     open_to_browsers = OpenToBrowsers(WithoutExtraSlashes(router), settings.cors_origins)
-    return WithRequestIds(Protective(open_to_browsers, settings.public_url))
+    return WithRequestIds(_observed(Protective(open_to_browsers, settings.public_url), settings, figures))
+
+
+def _observed(served: ASGIApp, settings: Settings, figures: Figures | None) -> ASGIApp:
+    """The application itself, where nobody wants to know of its requests."""
+    watchers = [figures.request] if figures is not None else []
+    if settings.log_requests:
+        watchers.append(logs.request)
+    return Observed(served, watchers) if watchers else served
 
 
 async def _nothing_here(scope: Scope, _receive: Receive, send: Send) -> None:

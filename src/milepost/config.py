@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
+from typing import Literal
 
 import msgspec
 
@@ -19,13 +21,21 @@ class BadSetting(MilepostError):
     """A setting that cannot be taken; the message names it, and what it may be."""
 
 
+# How log lines are written.
+LogStyle = Literal["people", "json", "off"]
+_STYLES: dict[str, LogStyle] = {"": "people", "people": "people", "json": "json", "off": "off"}
+_ON = {"on": True, "off": False}
+_PLACE = re.compile(r"(?:(?P<host>[\w.-]+|\[[0-9A-Fa-f:.]+\]):)?(?P<port>[0-9]{1,5})")
+
+
 class Settings(msgspec.Struct, frozen=True):
     """`public_url`: where clients reach this server, "" for the request's own host. `cors_origins`: who may call from a
     browser, "*" for anybody. `secret_key`: what secrets in the database are encrypted under, "" for a key file's.
     `trusted_proxies`: the addresses and networks of proxies that say for whom they ask. `connections_per_address`: so
     many each other address may have, `failed_sign_ins`: so many fail in a minute before they are slowed down, and
     `rate_limit`: so many requests a second are taken of one token, and of one address; all in each process, and 0 for
-    any number.
+    any number. `log_requests`: a line for each. `figures_at`: the host and port of Prometheus' figures, `None` for
+    nowhere.
     """
 
     database: str = DEFAULT_DATABASE
@@ -36,6 +46,9 @@ class Settings(msgspec.Struct, frozen=True):
     connections_per_address: int = 1_000
     failed_sign_ins: int = 60
     rate_limit: int = 0
+    log: LogStyle = "people"
+    log_requests: bool = False
+    figures_at: tuple[str, int] | None = None
 
     def __repr__(self) -> str:
         """The settings that anybody may see, in a log or a traceback."""
@@ -55,7 +68,66 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         connections_per_address=_count(variables, "MILEPOST_CONNECTIONS_PER_ADDRESS", 1_000),
         failed_sign_ins=_count(variables, "MILEPOST_FAILED_SIGN_INS", 60),
         rate_limit=_count(variables, "MILEPOST_RATE_LIMIT", 1_000),
+        log=_log_style(variables.get("MILEPOST_LOG", "")),
+        log_requests=_switch("MILEPOST_LOG_REQUESTS", variables.get("MILEPOST_LOG_REQUESTS", "")),
+        figures_at=_place(variables.get("MILEPOST_METRICS", "")),
     )
+
+
+def unknown(environment: Mapping[str, str] | None = None) -> tuple[list[str], list[str]]:
+    """The names of variables that look like settings of Milepost's but are none, and the names of all that are."""
+    variables = os.environ if environment is None else environment
+    asked = _Asked()
+    from_environment(asked)
+    ours = (name for name in variables if name.startswith("MILEPOST") and not name.startswith("MILEPOST_TEST_"))
+    return sorted(set(ours) - asked.names), sorted(asked.names)
+
+
+def share_figures(folder: str) -> None:
+    """Have this process and those that it starts keep their figures in files there, as prometheus_client wants to be
+    told before it is loaded.
+    """
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+
+
+class _Asked(Mapping[str, str]):
+    """An empty environment that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.names.add(name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _log_style(text: str) -> LogStyle:
+    style = _STYLES.get(text.strip().lower())
+    if style is None:
+        raise BadSetting(f"MILEPOST_LOG is {text!r}: it can be people, json or off")
+    return style
+
+
+def _switch(name: str, text: str) -> bool:
+    said = text.strip().lower() or "off"
+    if said not in _ON:
+        raise BadSetting(f"{name} is {text!r}: it can be on or off")
+    return _ON[said]
+
+
+def _place(text: str) -> tuple[str, int] | None:
+    if not text.strip():
+        return None
+    found = _PLACE.fullmatch(text.strip())
+    if found is None or not 0 < int(found["port"]) <= 65_535:
+        raise BadSetting(f"MILEPOST_METRICS is {text!r}: it is a host and a port, such as 127.0.0.1:9464")
+    return (found["host"] or "127.0.0.1").strip("[]"), int(found["port"])
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import msgspec
 from milepost.asgi.lanes import Lanes
 from milepost.asgi.rates import Rates
 from milepost.domain.instants import Instant
+from milepost.outages import Outages
 from milepost.sign_ins import SignIns
 from milepost.store.engine import Database
 from milepost.store.vault import Vault
@@ -16,7 +17,8 @@ from milepost.store.vault import Vault
 
 class House(msgspec.Struct, frozen=True):
     """The database, the lanes that work runs in, the clock, the server's public address ("": the request's own), the
-    vault that opens the secrets of signing keys, how people sign in, and what counts requests, where there is a limit.
+    vault that opens the secrets of signing keys, how people sign in, what counts requests, where there is a limit, and
+    the outages of the database.
     """
 
     database: Database
@@ -26,3 +28,4 @@ class House(msgspec.Struct, frozen=True):
     vault: Vault
     sign_ins: SignIns
     rates: Rates | None = None
+    outages: Outages = msgspec.field(default_factory=Outages)

@@ -41,6 +41,8 @@ def test_the_commands_are_those_that_are_promised() -> None:
     assert found >= {
         "serve",
         "demo",
+        "doctor",
+        "backup",
         "account add",
         "account list",
         "account suspend",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
+import filesystems
 from acme import build
+from checking_in import Clients, Stored, assert_consistent
 from engines import change, rows
 from milepost.app import running
 from milepost.config import Settings
@@ -91,6 +94,54 @@ def test_two_workers_say_503_and_recover(own: OwnServer) -> None:
                     (503, "1")
                 ] * 6
             assert [call().status for call in calls] == [200] * 6
+
+
+def test_it_goes_away_and_comes_back_under_load(own: OwnServer) -> None:
+    with own.database() as url:
+        with closing(open_postgresql(url)) as database:
+            acme = build(database)
+        with serving(url) as server:
+            clients = Clients(server, acme)
+            clients.wait_for(100)
+            for _ in range(2):
+                with away(own):
+                    clients.wait_for(20)
+                clients.wait_for(100)
+            clients.leave()
+            said = [line for line in server.said.splitlines() if "cannot be reached" in line]
+            assert len(said) == 1
+            assert "see that PostgreSQL runs" in said[0]
+        assert clients.wrong
+        assert {words.split()[0] for words in clients.wrong} == {"503"}
+        kept = {entry.id: entry.value for entry in assert_consistent(Stored(acme, url))}
+        assert clients.answered.items() <= kept.items()
+        assert len(kept) <= len(clients.answered) + len(clients.wrong)
+
+
+def test_its_disk_is_full(own: OwnServer) -> None:
+    with own.small_space() as (place, url):
+        with closing(open_postgresql(url)) as database:
+            acme = build(database)
+        with serving(url) as server, closing(Live(server.address, acme.tokens["anna"], acme.account.id)) as wire:
+            path, answered = f"v1/metrics/{acme.revenue}/checkin", {}
+
+            def check_in(value: int) -> int:
+                # What cannot be compressed.
+                words = "".join(hashlib.sha256(f"{value} {part}".encode()).hexdigest() for part in range(150))
+                reply = wire.post(path, {"actual": value, "comment": words})
+                if reply.status == 201:
+                    answered[reply.json["id"]] = float(value)
+                return reply.status
+
+            assert check_in(1) == 201
+            with filesystems.filled(place):
+                assert {check_in(value) for value in range(2, 200)} <= {201, 507}
+                assert check_in(200) == 507
+                assert wire.get(f"v1/metrics/{acme.revenue}").status == 200
+            assert check_in(201) == 201
+            assert "the disk of PostgreSQL is full: make room there" in server.said
+        kept = {entry.id: entry.value for entry in assert_consistent(Stored(acme, url))}
+        assert kept == answered
 
 
 def test_a_restart_between_two_calls_goes_unnoticed(own: OwnServer, database: Database) -> None:

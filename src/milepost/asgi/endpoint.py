@@ -4,19 +4,23 @@ of what goes wrong in it.
 
 from __future__ import annotations
 
+import logging
 import re
 from abc import ABC, abstractmethod
 from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic
-from typing import Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost.asgi.answer import Answer
+from milepost.asgi.observed import SEEN
 from milepost.asgi.rates import Rates
 from milepost.asgi.request import ClientGone, Request, headers_of, received
+
+_log = logging.getLogger("milepost")
 
 # Who takes longer to send a body, in seconds, is asked again who he is: he may have been shut out meanwhile.
 _SLOW_BODY = 1.0
@@ -60,6 +64,9 @@ class Endpoint(ABC, Generic[R, C]):
     often; is there such a call; its body; the call.
     """
 
+    # Whose call it is, as the operator is told.
+    front_end: ClassVar[str] = ""
+
     def __init__(self, routes: Mapping[str, R], body_limit: int, public_url: str, rates: Rates | None) -> None:
         self._routes = routes
         self._rates = rates
@@ -70,6 +77,8 @@ class Endpoint(ABC, Generic[R, C]):
         if scope["type"] != "http":  # nothing here is a WebSocket
             await send({"type": "websocket.close"})
             return
+        if (seen := scope.get(SEEN)) is not None:
+            seen.front_end = self.front_end
         route = self._routes.get("GET" if scope["method"] == "HEAD" else scope["method"])
         left: list[str] = []
         try:
@@ -77,6 +86,7 @@ class Endpoint(ABC, Generic[R, C]):
         except ClientGone:
             return
         except CancelledError:  # uvicorn's, when the time to finish is over
+            _log.warning("a call took too long to be finished before the server ends; it was answered with 503")
             await self.refusal(Stopping(), route).send(send)
             return
         except Exception as error:
@@ -132,16 +142,18 @@ class Paths:
     def __init__(self, paths: Sequence[tuple[str, ASGIApp]], default: ASGIApp) -> None:
         self.paths = paths
         self.default = default
-        self._alike: dict[tuple[str, int], list[tuple[re.Pattern[str], ASGIApp]]] = {}
+        self._alike: dict[tuple[str, int], list[tuple[re.Pattern[str], str, ASGIApp]]] = {}
         for path, app in paths:
             pattern, _, _ = compile_path(path)
-            self._alike.setdefault(_outline(path), []).append((pattern, app))
+            self._alike.setdefault(_outline(path), []).append((pattern, path, app))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
-        for pattern, app in self._alike.get(_outline(path), ()):
+        for pattern, template, app in self._alike.get(_outline(path), ()):
             if match := pattern.fullmatch(path):
                 scope["path_params"] = match.groupdict()
+                if (seen := scope.get(SEEN)) is not None:
+                    seen.route = scope.get("root_path", "") + template
                 await app(scope, receive, send)
                 return
         await self.default(scope, receive, send)

@@ -26,6 +26,10 @@ _COMMANDS = (
         "The trail of all changes: who, when, through what, before and after.",
     ),
     Later("verify", "milepost.cli.verifying", "verify", "Check the audit trail, and all that is stored against it."),
+    Later("doctor", "milepost.cli.doctor", "doctor", "Look at a set-up, and say what is wrong with it."),
+    Later(
+        "backup", "milepost.cli.backing_up", "backup", "Copy the database into a new file, while it is served or not."
+    ),
     Later("copy", "milepost.cli.copying", "copy", "Copy a whole database into an empty one, of either engine."),
 )
 

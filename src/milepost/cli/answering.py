@@ -20,21 +20,37 @@ GRACE = 20
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, which tells when it takes calls."""
+    """uvicorn, which tells when it takes calls, and ten times a second how many connections are open."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], connections: Callable[[int], None] | None
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._connections = connections
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
         await super().startup(sockets)
         self._ready()
 
+    async def on_tick(self, counter: int) -> bool:
+        """Whether it is to end."""
+        if self._connections is not None:
+            self._connections(len(self.server_state.connections))
+        return await super().on_tick(counter)
 
-def serve(app: ASGIApp, opened: socket.socket, ready: Callable[[], None], settings: Settings) -> None:
-    """Answer calls until a signal ends it; `ready` is called once the first one can be taken. The settings say how many
-    connections an address may have, and which proxies are believed for whom they ask.
+
+def serve(
+    app: ASGIApp,
+    opened: socket.socket,
+    ready: Callable[[], None],
+    settings: Settings,
+    connections: Callable[[int], None] | None = None,
+) -> None:
+    """Answer calls until a signal ends it; `ready` is called once the first one can be taken, `connections` with their
+    number again and again. The settings say how many connections an address may have, and which proxies are believed
+    for whom they ask.
     """
     counts = Connections(settings.connections_per_address, settings.trusted_proxies)
     config = uvicorn.Config(
@@ -43,7 +59,7 @@ def serve(app: ASGIApp, opened: socket.socket, ready: Callable[[], None], settin
         http=guarded(counts),
         ws="none",
         lifespan="off",
-        log_level="warning",
+        log_config=None,  # `milepost.logs` has seen to it
         access_log=False,
         server_header=False,
         forwarded_allow_ips=list(settings.trusted_proxies),
@@ -53,4 +69,4 @@ def serve(app: ASGIApp, opened: socket.socket, ready: Callable[[], None], settin
     # What stands by now stays until the end: the collector of cycles need not look at it again and again.
     gc.collect()
     gc.freeze()
-    _Server(config, ready).run(sockets=[opened])
+    _Server(config, ready, connections).run(sockets=[opened])

@@ -60,23 +60,37 @@ def serve(shell: Shell, host: str, port: int, workers: int) -> None:
     """Serve the database until stopped.
 
     An empty one gets a company, an admin and a token, which are printed once.
+
+    More is set in the environment: MILEPOST_PUBLIC_URL, MILEPOST_CORS_ORIGINS, MILEPOST_SECRET_KEY, MILEPOST_LOG
+    (people, json or off), MILEPOST_LOG_REQUESTS (on or off) and MILEPOST_METRICS (a host and a port, where Prometheus
+    finds figures). docs/operating.md tells of them, and `milepost doctor` looks at all that is set.
     """
-    from milepost.cli import answering, listening  # imported here: they take longer to load than most commands to run
+    from milepost import logs  # imported here: all this takes longer to load than most commands to run
+    from milepost.cli import answering, listening
+    from milepost.cli.publishing import figures_of, forget, publishing
     from milepost.cli.workers import supervise
 
     if workers > 1 and sys.platform == "win32":
         raise Failed("--workers needs a Unix system; here one process serves")
-    with ending_cleanly(), closing(listening.bound(host, port)) as opened:
+    with (
+        logs.written(shell.settings.log, requests=shell.settings.log_requests),
+        ending_cleanly(),
+        closing(listening.bound(host, port)) as opened,
+        publishing(shell.settings) as kept,
+    ):
+        shell.database.require_writable()
         tell_unreadable(shell, keys.unreadable(shell.database, shell.vault))
         entrance = first_company.made_if_empty(shell)
         ready = _announcement(shell, opened, entrance, _FIRST_START, shell.database.place)
         if workers == 1:
-            with app.running(shell.settings, shell.database) as application:
-                answering.serve(application, opened, ready, shell.settings)
+            figures = figures_of(shell.settings)
+            count = figures.connections if figures is not None else None
+            with app.running(shell.settings, shell.database, figures=figures) as application:
+                answering.serve(application, opened, ready, shell.settings, count)
             return
         if not shell.database.is_embedded:
             shell.database.close()  # a connection that nobody uses; a file's last one tidies up behind the workers
-        supervise(shell.settings, opened, workers, ready)
+        supervise(shell.settings, opened, workers, ready, lambda process: forget(kept, process))
 
 
 @click.command(epilog=example("milepost demo --port 8080"))
@@ -87,12 +101,14 @@ def demo(shell: Shell, host: str, port: int) -> None:
 
     It has months of history, in a database of its own that is thrown away at the end.
     """
-    from milepost.cli import answering, listening  # imported here, as above
+    from milepost import logs  # imported here, as above
+    from milepost.cli import answering, listening
     from milepost.cli.demo_company import build
 
     if (named := named_database()) is not None:
         printing.words(f"the demo has a database of its own; {named} is left alone")
     with (
+        logs.written(shell.settings.log, requests=shell.settings.log_requests),
         ending_cleanly(),
         closing(listening.bound(host, port)) as opened,
         TemporaryDirectory(prefix="milepost-demo-") as folder,

@@ -32,7 +32,8 @@ class Shell:
     def database(self) -> Database:
         """The database, opened when first asked for; `CannotOpen` where it cannot be, or is not there yet."""
         if self._database is None:
-            self._database = app.database(self.settings.database, make=self._makes_database)
+            url = self.settings.database
+            self._database = app.database(url, make=self._makes_database, tell=printing.words)
         return self._database
 
     @property

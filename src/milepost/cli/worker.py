@@ -12,8 +12,9 @@ from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from socket import socket
 
-from milepost import app
+from milepost import app, logs
 from milepost.cli import answering
+from milepost.cli.publishing import figures_of
 from milepost.cli.signals import ending_cleanly, let_in
 from milepost.config import Settings
 
@@ -30,11 +31,17 @@ def work(settings: Settings, opened: socket, told: Connection) -> None:
         told.send(None)
         told.close()
 
-    with ending_cleanly(), closing(app.attached(settings.database)) as database:
+    with (
+        logs.written(settings.log, requests=settings.log_requests),
+        ending_cleanly(),
+        closing(app.attached(settings.database)) as database,
+    ):
         _leave_interrupts_to_the_parent()
         threading.Thread(target=_end_with_the_parent, name="milepost-orphan", daemon=True).start()
-        with app.running(settings, database) as application:
-            answering.serve(application, opened, ready, settings)
+        figures = figures_of(settings)
+        count = figures.connections if figures is not None else None
+        with app.running(settings, database, figures=figures) as application:
+            answering.serve(application, opened, ready, settings, count)
 
 
 def _leave_interrupts_to_the_parent() -> None:

@@ -7,6 +7,7 @@ was killed would wait for the next one although others are free, and a second se
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import signal
 from collections.abc import Callable, Sequence
@@ -17,12 +18,13 @@ from multiprocessing.context import SpawnProcess
 from socket import socket
 from time import monotonic
 
-from milepost.cli import printing
 from milepost.cli.answering import GRACE
 from milepost.cli.failure import Failed
 from milepost.cli.signals import held_back
 from milepost.cli.worker import work
 from milepost.config import Settings
+
+_log = logging.getLogger("milepost")
 
 # A worker has so many seconds to end: for what is under way, and for what its writer has still to do.
 _LIMIT = GRACE + 10
@@ -37,10 +39,11 @@ _spawning = multiprocessing.get_context("spawn")
 class _Place:
     """Where one worker at a time serves. `is_ready`: it takes calls."""
 
-    def __init__(self, number: int, settings: Settings, opened: socket) -> None:
+    def __init__(self, number: int, settings: Settings, opened: socket, gone: Callable[[int], None]) -> None:
         self.is_ready = False
         self.process: SpawnProcess | None = None
         self._name, self._settings, self._opened = f"worker {number}", settings, opened
+        self._gone = gone
         self._told: Connection | None = None
         self._pace, self._next_start = _PACE, 0.0
 
@@ -75,6 +78,8 @@ class _Place:
         if not self.is_ready:
             self._pace = min(self._pace * 2, _SLOWEST)
         said = f"{self._name} (process {self.process.pid}) {_end(self.process.exitcode)}"
+        if self.process.pid is not None:
+            self._gone(self.process.pid)
         self.process.close()
         self.process, self.is_ready = None, False
         return said
@@ -97,13 +102,20 @@ class _Place:
             self._told = None
 
 
-def supervise(settings: Settings, opened: socket, count: int, ready: Callable[[], None]) -> None:
-    """Serve with so many workers until a signal ends this process; `ready` is called once all of them take calls.
+def supervise(
+    settings: Settings,
+    opened: socket,
+    count: int,
+    ready: Callable[[], None],
+    gone: Callable[[int], None] = lambda _process: None,
+) -> None:
+    """Serve with so many workers until a signal ends this process; `ready` is called once all of them take calls,
+    `gone` with the number of each process that has ended.
 
     `Failed` where one of the first cannot be started: it has said why on standard error.
     """
     resource_tracker.ensure_running()  # which would let signals in, if it were started with the first worker
-    places = [_Place(number, settings, opened) for number in range(1, count + 1)]
+    places = [_Place(number, settings, opened, gone) for number in range(1, count + 1)]
     try:
         for place in places:
             place.start()
@@ -130,12 +142,12 @@ def _wait(places: Sequence[_Place]) -> None:
 def _keep(place: _Place) -> None:
     """Say what became of a worker, and start another when it is time."""
     if ended := place.look():
-        printing.words(f"{ended}; another one takes its place")
+        _log.warning("%s; another one takes its place", ended)
     if place.rests == 0:
         try:
             place.start()
         except OSError as error:
-            printing.words(f"a worker cannot be started: {error.strerror}; it is tried again")
+            _log.error("a worker cannot be started: %s; it is tried again", error.strerror)
 
 
 def _end_all(places: Sequence[_Place]) -> None:

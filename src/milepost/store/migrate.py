@@ -1,13 +1,19 @@
-"""Migrations: a database is brought to this program's version when it is opened, or refused when it is newer."""
+"""Migrations: a database is brought to this program's version when it is opened, after a copy was made of a file, or
+refused when it is newer.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milepost.store.engine import SqliteDatabase
+from milepost.store.backup import CannotBackUp, back_up
+from milepost.store.engine import SqliteDatabase, Trouble
+from milepost.store.engine.trouble import of_sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -16,16 +22,27 @@ if TYPE_CHECKING:
 HEAD = "0011"
 
 
+# Who comes second waits so many seconds for the one that upgrades.
+_UPGRADE_LIMIT = 600
+
+Tell = Callable[[str], None]
+
+
+def silent(_words: str) -> None:
+    """Tell nobody."""
+
+
 class CannotOpen(Exception):
     """The database cannot be used; the message tells the operator why and what to do."""
 
 
-def open_database(path: Path, *, make: bool = True, upgrade: bool = True) -> SqliteDatabase:
+def open_database(path: Path, *, make: bool = True, upgrade: bool = True, tell: Tell = silent) -> SqliteDatabase:
     """The database in a file, made if there is none, with its tables brought up to date.
 
     `make`: false where one that is not there yet, or has no tables, is to be refused. `upgrade`: false where one that
-    is older than this program is, and left as it is. `CannotOpen` where the file is no such database, cannot be read or
-    written, or is newer than this program.
+    is older than this program is, and left as it is. `tell` gets words for the operator, such as where the copy from
+    before an upgrade is. `CannotOpen` where the file is no such database, cannot be read or written, is newer than this
+    program, or is older and there is no room for that copy.
     """
     if not make and _is_missing(path):
         raise CannotOpen(_nothing(path))
@@ -43,7 +60,7 @@ def open_database(path: Path, *, make: bool = True, upgrade: bool = True) -> Sql
             raise CannotOpen(_nothing(path))
         require_known(str(path), version, upgrade=upgrade)
         database.close()
-        _upgrade(path)
+        _upgrade(path, tell)
         return database
     except sqlite3.Error as error:
         database.close()
@@ -88,6 +105,8 @@ def _explained(path: Path, error: sqlite3.Error) -> str:
     # SQLite puts its journal beside the file.
     if not _allowed(path.parent, os.W_OK | os.X_OK):
         return f"the folder {path.parent} cannot be written by this user; name another"
+    if of_sqlite(error) is Trouble.FULL:
+        return f"{path}: there is no room left on its disk; make some, then try again"
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
         return f"{path}: {error}; name a file of Milepost's own, or one that is not there yet"
     return f"{path}: {error}; is this a Milepost database that this user may read and write?"
@@ -109,13 +128,14 @@ def _version(database: SqliteDatabase) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _upgrade(path: Path) -> None:
+def _upgrade(path: Path, tell: Tell) -> None:
     # Imported here: a server whose database is up to date starts without it.
     from sqlalchemy import URL, create_engine, event
     from sqlalchemy.exc import DBAPIError
     from sqlalchemy.pool import NullPool
 
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
+    address = URL.create("sqlite", database=str(path))
+    engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": _UPGRADE_LIMIT})
 
     @event.listens_for(engine, "connect")
     def manual(connection: sqlite3.Connection, _record: object) -> None:
@@ -128,11 +148,41 @@ def _upgrade(path: Path) -> None:
 
     try:
         with engine.begin() as connection:
-            bring_up_to_date(connection)
+            # Who comes second has waited until here, and finds nothing to do.
+            if (version := _standing(connection)) == HEAD:
+                return
+            copy = _kept(path, tell) if version is not None else None
+            try:
+                bring_up_to_date(connection)
+            except BaseException:
+                if copy is not None:
+                    copy.unlink()  # the database itself stays as it was
+                raise
     except DBAPIError as error:
         raise (error.orig or error) from None  # the driver's own word, such as a full disk
     finally:
         engine.dispose()
+
+
+def _standing(connection: Connection) -> str | None:
+    tables = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").fetchone() if tables else None
+    return None if row is None else str(row[0])
+
+
+def _kept(path: Path, tell: Tell) -> Path:
+    """A copy of the database beside it, from before it is upgraded; none that is there already is touched."""
+    name = f"{path.name}.before-{HEAD}"
+    names = (path.with_name(name if number == 1 else f"{name}-{number}") for number in count(1))
+    copy = next(one for one in names if not os.path.lexists(one))
+    try:
+        back_up(path, copy)
+    except CannotBackUp as error:
+        raise CannotOpen(
+            f"{path} has to be brought up to date, but not without a copy from before: {error}; then try again"
+        ) from error
+    tell(f"the database is brought to version {HEAD}; as it was before, it is kept in {copy}")
+    return copy
 
 
 def bring_up_to_date(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 from milepost.store.engine.postgresql import PostgresDatabase
 from milepost.store.engine.postgresql.address import TABLES, connected, shown
 from milepost.store.engine.postgresql.locks import lock_number
-from milepost.store.migrate import HEAD, CannotOpen, bring_up_to_date, require_known
+from milepost.store.migrate import HEAD, CannotOpen, Tell, bring_up_to_date, require_known, silent
 
 _OLDEST = 150000
 _ADDRESS = "postgresql://user:password@host:5432/name"
@@ -25,19 +25,19 @@ _ADVICE = (
 )
 
 
-def open_postgresql(url: str, *, make: bool = True, upgrade: bool = True) -> PostgresDatabase:
+def open_postgresql(url: str, *, make: bool = True, upgrade: bool = True, tell: Tell = silent) -> PostgresDatabase:
     """The database of an address, with its tables made or brought up to date.
 
     `make`: false where one without tables is to be refused; `upgrade`: false where one that is older than this program
-    is, and left as it is. `CannotOpen` where the server cannot be reached, refuses us, is too old, or holds what is not
-    Milepost's or is newer than this program. No message tells a password.
+    is, and left as it is. `tell` gets words for the operator. `CannotOpen` where the server cannot be reached, refuses
+    us, is too old, or holds what is not Milepost's or is newer than this program. No message tells a password.
     """
     _require_address(url)
     place = shown(url)
     try:
         connection = connected(url)
     except psycopg.Error as error:
-        raise CannotOpen(_refused(place, url, error)) from None
+        raise CannotOpen(refused(place, url, error)) from None
     try:
         with connection:
             version = _version(connection, place)
@@ -46,6 +46,11 @@ def open_postgresql(url: str, *, make: bool = True, upgrade: bool = True) -> Pos
             raise CannotOpen(
                 f"{place}: there is nothing in this database yet: start it with `milepost serve` or "
                 "`milepost account add NAME`, or name another"
+            )
+        if version is not None and version != HEAD:
+            tell(
+                f"{place} is brought from version {version} to {HEAD}, all or nothing; the way back is a copy that "
+                "pg_dump made before"
             )
         if version != HEAD:
             _upgrade(url)
@@ -110,7 +115,8 @@ def _upgrade(url: str) -> None:
         engine.dispose()
 
 
-def _refused(place: str, url: str, error: psycopg.Error) -> str:
+def refused(place: str, url: str, error: psycopg.Error) -> str:
+    """Why the server does not let us in, and what to do; never the password of the address."""
     words = _words(error, url)
     advice = next((advice for sign, advice in _ADVICE if sign in words), "")
     return f"{place}: {words}; {advice or 'see that the server runs, and that the address is right'}"

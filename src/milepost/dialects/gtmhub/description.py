@@ -112,3 +112,4 @@ def _refusals(route: Route) -> Iterator[int]:
         yield 413
     yield 500
     yield 503
+    yield 507

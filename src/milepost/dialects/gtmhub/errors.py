@@ -18,7 +18,7 @@ from milepost.asgi.refused import Refused
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.dialects.gtmhub import narrowing
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, TooMuch, Unauthenticated
-from milepost.store.engine import passes
+from milepost.outages import Refusal
 
 _log = logging.getLogger("milepost")
 
@@ -73,14 +73,16 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
         return problem(404, "there is nothing at this address")
     if isinstance(error, Stopping):
         return problem(503, "the server is stopping: try again in a moment", headers=((b"retry-after", b"1"),))
-    if passes(error):
-        _log.error("the database cannot be used: %s", error)
-        return problem(503, "the database cannot do it now: try again in a moment", headers=((b"retry-after", b"1"),))
     for kind, status in _STATUS:
         if isinstance(error, kind):
             return _expected(error, status, names)
-    _log.error("a request failed", exc_info=error)
+    _log.error("a request failed by a fault of this program: please report it with these lines", exc_info=error)
     return problem(500, "the server failed to answer; its log says why")
+
+
+def unavailable(refusal: Refusal) -> Answer:
+    """The problem document for a call that the database cannot do."""
+    return problem(refusal.status, refusal.words, headers=((b"retry-after", str(refusal.retry_after).encode()),))
 
 
 def problem(

@@ -29,6 +29,8 @@ BODY_LIMIT = 8 * 1024 * 1024
 class Gate(Endpoint[Route, Context]):
     """One path of this dialect."""
 
+    front_end = "gtmhub"
+
     def __init__(self, house: House, routes: Mapping[str, Route]) -> None:
         super().__init__(routes, BODY_LIMIT, house.public_url, house.rates)
         self._house = house
@@ -57,6 +59,8 @@ class Gate(Endpoint[Route, Context]):
 
     def refusal(self, error: Exception, route: Route | None) -> Answer:
         """The problem document of an error."""
+        if (refusal := self._house.outages.met(error)) is not None:
+            return errors.unavailable(refusal)
         return errors.answer(error, route.names if route else {})
 
 

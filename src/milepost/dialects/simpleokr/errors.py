@@ -16,7 +16,7 @@ from milepost.asgi.refused import Refused
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.domain import ids
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
-from milepost.store.engine import passes
+from milepost.outages import Refusal
 from milepost.store.vault import CannotUnseal
 
 _log = logging.getLogger("milepost")
@@ -65,11 +65,13 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
         return _problem(500, "this server cannot verify signatures now: whoever runs it finds the reason in its log")
     if isinstance(error, Stopping):
         return _problem(503, "the server is stopping: try again in a moment", headers=((b"retry-after", b"1"),))
-    if passes(error):
-        _log.error("the database cannot be used: %s", error)
-        return _problem(503, "the database cannot do it now: try again in a moment", headers=((b"retry-after", b"1"),))
-    _log.error("a request failed", exc_info=error)
+    _log.error("a request failed by a fault of this program: please report it with these lines", exc_info=error)
     return _problem(500, "the server failed to answer; its log says why")
+
+
+def unavailable(refusal: Refusal) -> Answer:
+    """The error object for a call that the database cannot do."""
+    return _problem(refusal.status, refusal.words, headers=((b"retry-after", str(refusal.retry_after).encode()),))
 
 
 def _expected(error: Exception, status: int, message: str, names: Mapping[str, str]) -> Answer:

@@ -5,9 +5,11 @@ PostgreSQL's is loaded by whoever opens such a database: an embedded server star
 
 from milepost.store.engine.budget import OverBudget
 from milepost.store.engine.database import Database
-from milepost.store.engine.errors import ENGINE_ERRORS, EngineError, Unavailable, passes
+from milepost.store.engine.errors import ENGINE_ERRORS, EngineError, Unavailable, trouble_of
 from milepost.store.engine.sqlite import SqliteDatabase
 from milepost.store.engine.statement import POSTGRESQL, SQLITE, Statement, Text
+from milepost.store.engine.trouble import Trouble
+from milepost.store.engine.watching import Watch, watch
 from milepost.store.engine.writer import Writer
 
 __all__ = [
@@ -20,7 +22,10 @@ __all__ = [
     "SqliteDatabase",
     "Statement",
     "Text",
+    "Trouble",
     "Unavailable",
+    "Watch",
     "Writer",
-    "passes",
+    "trouble_of",
+    "watch",
 ]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 # The log's length from which it is worth while, in bytes, and how often it is looked at, in seconds.
@@ -20,10 +20,11 @@ AT_MOST = 16_000
 
 
 @contextmanager
-def checkpoints(path: Path) -> Iterator[None]:
+def checkpoints(path: Path, connect: Callable[[], sqlite3.Connection]) -> Iterator[None]:
     """Keeps a database's log short on a thread of its own, for as long as the context lasts."""
     over = threading.Event()
-    thread = threading.Thread(target=_work, args=(path, over), name="milepost-checkpoints", daemon=True)
+    work = (f"{path}-wal", connect, connect(), over)
+    thread = threading.Thread(target=_work, args=work, name="milepost-checkpoints", daemon=True)
     thread.start()
     try:
         yield
@@ -32,15 +33,23 @@ def checkpoints(path: Path) -> Iterator[None]:
         thread.join()
 
 
-def _work(path: Path, over: threading.Event) -> None:
-    log = f"{path}-wal"
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
+def _work(
+    log: str, connect: Callable[[], sqlite3.Connection], connection: sqlite3.Connection, over: threading.Event
+) -> None:
+    while not over.is_set():
+        # A disk that is full or fails is told to whoever changes something; another process may be at it already. A
+        # connection that has met it is not kept: it may not notice that all is well again.
+        with suppress(OSError, sqlite3.Error):
+            _keep_short(log, connection, over)
+            return
+        over.wait(_PAUSE)
+        with suppress(sqlite3.Error):
+            connection = connect()
+
+
+def _keep_short(log: str, connection: sqlite3.Connection, over: threading.Event) -> None:
+    with closing(connection):
         connection.execute("PRAGMA synchronous = FULL")
         while not over.wait(_PAUSE):
-            # A disk that is full or fails is told to whoever changes something; another process may be at it already.
-            with suppress(OSError, sqlite3.Error):
-                if os.path.getsize(log) > _WORTH_WHILE:
-                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-    finally:
-        connection.close()
+            if os.path.getsize(log) > _WORTH_WHILE:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

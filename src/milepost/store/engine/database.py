@@ -47,6 +47,10 @@ class Database(ABC):
         """What is to be done beside while a server changes it for long, for as long as the context lasts."""
         return nullcontext()
 
+    def require_writable(self) -> None:
+        """`ENGINE_ERRORS` where it is known beforehand that nothing can be changed."""
+        return
+
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing: a write transaction, or a savepoint inside the one that this thread has open.

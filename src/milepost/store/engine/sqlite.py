@@ -41,6 +41,12 @@ _PRAGMAS = (
 T = TypeVar("T")
 
 
+class _CannotWrite(sqlite3.OperationalError):
+    """What SQLite would say at the first change."""
+
+    sqlite_errorcode = sqlite3.SQLITE_READONLY
+
+
 def _connected(path: Path, log: int | None) -> sqlite3.Connection:
     """A connection, by which the log becomes so many pages long where that is given."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
@@ -110,6 +116,8 @@ class SqliteDatabase(Database):
         """This thread's connection, opened when first asked for."""
         connection = self._mine.connection
         if connection is None:
+            if self._log is not None:
+                self.require_writable()
             connection = self._mine.connection = _connected(self.path, self._log)
             self._mine.turn = Turn(self.path)
             with self._lock:
@@ -125,10 +133,24 @@ class SqliteDatabase(Database):
         self._claims.close()
         self._mine = _Mine()
 
+    def require_writable(self) -> None:
+        """An error of SQLite's where this user may not write to the file, or nobody may.
+
+        For a server: as long as one connection of a process was opened so, no other one of it can write, even after
+        that is put right.
+        """
+        for file in (self.path, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")):
+            if file.exists() and not os.access(file, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+                raise _CannotWrite(f"{file} cannot be written by this user")
+
+    def _checkpointing(self) -> sqlite3.Connection:
+        self.require_writable()
+        return sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+
     @contextmanager
     def upkeep(self) -> Iterator[None]:
         """Keeps the log short beside the changes of connections that are opened from now on."""
-        with checkpoints(self.path):
+        with checkpoints(self.path, self._checkpointing):
             self._log = AT_MOST
             try:
                 yield
@@ -153,16 +175,15 @@ class SqliteDatabase(Database):
             yield
             connection.execute(commit)
         except BaseException:
-            # A full disk may have rolled back everything already; then there is nothing left to undo.
-            if connection.in_transaction:
-                for statement in rollback.split("; "):
-                    connection.execute(statement)
             if mine.written is not None:
                 mine.written.forget()
+            _undo(connection, rollback)
             raise
         finally:
             if is_outermost:
                 mine.written = None
+                if connection.in_transaction:
+                    self._drop(connection)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -178,7 +199,8 @@ class SqliteDatabase(Database):
             yield
         finally:
             mine.reads = mine.seen = False
-            connection.execute("COMMIT")
+            if connection.in_transaction:  # an input/output error may have ended it
+                connection.execute("COMMIT")
 
     def budget(self) -> AbstractContextManager[More]:
         """Give up what takes too many steps, all of it counted together."""
@@ -198,7 +220,8 @@ class SqliteDatabase(Database):
     @property
     def in_transaction(self) -> bool:
         """Whether this thread has a transaction open."""
-        return self.connection.in_transaction
+        connection = self._mine.connection
+        return connection is not None and connection.in_transaction
 
     def claim(self, name: str) -> AbstractContextManager[bool]:
         """Whether nobody else has claimed the name, in any process that has the file open."""
@@ -257,6 +280,15 @@ class SqliteDatabase(Database):
         self.connection.executemany(text.sql, [text.bind(row) for row in rows])
         self._forget(text.changes)
 
+    def _drop(self, connection: sqlite3.Connection) -> None:
+        """Have this thread open another connection next time, since not even a rollback was possible on this one."""
+        mine = self._mine
+        mine.connection, mine.version = None, None
+        with self._lock:
+            self._opened = [one for one in self._opened if one is not connection and one is not mine.turn]
+        mine.turn.close()
+        connection.close()
+
     def _forget(self, table: str) -> None:
         written = self._mine.written
         if written is not None:
@@ -279,3 +311,16 @@ class SqliteDatabase(Database):
         connection.execute("VACUUM")
         (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
+
+
+def _undo(connection: sqlite3.Connection, rollback: str) -> None:
+    """Roll back to where a transaction or a savepoint began; where that fails, the whole transaction: never is a part
+    of a change left in it. A full disk may have rolled back everything already.
+    """
+    if not connection.in_transaction:
+        return
+    try:
+        for statement in rollback.split("; "):
+            connection.execute(statement)
+    except sqlite3.Error:
+        connection.rollback()

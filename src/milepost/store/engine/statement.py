@@ -10,7 +10,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ClauseElement, Insert, Update
+from sqlalchemy import ClauseElement, FromClause, Insert, Update
 from sqlalchemy.engine import Dialect
 
 from milepost.store.engine import sql as _constructs  # noqa: F401  # what they are in SQL is registered by loading them
@@ -49,6 +49,10 @@ class Statement:
     def __init__(self, element: ClauseElement) -> None:
         self._element = element
         self._texts: dict[str, Text] = {}
+
+    def adds_to(self, table: FromClause) -> bool:
+        """Whether it adds rows to a table."""
+        return isinstance(self._element, Insert) and self._element.table is table
 
     def on(self, engine: str) -> Text:
         """The statement as the SQL of an engine, `SQLITE` or `POSTGRESQL`."""

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
-from milepost.store.engine.errors import primary_code
+from milepost.store.engine.trouble import primary_code
 
 if sys.platform != "win32":  # which has no such locks
     import fcntl

@@ -8,6 +8,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from milepost.store.engine.errors import EngineError, Unavailable
+from milepost.store.engine.trouble import Trouble
 
 # The tables that stand where ours are, or belong.
 TABLES = (
@@ -30,8 +31,19 @@ _SETTINGS = (
 )
 # Statements that a connection keeps prepared; the store has some two hundred, and lists as many as are asked.
 _PREPARED = 500
-# Errors after which the same may well succeed a moment later.
-_PASSING = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+# What the server's codes mean, of one class (58: its system's errors) or one by one. Any other that is about the
+# connection is AWAY.
+_TROUBLES = {
+    "53100": Trouble.FULL,
+    "25006": Trouble.READ_ONLY,
+    "58": Trouble.FAILING,
+    "XX001": Trouble.BROKEN,
+    "XX002": Trouble.BROKEN,
+    "40001": Trouble.BUSY,
+    "40P01": Trouble.BUSY,
+    "55P03": Trouble.BUSY,
+}
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 def shown(url: str) -> str:
@@ -59,5 +71,9 @@ def connected(url: str) -> psycopg.Connection:
 
 def fail(error: psycopg.Error) -> NoReturn:
     """Raise what the store raises in place of the driver's error."""
-    kind = Unavailable if isinstance(error, _PASSING) else EngineError
-    raise kind(" ".join(str(error).split())) from error
+    words = " ".join(str(error).split())
+    code = error.sqlstate or ""
+    trouble = _TROUBLES.get(code) or _TROUBLES.get(code[:2])
+    if trouble is None and not isinstance(error, _AWAY):
+        raise EngineError(words) from error
+    raise Unavailable(words, trouble or Trouble.AWAY) from error

@@ -1,0 +1,83 @@
+"""Copies of an embedded database in one file each, made while others read and write it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+# What a copy may need beside its own size, in bytes.
+_MARGIN = 1 << 20
+
+
+class CannotBackUp(Exception):
+    """No copy was made; the message says why and what to do."""
+
+
+def back_up(path: Path, target: Path, progress: Callable[[int, int], None] = lambda _done, _all: None) -> None:
+    """Copy a database, as it stands at one moment, to a file that is not there yet, with the same permissions.
+
+    It has its name only once it is whole and on disk; `CannotBackUp`. `progress`: so many of all pages are copied.
+    """
+    if os.path.lexists(target):
+        raise CannotBackUp(f"{target} is there already: name a file that is not")
+    part = target.with_name(f"{target.name}.part")
+    _require_room(path, target)
+    try:
+        with suppress(FileNotFoundError):  # of one that was interrupted
+            part.unlink()
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, path.stat().st_mode & 0o666))
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
+            source.backup(copy, progress=lambda _status, left, whole: progress(whole - left, whole))
+            found = copy.execute("PRAGMA quick_check(1)").fetchone()
+            if found != ("ok",):
+                raise CannotBackUp(f"{path} is damaged, and so is a copy of it: {found[0]}")
+        _sync(part)
+        os.rename(part, target)
+        _sync(target.parent)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink()
+        if isinstance(error, (OSError, sqlite3.Error)):
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise CannotBackUp(
+                f"{target}: {reason}; see that this user may write there, and that there is room"
+            ) from error
+        raise
+
+
+def size_of(path: Path) -> int:
+    """How large a copy becomes at most, in bytes: what is in the file, and what is still in its log."""
+    return sum(file.stat().st_size for file in (path, Path(f"{path}-wal")) if file.exists())
+
+
+def _require_room(path: Path, target: Path) -> None:
+    try:
+        needed, free = size_of(path) + _MARGIN, shutil.disk_usage(target.parent).free
+    except OSError as error:
+        raise CannotBackUp(f"{target}: {error.strerror}; name a file in a folder that is there") from error
+    if free < needed:
+        raise CannotBackUp(
+            f"{target}: there is no room for a copy: it takes {in_words(needed)}, and {in_words(free)} are free"
+        )
+
+
+def in_words(size: int) -> str:
+    """A size in bytes, in the largest unit of which there is one."""
+    amount, unit = float(size), "bytes"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if amount < 1024:
+            break
+        amount, unit = amount / 1024, larger
+    return f"{amount:.0f} {unit}" if amount >= 10 or unit == "bytes" else f"{amount:.1f} {unit}"
+
+
+def _sync(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

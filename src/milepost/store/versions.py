@@ -1,0 +1,15 @@
+"""The version of a database that is open: the last migration that it has seen."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from milepost.store.engine import Database, Statement
+
+_version = Statement(text("SELECT version_num FROM alembic_version"))
+
+
+def version_of(database: Database) -> str:
+    """The version; "" for none. `ENGINE_ERRORS` where it cannot be asked."""
+    row = database.one(_version, {})
+    return "" if row is None else str(row[0])
