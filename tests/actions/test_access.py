@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from acme import Acme
 from milepost.actions import access, key_results, saved_lists, tasks
 from milepost.actions.context import Context
 from milepost.domain.errors import Forbidden
-from milepost.domain.people import GRANTS, Capability, Role
+from milepost.domain.people import Capability, Role
 from milepost.domain.query import EVERYTHING, NOTHING
 from milepost.domain.saved_list import SavedListChange
+from milepost.domain.scope import Scope
 from milepost.domain.task import TaskChange
 
 
@@ -25,6 +27,17 @@ REFUSED = {
     (Role.MEMBER, Capability.ADMINISTER): f"a member {ADMINS}",
     (Role.VIEWER, Capability.ADMINISTER): f"a viewer {ADMINS}",
     (Role.VIEWER, Capability.CONTRIBUTE): f"a viewer {MEMBERS}",
+    (Role.VIEWER, Capability.CHECK_IN): f"a viewer {MEMBERS}",
+}
+# What the scopes of an admin's token keep from him, and which it would take.
+KEPT = {
+    (Scope.READ, Capability.CHECK_IN): "check-in or write or admin",
+    (Scope.READ, Capability.CONTRIBUTE): "write or admin",
+    (Scope.READ, Capability.ADMINISTER): "admin",
+    (Scope.CHECK_IN, Capability.READ): "read or write or admin",
+    (Scope.CHECK_IN, Capability.CONTRIBUTE): "write or admin",
+    (Scope.CHECK_IN, Capability.ADMINISTER): "admin",
+    (Scope.WRITE, Capability.ADMINISTER): "admin",
 }
 
 
@@ -39,13 +52,36 @@ def test_what_a_role_may(as_: dict[Role, Context], role: Role, capability: Capab
     assert str(refused.value) == REFUSED[role, capability]
 
 
+def limited(context: Context, *scopes: Scope) -> Context:
+    return msgspec.structs.replace(context, actor=msgspec.structs.replace(context.actor, scopes=scopes))
+
+
+@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize("capability", Capability)
+def test_what_a_scope_keeps_even_from_an_admin(as_: dict[Role, Context], scope: Scope, capability: Capability) -> None:
+    context = limited(as_[Role.ADMIN], scope)
+    if (scope, capability) not in KEPT:
+        access.require(context, capability)
+        return
+    with pytest.raises(Forbidden) as refused:
+        access.require(context, capability)
+    assert str(refused.value) == (
+        f"the scopes of this token or key ({scope}) do not reach so far: "
+        f"it takes one with the scope {KEPT[scope, capability]}"
+    )
+
+
+def test_several_scopes_are_all_named(as_: dict[Role, Context]) -> None:
+    context = limited(as_[Role.ADMIN], Scope.READ, Scope.CHECK_IN)
+    with pytest.raises(Forbidden, match=r"token or key \(read, check-in\) do not"):
+        access.require(context, Capability.CONTRIBUTE)
+
+
 @pytest.mark.parametrize("role", Role)
-def test_who_may_not_read_sees_nothing(as_: dict[Role, Context], role: Role, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_may_not_read_sees_nothing(as_: dict[Role, Context], role: Role) -> None:
     assert access.visible(as_[role]) is EVERYTHING
-    monkeypatch.setitem(GRANTS, role, frozenset(Capability) - {Capability.READ})
-    assert access.visible(as_[role]) is NOTHING
-    with pytest.raises(Forbidden, match="may not read this account"):
-        access.require(as_[role], Capability.READ)
+    assert access.visible(limited(as_[role], Scope.READ)) is EVERYTHING
+    assert access.visible(limited(as_[role], Scope.CHECK_IN)) is NOTHING
 
 
 def test_what_a_member_may_delete(acme: Acme, as_: dict[Role, Context]) -> None:
@@ -56,6 +92,8 @@ def test_what_a_member_may_delete(acme: Acme, as_: dict[Role, Context]) -> None:
     veras = tasks.add(as_[Role.ADMIN], TaskChange(name="For her", owner_id=acme.vera.id)).task
     for record in (annas, made, owned, veras):
         access.require_removal(as_[Role.ADMIN], record)
+        with pytest.raises(Forbidden, match="the scopes of this token or key"):
+            access.require_removal(limited(as_[Role.ADMIN], Scope.CHECK_IN), record)
         with pytest.raises(Forbidden, match=f"a viewer {MEMBERS}"):
             access.require_removal(as_[Role.VIEWER], record)
     for record in (made, owned):

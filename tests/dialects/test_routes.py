@@ -33,6 +33,7 @@ PUBLIC = [
     "/docs/swagger-ui-standalone-preset.js",
     "/docs/swagger-ui.css",
     "/healthz",
+    "/readyz",
     "/v1/openapi.json",
 ]
 

@@ -128,10 +128,18 @@ class Line:
             self.memory.forget(table)
 
     def _flush(self, *more: str) -> None:
-        """Send what is pending, and this, in one round trip; it stays pending where that fails."""
-        self.connection.execute("; ".join([*self._pending, *more]))
-        self._pending = []
-        self._sent += 1
+        """Send what is pending, and this, in one round trip. It stays pending where the server has heard nothing."""
+        heard = True
+        try:
+            self.connection.execute("; ".join([*self._pending, *more]))
+        except psycopg.Error:
+            # What is pending begins transactions and savepoints: that is done by the time that something else fails.
+            heard = self.connection.info.transaction_status is TransactionStatus.INERROR
+            raise
+        finally:
+            if heard:
+                self._pending = []
+                self._sent += 1
 
     def _commit(self) -> None:
         # Told to commit a transaction with a failed statement in it, the server undoes it and says nothing.
