@@ -48,6 +48,8 @@ def test_the_accounts_header_may_be_missing_but_on_metrics(
             assert reply.status in (200, 201, 204), reply.body
 
 
+# What a token of the scope check-in may do.
+CHECKING_IN = {"POST /metrics/checkins", "POST /metrics/{metricId}/checkin"}
 ADMINS_TOO = ("DELETE /metrics/checkin/{checkinId}",)
 # A question too long for an address.
 ASKING = ("POST /lists/{id}/load",)
@@ -60,6 +62,8 @@ def test_what_each_call_needs() -> None:
             expected = Capability.READ
         elif route.path.startswith(("/users", "/teams", "/sessions")) or name(route) in ADMINS_TOO:
             expected = Capability.ADMINISTER
+        elif name(route) in CHECKING_IN:
+            expected = Capability.CHECK_IN
         else:
             expected = Capability.CONTRIBUTE
         assert route.needs is expected, name(route)
