@@ -10,7 +10,7 @@ PROOF := .venv-proof
 # What asks for known vulnerabilities of all that is installed; no part of it needs this either.
 AUDIT := .venv-audit
 
-.PHONY: run test lint docs bench bench-growth bench-verify bench-transfer bench-scan crash fuzz load audit requirements clean
+.PHONY: run test lint docs bench bench-growth bench-verify bench-transfer bench-scan crash fuzz mutation load audit requirements clean
 
 run: $(VENV)/.installed
 	$(BIN)/milepost demo
@@ -45,12 +45,15 @@ bench-transfer: $(VENV)/.installed
 	$(BIN)/python benchmarks/transferring.py
 
 # What takes longer than a test may: proof/README.md. Choose shorter ones with make crash KILLS=10, make fuzz SECONDS=60,
-# make load SECONDS=10.
+# make mutation MODULES=actions/access, make load SECONDS=10.
 crash: $(VENV)/.developing
 	PYTHONPATH=tests $(BIN)/python proof/crash.py $(if $(KILLS),--kills $(KILLS))
 
 fuzz: $(PROOF)/.installed
 	PYTHONPATH=tests $(PROOF)/bin/python proof/fuzz.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(KEEP),--keep)
+
+mutation: $(PROOF)/.installed
+	$(PROOF)/bin/python proof/mutation.py $(if $(MODULES),--modules $(MODULES))
 
 load: $(VENV)/.developing
 	PYTHONPATH=tests $(BIN)/python proof/steady.py $(if $(SECONDS),--seconds $(SECONDS))

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from itertools import product
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -32,6 +33,7 @@ from milepost.dialects.simpleokr import auth
 from milepost.dialects.simpleokr import errors as simpleokr_errors
 from milepost.domain.errors import Unauthenticated
 from milepost.house import House
+from milepost.sign_ins import SignIns
 from simpleokr_calls import SIMPLEOKR
 
 # In seconds of the processor: what no input may take.
@@ -117,7 +119,7 @@ class _Calls:
     def _perform(self, call: Call, query: Mapping[str, str], body: bytes) -> None:
         dialect, of = call.dialect, self._records[call.dialect]
         path = {name: getattr(of, dialect.kind(call.route, name)) for name in parameters(call.route)}
-        request = Request(call.method, path, query, {}, body, "http://milepost.test")
+        request = Request(call.method, path, query, {}, body, "http://milepost.test", call.route.path, b"")
         try:
             with self._context.database.transaction():
                 answer: Answer = call.route.handler(request, self._context)
@@ -138,7 +140,7 @@ def _refused(constant: str) -> None:
 def _signature(house: House) -> Target:
     def run(_choice: str, data: bytes) -> None:
         with suppress(Unauthenticated):
-            auth.actor(house, {"authorization": data.decode("latin-1")})
+            auth.actor(house, {"authorization": data.decode("latin-1")}, NOON)
 
     at = "2026-08-17T12:00:00Z"
     signature = hmac.new(PAIR[1].encode(), f"{PAIR[0]}{at}".encode(), "sha256").hexdigest()
@@ -152,7 +154,8 @@ def targets(folder: Path) -> Iterator[Mapping[str, Target]]:
     with closing(app.database(f"sqlite:///{folder}/fuzzed.db")) as database:
         acme = build(database)
         lanes = Lanes(lambda _change, _about: Future(), 1, answers_at_once=True)
-        house = House(database, lanes, lambda: NOON, "", app.vault(Settings(secret_key="f" * 32), database))
+        vault = app.vault(Settings(secret_key="f" * 32), database)
+        house = House(database, lanes, lambda: NOON, "", vault, cast(SignIns, None))  # nobody signs in
         keys.add(operator(database, acme.account.id, acme.clock), house.vault, acme.anna.email, pair=PAIR)
         lists = _Calls(acme, [call for call in calls_of(GTMHUB) if call.method == "GET" and is_list(call.route)])
         rules = _Calls(acme, [call for call in calls_of(GTMHUB) if name(call.route) == _LOAD])

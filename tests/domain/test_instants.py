@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.domain import instants
-from milepost.domain.errors import Invalid
+from milepost.domain.errors import Fault, Invalid
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,9 @@ from milepost.domain.errors import Invalid
         ("2022-04-12T18:19:21.156Z", "2022-04-12T18:19:21.156000Z"),
         ("2022-04-12T21:19:21+03:00", "2022-04-12T18:19:21Z"),
         ("2022-04-12T12:19:21.5-06:00", "2022-04-12T18:19:21.5Z"),
+        ("2022-04-13T00:04:21+05:45", "2022-04-12T18:19:21Z"),
+        ("2022-04-12T14:49:21-03:30", "2022-04-12T18:19:21Z"),
+        ("2022-04-13T18:18:21+23:59", "2022-04-12T18:19:21Z"),
         ("2022-04-12t18:19:21z", "2022-04-12T18:19:21Z"),
         ("2022-04-12T18:19:21.123456789Z", "2022-04-12T18:19:21.123456Z"),
         ("2022-04-12T18:19:21.9999999Z", "2022-04-12T18:19:21.999999Z"),
@@ -32,13 +35,16 @@ def test_spellings_of_one_moment(text: str, same: str) -> None:
     "text",
     [
         "2022-04-12", "2022-04-12T18:19:21", "12 Apr 2022", "", "2022-13-12T18:19:21Z", "2022-02-30T00:00:00Z",
-        "2022-04-12T24:00:00Z", "2022-04-12T18:19:21+24:00", "0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-01:00",
+        "2022-04-12T24:00:00Z", "2022-04-12T18:19:21+24:00", "2022-04-12T18:19:21+01:60",
+        "0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-01:00",
         "٢٠٢٢-04-12T18:19:21Z", "2022-04-12T18:19:21Z\n", "20220412T181921Z",
     ],
 )  # fmt: skip
 def test_what_is_not_a_date_is_refused(text: str) -> None:
-    with pytest.raises(Invalid, match="dueDate"):
+    with pytest.raises(Invalid) as refused:
         instants.parse(text, "dueDate")
+    message = "is not a date: RFC 3339 was expected, such as 2026-03-31T12:00:00Z"
+    assert refused.value.faults == (Fault("dueDate", message),)
 
 
 @given(st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31)))
@@ -51,6 +57,18 @@ def test_every_moment_survives(moment: datetime) -> None:
 
 def test_the_beginning_is_the_zero_time() -> None:
     assert instants.parse("0001-01-01T00:00:00Z", "date") == instants.BEGINNING
+
+
+def test_the_end_is_the_last_moment_of_the_last_year() -> None:
+    assert instants.parse("9999-12-31T23:59:59.999999Z", "date") == instants.END
+    with pytest.raises(Invalid):
+        instants.parse("9999-12-31T23:59:60Z", "date")
+
+
+def test_the_days_at_the_ends_of_the_calendar() -> None:
+    """Where it is tomorrow already, or still yesterday, the calendar has no such day."""
+    assert instants.local_day(instants.END, instants.zone("Asia/Kathmandu")) == date.max
+    assert instants.local_day(instants.BEGINNING, instants.zone("America/Havana")) == date.min
 
 
 def test_an_unknown_zone_counts_as_utc() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.key_result import Kind
 from milepost.domain.progress import Standing
 
+VAST = 2.0**1023
 DOUBLES = st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -33,6 +35,12 @@ SPRING = cycle("2022-04-01T00:00:00Z", "2022-06-30T23:59:59.999Z")
         (Kind.INCREASE, 5, 0, 10, None, None, 0.5),
         (Kind.INCREASE, 12.5, 0, 10, None, None, 1.25),
         (Kind.INCREASE, -5, 0, 10, None, None, -0.5),
+        (Kind.INCREASE, 0, -VAST, VAST, None, None, 0.5),
+        (Kind.INCREASE, VAST / 2, -VAST, VAST, None, None, 0.75),
+        (Kind.DECREASE, -VAST, VAST, -VAST, None, None, 1),
+        (Kind.DECREASE, -VAST, VAST, VAST / 2, None, None, 4),
+        (Kind.INCREASE, VAST / 2, VAST, -VAST, None, None, 0.25),
+        (Kind.INCREASE, 5e-324, 0, 1e-323, None, None, 0.5),
         (Kind.INCREASE, 9, 10, 10, None, None, 0),
         (Kind.INCREASE, 10, 10, 10, None, None, 1),
         (Kind.DECREASE, 75, 100, 50, None, None, 0.5),
@@ -45,7 +53,13 @@ SPRING = cycle("2022-04-01T00:00:00Z", "2022-06-30T23:59:59.999Z")
         (Kind.STAY_ABOVE, 8, 0, 10, None, 8, 0),
         (Kind.STAY_ABOVE, 7, 0, 10, None, 8, 0),
         (Kind.STAY_ABOVE, 10, 0, 10, None, 8, 1),
+        (Kind.STAY_ABOVE, 12, 0, 10, None, 8, 1),
+        (Kind.STAY_BELOW, 8, 0, 10, None, 12, 1),
+        (Kind.STAY_ABOVE, 10, 0, 10, None, 10, 0),
+        (Kind.STAY_ABOVE, 11, 0, 10, None, 10, 1),
         (Kind.STAY_BELOW, 10, 0, 10, None, None, 0),
+        (Kind.STAY_BELOW, 10, 0, 10, None, 10, 0),
+        (Kind.STAY_BELOW, 9, 0, 10, None, 10, 1),
         (Kind.STAY_BELOW, 9.99, 0, 10, None, None, 1),
         (Kind.STAY_BELOW, 11, 0, 10, None, 12, 0.5),
         (Kind.STAY_BELOW, 13, 0, 10, None, 12, 0),
@@ -54,6 +68,7 @@ SPRING = cycle("2022-04-01T00:00:00Z", "2022-06-30T23:59:59.999Z")
         (Kind.IN_RANGE, 20.1, 0, 10, 20, None, 0),
         (Kind.IN_RANGE, 9.9, 0, 10, 20, None, 0),
         (Kind.MILESTONE, 0.4, 0, 1, None, None, 0.4),
+        (Kind.MILESTONE, 1.5, 0, 1, None, None, 1),
         (Kind.MILESTONE, 3, 0, 1, None, None, 1),
         (Kind.BASELINE, 3, 0, 1, None, None, None),
     ],
@@ -102,6 +117,24 @@ def test_expectation_counts_days_today_included() -> None:
     assert progress.expected(cycle(None, None), 0) == 0
 
 
+def test_expectation_over_decades() -> None:
+    """Where the days are too many to be kept, each still begins at midnight in the cycle's time zone."""
+    decades = cycle("2000-01-01T00:00:00Z", "2020-01-01T00:00:00Z", "Asia/Tokyo")
+    assert decades.days is not None
+    assert decades.days[1] == 7_306 > progress.TREND_DAYS
+    for now, days in (
+        ("1999-12-31T14:59:59Z", 0), ("1999-12-31T15:00:00Z", 1), ("2000-01-09T14:59:59Z", 9),
+        ("2000-01-09T15:00:00Z", 10), ("2020-01-01T00:00:00Z", 7_306), ("2030-01-01T00:00:00Z", 7_306),
+    ):  # fmt: skip
+        assert progress.expected(decades, instants.parse(now, "now")) == days / 7_306
+
+
+def test_expectation_changes_at_midnight_in_the_cycle_s_time_zone() -> None:
+    spring = cycle("2022-04-01T00:00:00Z", "2022-04-10T00:00:00Z", "Asia/Tokyo")
+    assert progress.expected(spring, instants.parse("2022-04-01T14:59:59Z", "now")) == 0.1
+    assert progress.expected(spring, instants.parse("2022-04-01T15:00:00Z", "now")) == 0.2
+
+
 def test_standing_against_expectation() -> None:
     assert progress.standing(0.5, 0.5) is Standing.GOOD
     assert progress.standing(0.35, 0.5) is Standing.WARNING
@@ -114,6 +147,30 @@ def test_the_planned_line_ends_where_repeated_addition_ends() -> None:
     assert line[0] == 5.0 / 91
     # The documentation's own example: the floats of the original service, bit for bit.
     assert line[-1] == 4.99999999999999
+
+
+def test_a_planned_line_from_anywhere_to_anywhere() -> None:
+    assert progress.planned(4, 2.0, 10.0) == (4.0, 6.0, 8.0, 10.0)
+    assert progress.planned(2, 10.0, 2.0) == (6.0, 2.0)
+    assert progress.planned(2, -2.0, 2.0) == (0.0, 2.0)
+    # A small way to go, far from zero: nothing of it may be lost before it is divided.
+    assert progress.planned(3, 2.0**40, 2.0**40 + 1)[-1] == pytest.approx(2.0**40 + 1, rel=0, abs=2.0**-12)
+    # The difference is more than a double holds, each half of it is not.
+    far = progress.planned(4, -(2.0**1023), 2.0**1023)
+    assert far == (-(2.0**1022), 0.0, 2.0**1022, 2.0**1023)
+    assert progress.planned(4, 2.0**1023, 2.0**1023) == (2.0**1023,) * 4
+
+
+def test_sums() -> None:
+    assert progress.total([]) == 0.0
+    assert progress.total(iter([1.0, 2.5, -0.5])) == 3.0
+    assert progress.total([0.1] * 10) == 1.0
+    most = sys.float_info.max
+    assert progress.total([most, most]) == most
+    assert progress.total([-most, -most]) == -most
+    # Too much on the way, but not in all.
+    assert progress.total([most, most, -most]) == pytest.approx(most)
+    assert progress.total([2.0**1023, 2.0**1023, -(2.0**1023), -(2.0**1022)]) == 2.0**1022
 
 
 @given(DOUBLES, DOUBLES, st.integers(1, 100))
@@ -153,6 +210,17 @@ def test_the_value_of_a_day_is_the_last_by_its_end(
             expected[offset] = known[-1]
     found = {day: value for since, until, value in progress.observed(one, history, now) for day in range(since, until)}
     assert found == expected
+
+
+def test_of_two_values_of_a_day_only_the_last_stands() -> None:
+    told = [entry(instants.parse(f"2022-04-0{day}T1{hour}:00:00Z", "at"), day + hour / 10) for day, hour in TOLD]
+    now = instants.parse("2022-04-05T00:00:00Z", "now")
+    assert progress.observed(SPRING, told, now) == [(1, 3, 2.2), (3, 5, 4.1)]
+    assert progress.observed(SPRING, told, instants.parse("2022-04-03T00:00:00Z", "now")) == [(1, 3, 2.2)]
+
+
+# On which day of the month, and how many hours after ten.
+TOLD = ((2, 0), (2, 2), (4, 0), (4, 1))
 
 
 def entry(at: int, value: float) -> CheckIn:

@@ -87,6 +87,7 @@ def test_the_bytes_that_are_hashed_say_where_each_field_ends() -> None:
     other = AuditRecord("a", 0, 1, "b", "cd", "", "e", "f", "g")
     assert chain.record_hash(one, 2, "", "") != chain.record_hash(other, 2, "", "")
     assert chain.payload_digest("", None, "") != chain.payload_digest("", "", None)
+    assert chain.payload_digest("", "a", "") != chain.payload_digest("", None, "")
     assert chain.payload_digest("", "-", None) != chain.payload_digest("", None, "-")
     # The same on every engine and in every version: copies, exports and anchored heads live on it.
     assert chain.payload_digest("00", None, '{"name":"Åsa"}') == KNOWN_PAYLOAD

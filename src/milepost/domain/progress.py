@@ -149,16 +149,12 @@ def _beginnings(first: date, days: int, time_zone: str) -> tuple[Instant, ...]:
 
 
 def _share(value: float, start: float, target: float) -> float:
-    """(value - start) / (target - start), also where a difference would overflow."""
+    """(value - start) / (target - start), also where a difference would overflow; the target is not the start."""
     over, whole = value - start, target - start
     if not (math.isfinite(over) and math.isfinite(whole)):
         over, whole = value / 4 - start / 4, target / 4 - start / 4
-    if whole == 0:
-        return float(value >= target) if target >= start else float(value <= target)
     return _finite(over / whole)
 
 
 def _finite(value: float) -> float:
-    if math.isnan(value):
-        return 0.0
     return min(_MOST, max(-_MOST, value))

@@ -221,7 +221,7 @@ def _element(node: Node, value: Any, path: str) -> Condition:
         raise _fault(path, "$elemMatch takes an object")
     of_values = value and all(key.startswith("$") and key not in _LOGIC for key in value)
     if isinstance(node, Many):
-        element = Group(Field(()), node.nodes)
+        element = Group(Field(()), node.nodes, beside=node.beside)
         inner = on(element, value, path) if of_values else Reader(Table(node.nodes, ("extra",))).object(value, path)
         return HasElement(node.place, inner)
     place = node.field if isinstance(node, Leaf) else node.place

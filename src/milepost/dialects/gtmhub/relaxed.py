@@ -72,4 +72,4 @@ def _place_in(text: str, place: int) -> int:
 
 def _clear(said: str) -> str:
     """The parser's words without its notation."""
-    return re.sub(r"b'(\w+)'", r"\1", _PLACE.sub("", said)).strip().rstrip(",").strip()
+    return re.sub(r"b'(\w+)'", r"\1", _PLACE.sub("", said)).strip()
