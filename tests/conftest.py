@@ -37,7 +37,8 @@ settings.load_profile("milepost")
 _ON_ALL = (
     "actions/", "store/test_listing.py", "store/test_transactions.py", "store/test_schema_spreads.py",
     "store/test_audit_chain.py", "store/test_remembered.py", "store/test_budget.py", "store/test_watching.py",
-    "test_last_use.py", "test_durability.py", "test_workers.py", "test_crash.py",
+    "store/test_restoring.py", "test_last_use.py", "test_durability.py", "test_workers.py", "test_crash.py",
+    "test_killed_backups.py",
     "dialects/gtmhub/test_filters_agree.py", "dialects/gtmhub/test_task_filters_agree.py",
     "dialects/gtmhub/test_small_lists_agree.py", "dialects/gtmhub/test_rules_agree.py", "dialects/test_transcripts.py",
     "dialects/test_isolation.py", "dialects/gtmhub/test_isolation.py", "dialects/simpleokr/test_isolation.py",

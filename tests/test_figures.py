@@ -89,6 +89,9 @@ def test_the_figures_of_all_workers_together(stored: Stored, workers: int) -> No
         assert found["milepost_request_seconds_count", "gtmhub", "POST", route] == 4 * workers
         assert found["milepost_database_seconds_count", "commit"] >= 4 * workers
         assert found["milepost_database_seconds_sum", "read"] > 0
+        unserved = ("milepost_unserved_total", "gtmhub", "GET", "/api/v1/nothing")
+        assert found.pop(unserved) == workers
+        found.pop(("milepost_unserved_created", *unserved[1:]), None)
         told = " ".join(word for key in found for word in key)
         assert not re.search("[0-9a-f]{24}|@|nothing", told), "nothing that a client sends is a label"
         wait_until(lambda: asked()["milepost_open_connections",] == 0)

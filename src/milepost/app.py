@@ -25,6 +25,7 @@ from milepost.asgi.public import Public, made_once, problem
 from milepost.asgi.rates import Rates
 from milepost.asgi.request_id import WithRequestIds
 from milepost.asgi.slashes import WithoutExtraSlashes
+from milepost.asgi.unserved import Unserved
 from milepost.config import Settings
 from milepost.domain.instants import Instant
 from milepost.house import House
@@ -123,13 +124,15 @@ def running(
         lanes = Lanes(writer.submit, store.readers, answers_at_once=store.is_embedded, haste=haste)
         rates = Rates(settings.rate_limit) if settings.rate_limit else None
         sign_ins = SignIns(lanes, now, FailedSignIns(settings.failed_sign_ins), LastUse(store, writer.submit))
-        house = House(store, lanes, now, settings.public_url, secrets, sign_ins, rates)
+        unserved = Unserved(figures.unserved if figures is not None else None)
+        house = House(store, lanes, now, settings.public_url, secrets, sign_ins, rates, unserved=unserved)
         try:
             yield application(settings, house, figures)
         finally:
             lanes.close()
             writer.close()
             house.outages.close()
+            house.unserved.close()
 
 
 def application(settings: Settings, house: House, figures: Figures | None) -> ASGIApp:
@@ -143,7 +146,7 @@ def application(settings: Settings, house: House, figures: Figures | None) -> AS
             Route("/readyz", Public(Readiness(house))),
             *reference.routes(dialects.descriptions()),
         ],
-        default=_nothing_here,
+        default=_nothing_here(house.unserved),
         redirect_slashes=False,
     )
     open_to_browsers = OpenToBrowsers(WithoutExtraSlashes(router), settings.cors_origins)
@@ -158,6 +161,12 @@ def _observed(served: ASGIApp, settings: Settings, figures: Figures | None) -> A
     return Observed(served, watchers) if watchers else served
 
 
-async def _nothing_here(scope: Scope, _receive: Receive, send: Send) -> None:
-    if scope["type"] == "http":
-        await problem(404, "there is nothing at this address; what there is, /docs shows").send(send)
+def _nothing_here(unserved: Unserved) -> ASGIApp:
+    """What answers outside of the front ends, where anybody may call anything: no path is noted."""
+
+    async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            unserved.met("", scope["method"], "")
+            await problem(404, "there is nothing at this address; what there is, /docs shows").send(send)
+
+    return answer

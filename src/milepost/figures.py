@@ -1,7 +1,7 @@
 """What Prometheus is told: requests, their latencies, the database's time, check-ins, and open connections.
 
-Every label is one of a known few: nothing that a client chooses becomes one. Before this is loaded, `share_figures` has
-said where they are kept.
+Every label is one of a known few: nothing that a client chooses becomes one, but for the words of addresses that nobody
+serves, of which so many are told apart. Before this is loaded, `share_figures` has said where they are kept.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from prometheus_client.exposition import start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from milepost.asgi.observed import Seen
+from milepost.asgi.unserved import Kind
 
 # In seconds. Benchmarks put most calls below ten milliseconds.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -41,6 +42,7 @@ class Figures:
         )  # fmt: skip
         database = Summary("milepost_database_seconds", "In the database: statements, and commits.", ("work",), **kept)
         self._read, self._change, self._commit = (database.labels(work) for work in ("read", "change", "commit"))
+        self._unserved = Counter("milepost_unserved", "Calls that no front end serves.", call, **kept)
         self._check_ins = Counter("milepost_check_ins", "Check-ins that were recorded.", **kept)
         self._connections = Gauge(
             "milepost_open_connections", "Connections of clients.", multiprocess_mode="livesum", **kept
@@ -54,6 +56,10 @@ class Figures:
         call = (seen.front_end or "none", seen.method, seen.route or "none")
         self._of_status(*call, seen.status).inc()
         self._of_call(*call).observe(seen.seconds)
+
+    def unserved(self, kind: Kind) -> None:
+        """A call was made that no front end serves."""
+        self._unserved.labels(kind.front_end or "none", kind.method, kind.route or "none").inc()
 
     def read(self, seconds: float) -> None:
         """A statement has read."""

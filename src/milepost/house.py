@@ -8,6 +8,7 @@ import msgspec
 
 from milepost.asgi.lanes import Lanes
 from milepost.asgi.rates import Rates
+from milepost.asgi.unserved import Unserved
 from milepost.domain.instants import Instant
 from milepost.outages import Outages
 from milepost.sign_ins import SignIns
@@ -17,8 +18,8 @@ from milepost.store.vault import Vault
 
 class House(msgspec.Struct, frozen=True):
     """The database, the lanes that work runs in, the clock, the server's public address ("": the request's own), the
-    vault that opens the secrets of signing keys, how people sign in, what counts requests, where there is a limit, and
-    the outages of the database.
+    vault that opens the secrets of signing keys, how people sign in, what counts requests, where there is a limit, the
+    outages of the database, and the calls that nobody serves.
     """
 
     database: Database
@@ -29,3 +30,4 @@ class House(msgspec.Struct, frozen=True):
     sign_ins: SignIns
     rates: Rates | None = None
     outages: Outages = msgspec.field(default_factory=Outages)
+    unserved: Unserved = msgspec.field(default_factory=Unserved)

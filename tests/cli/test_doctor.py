@@ -186,5 +186,7 @@ def test_what_cannot_be_backed_up(milepost: Terminal, tmp_path: Path) -> None:
     assert (outcome.code, outcome.out, outcome.err) == (
         1, "", f"milepost: {milepost.file}: there is no database here; name another with --database\n",
     )  # fmt: skip
-    outcome = milepost("backup", "copy.dump", "--database", "postgresql://nowhere/x")
-    assert "pg_dump --format=custom --file=copy.dump ADDRESS" in outcome.err
+    outcome = milepost("backup", str(tmp_path / "copy.db"), "--database", "postgresql://nowhere.invalid/x")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("milepost: postgresql://nowhere.invalid/x: ")
+    assert not (tmp_path / "copy.db").exists()

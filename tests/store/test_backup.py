@@ -145,8 +145,8 @@ def test_a_copy_while_others_write_is_of_one_moment(acme: Acme, tmp_path: Path) 
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_a_copy_is_as_private_as_the_database(acme: Acme, tmp_path: Path) -> None:
-    acme.database.path.chmod(0o600)
+def test_a_copy_is_for_its_owner_alone(acme: Acme, tmp_path: Path) -> None:
+    acme.database.path.chmod(0o664)
     back_up(acme.database.path, tmp_path / "copy.db")
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
 
@@ -163,6 +163,20 @@ def test_a_copy_that_cannot_be(acme: Acme, tmp_path: Path) -> None:
     with pytest.raises(CannotBackUp, match="file is not a database"):
         back_up(tmp_path / "notes.txt", tmp_path / "copy.db")
     assert sorted(path.name for path in tmp_path.glob("*copy*")) == []
+
+
+def test_what_gets_the_name_meanwhile_keeps_it(acme: Acme, tmp_path: Path) -> None:
+    """Two backups that are told the same name at once: neither becomes half of the other."""
+
+    def late(done: int, whole: int) -> None:
+        if done == whole:
+            back_up(acme.database.path, tmp_path / "copy.db")
+
+    with pytest.raises(CannotBackUp, match=r"copy\.db is there already"):
+        back_up(acme.database.path, tmp_path / "copy.db", late)
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert not list(tmp_path.glob("*.part*"))
 
 
 def test_sizes_in_words() -> None:

@@ -19,6 +19,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.observed import SEEN
 from milepost.asgi.rates import Rates
 from milepost.asgi.request import ClientGone, Request, headers_of, received
+from milepost.asgi.unserved import Unserved
 
 _log = logging.getLogger("milepost")
 
@@ -58,7 +59,8 @@ class Stopping(Exception):
 class Endpoint(ABC, Generic[R, C]):
     """An ASGI application for one path. `routes` are its calls by method, none for an unknown path. HEAD is answered as
     GET, without being named in the table. Bodies are at most `body_limit` bytes long; `public_url` is where clients
-    reach the server, "" for the request's own host; `rates` count who asks how often, `None` for no limit.
+    reach the server, "" for the request's own host; `rates` count who asks how often, `None` for no limit; `unserved`
+    takes note of what there is no call for.
 
     A call is answered in this order: does his address ask too often; who calls, and may he; does his token ask too
     often; is there such a call; its body; the call.
@@ -67,8 +69,11 @@ class Endpoint(ABC, Generic[R, C]):
     # Whose call it is, as the operator is told.
     front_end: ClassVar[str] = ""
 
-    def __init__(self, routes: Mapping[str, R], body_limit: int, public_url: str, rates: Rates | None) -> None:
+    def __init__(
+        self, routes: Mapping[str, R], body_limit: int, public_url: str, rates: Rates | None, unserved: Unserved
+    ) -> None:
         self._routes = routes
+        self._unserved = unserved
         self._rates = rates
         self._body_limit = body_limit
         self._public_url = public_url
@@ -100,7 +105,7 @@ class Endpoint(ABC, Generic[R, C]):
         caller = await self.admitted(route, scope, headers)
         if self._rates:
             self._rates.count("token", self.token_of(caller), left)
-        call = self._served(route)
+        call = self._served(route, scope)
         began = monotonic()
         request = await received(scope, receive, headers, call.method, self._body_limit, self._public_url)
         if monotonic() - began > _SLOW_BODY:
@@ -123,8 +128,10 @@ class Endpoint(ABC, Generic[R, C]):
     def refusal(self, error: Exception, route: R | None) -> Answer:
         """The answer for what was raised."""
 
-    def _served(self, route: R | None) -> R:
+    def _served(self, route: R | None, scope: Scope) -> R:
         """The call itself; `Unknown` or `MethodNotAllowed` where there is none."""
+        if route is None:
+            self._unserved.met(self.front_end, scope["method"], scope["path"])
         if not self._routes:
             raise Unknown
         if route is None:

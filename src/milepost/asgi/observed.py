@@ -7,7 +7,8 @@ from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+# Every other word in the place of one is somebody's own.
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 # Where, in a scope, stands what is seen of its request.
 SEEN = "milepost.seen"
 
@@ -20,7 +21,7 @@ class Seen:
     __slots__ = ("front_end", "method", "route", "seconds", "status")
 
     def __init__(self, method: str) -> None:
-        self.method = method if method in _METHODS else "other"
+        self.method = method if method in METHODS else "other"
         self.front_end = self.route = ""
         self.status = 0
         self.seconds = 0.0

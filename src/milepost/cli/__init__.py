@@ -17,6 +17,9 @@ _COMMANDS = (
     Later("key", "milepost.cli.keys", "key", "The keys that programs sign their requests with, each for one user."),
     Later("import", "milepost.cli.imports", "import_", "Bring in what another service holds."),
     Later(
+        "compare", "milepost.cli.comparing", "compare", "Compare what this server answers with what another one does."
+    ),
+    Later(
         "export", "milepost.cli.exporting", "export", "Write an account into a folder that can be imported, or a table."
     ),
     Later(
@@ -30,6 +33,7 @@ _COMMANDS = (
     Later(
         "backup", "milepost.cli.backing_up", "backup", "Copy the database into a new file, while it is served or not."
     ),
+    Later("restore", "milepost.cli.restoring", "restore", "Restore a backup into an empty database, of either engine."),
     Later("copy", "milepost.cli.copying", "copy", "Copy a whole database into an empty one, of either engine."),
 )
 

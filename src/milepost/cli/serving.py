@@ -61,7 +61,9 @@ def serve(shell: Shell, host: str, port: int, workers: int) -> None:
 
     An empty one gets a company, an admin and a token, which are printed once.
 
-    More is set in the environment: MILEPOST_PUBLIC_URL, MILEPOST_CORS_ORIGINS, MILEPOST_SECRET_KEY, MILEPOST_LOG
+    More is set in the environment: MILEPOST_PUBLIC_URL, MILEPOST_CORS_ORIGINS, MILEPOST_SECRET_KEY,
+    MILEPOST_TRUSTED_PROXIES (addresses and networks), MILEPOST_RATE_LIMIT (requests a second),
+    MILEPOST_CONNECTIONS_PER_ADDRESS, MILEPOST_FAILED_SIGN_INS (a minute; these three may be off), MILEPOST_LOG
     (people, json or off), MILEPOST_LOG_REQUESTS (on or off) and MILEPOST_METRICS (a host and a port, where Prometheus
     finds figures). docs/operating.md tells of them, and `milepost doctor` looks at all that is set.
     """

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
+
+from milepost.store.new_file import CannotBackUp, cannot, made, require_new
+
+__all__ = ["CannotBackUp", "back_up", "in_words", "size_of"]
 
 # What a copy may need beside its own size, in bytes.
 _MARGIN = 1 << 20
 
 
-class CannotBackUp(Exception):
-    """No copy was made; the message says why and what to do."""
-
-
 def back_up(path: Path, target: Path, progress: Callable[[int, int], None] = lambda _done, _all: None) -> None:
-    """Copy a database, as it stands at one moment, to a file that is not there yet, with the same permissions.
+    """Copy a database, as it stands at one moment, to a file that is not there yet, for its owner's eyes.
 
     It has its name only once it is whole and on disk; `CannotBackUp`. `progress`: so many of all pages are copied.
     """
-    if os.path.lexists(target):
-        raise CannotBackUp(f"{target} is there already: name a file that is not")
-    part = target.with_name(f"{target.name}.part")
     _require_room(path, target)
-    try:
-        with suppress(FileNotFoundError):  # of one that was interrupted
-            part.unlink()
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, path.stat().st_mode & 0o666))
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
-            source.backup(copy, progress=lambda _status, left, whole: progress(whole - left, whole))
-            found = copy.execute("PRAGMA quick_check(1)").fetchone()
-            if found != ("ok",):
-                raise CannotBackUp(f"{path} is damaged, and so is a copy of it: {found[0]}")
-        _sync(part)
-        os.rename(part, target)
-        _sync(target.parent)
-    except BaseException as error:
-        with suppress(OSError):
-            part.unlink()
-        if isinstance(error, (OSError, sqlite3.Error)):
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise CannotBackUp(
-                f"{target}: {reason}; see that this user may write there, and that there is room"
-            ) from error
-        raise
+    with made(target) as part:
+        try:
+            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
+                source.backup(copy, progress=lambda _status, left, whole: progress(whole - left, whole))
+                found = copy.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.Error as error:
+            raise cannot(target, error) from error
+        if found != ("ok",):
+            raise CannotBackUp(f"{path} is damaged, and so is a copy of it: {found[0]}")
 
 
 def size_of(path: Path) -> int:
@@ -55,6 +39,7 @@ def size_of(path: Path) -> int:
 
 
 def _require_room(path: Path, target: Path) -> None:
+    require_new(target)
     try:
         needed, free = size_of(path) + _MARGIN, shutil.disk_usage(target.parent).free
     except OSError as error:
@@ -73,11 +58,3 @@ def in_words(size: int) -> str:
             break
         amount, unit = amount / 1024, larger
     return f"{amount:.0f} {unit}" if amount >= 10 or unit == "bytes" else f"{amount:.1f} {unit}"
-
-
-def _sync(place: Path) -> None:
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -36,13 +36,15 @@ class CannotOpen(Exception):
     """The database cannot be used; the message tells the operator why and what to do."""
 
 
-def open_database(path: Path, *, make: bool = True, upgrade: bool = True, tell: Tell = silent) -> SqliteDatabase:
+def open_database(
+    path: Path, *, make: bool = True, upgrade: bool = True, keep: bool = True, tell: Tell = silent
+) -> SqliteDatabase:
     """The database in a file, made if there is none, with its tables brought up to date.
 
     `make`: false where one that is not there yet, or has no tables, is to be refused. `upgrade`: false where one that
-    is older than this program is, and left as it is. `tell` gets words for the operator, such as where the copy from
-    before an upgrade is. `CannotOpen` where the file is no such database, cannot be read or written, is newer than this
-    program, or is older and there is no room for that copy.
+    is older than this program is, and left as it is; `keep`: false where no copy from before an upgrade is wanted.
+    `tell` gets words for the operator, such as where that copy is. `CannotOpen` where the file is no such database,
+    cannot be read or written, is newer than this program, or is older and there is no room for that copy.
     """
     if not make and _is_missing(path):
         raise CannotOpen(_nothing(path))
@@ -60,7 +62,7 @@ def open_database(path: Path, *, make: bool = True, upgrade: bool = True, tell: 
             raise CannotOpen(_nothing(path))
         require_known(str(path), version, upgrade=upgrade)
         database.close()
-        _upgrade(path, tell)
+        _upgrade(path, keep, tell)
         return database
     except sqlite3.Error as error:
         database.close()
@@ -128,7 +130,7 @@ def _version(database: SqliteDatabase) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _upgrade(path: Path, tell: Tell) -> None:
+def _upgrade(path: Path, keep: bool, tell: Tell) -> None:
     # Imported here: a server whose database is up to date starts without it.
     from sqlalchemy import URL, create_engine, event
     from sqlalchemy.exc import DBAPIError
@@ -151,7 +153,7 @@ def _upgrade(path: Path, tell: Tell) -> None:
             # Who comes second has waited until here, and finds nothing to do.
             if (version := _standing(connection)) == HEAD:
                 return
-            copy = _kept(path, tell) if version is not None else None
+            copy = _kept(path, tell) if keep and version is not None else None
             try:
                 bring_up_to_date(connection)
             except BaseException:

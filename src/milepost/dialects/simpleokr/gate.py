@@ -30,7 +30,7 @@ class Gate(Endpoint[Route, Context]):
     front_end = "simpleokr"
 
     def __init__(self, house: House, routes: Mapping[str, Route]) -> None:
-        super().__init__(routes, BODY_LIMIT, house.public_url, house.rates)
+        super().__init__(routes, BODY_LIMIT, house.public_url, house.rates, house.unserved)
         self._house = house
 
     async def admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:

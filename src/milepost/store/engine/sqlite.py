@@ -47,12 +47,15 @@ class _CannotWrite(sqlite3.OperationalError):
     sqlite_errorcode = sqlite3.SQLITE_READONLY
 
 
-def _connected(path: Path, log: int | None) -> sqlite3.Connection:
+def _connected(path: Path, log: int | None, *, sealed: bool) -> sqlite3.Connection:
     """A connection, by which the log becomes so many pages long where that is given."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    address = f"{path.resolve().as_uri()}?immutable=1" if sealed else path
+    connection = sqlite3.connect(
+        address, isolation_level=None, check_same_thread=False, cached_statements=512, uri=sealed
+    )
     try:
         # Connecting reads nothing yet: a file that is no database is found out here.
-        for pragma in _PRAGMAS:
+        for pragma in ("PRAGMA schema_version",) if sealed else _PRAGMAS:
             connection.execute(pragma)
         if log is not None:
             connection.execute(f"PRAGMA wal_autocheckpoint = {log}")
@@ -80,15 +83,18 @@ class _Mine(threading.local):
 
 
 class SqliteDatabase(Database):
-    """An embedded database in one file."""
+    """An embedded database in one file. `sealed`: nobody changes the file, this program neither, and nothing is made
+    beside it; what may stand in a log beside it is not seen.
+    """
 
     is_embedded = True
     # Threads beyond the cores only take turns; reads hold the interpreter's lock little.
     readers = 2
     signs_zero = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, sealed: bool = False) -> None:
         self.path = path
+        self._sealed = sealed
         self._mine = _Mine()
         self._claims = Claims(path)
         self._opened: list[sqlite3.Connection | Turn] = []
@@ -118,7 +124,7 @@ class SqliteDatabase(Database):
         if connection is None:
             if self._log is not None:
                 self.require_writable()
-            connection = self._mine.connection = _connected(self.path, self._log)
+            connection = self._mine.connection = _connected(self.path, self._log, sealed=self._sealed)
             self._mine.turn = Turn(self.path)
             with self._lock:
                 self._opened += (connection, self._mine.turn)

@@ -1,0 +1,143 @@
+"""Calls that are made again, and what was answered to them: of a folder of saved lists, or of recorded calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from milepost.transfer.files import CannotRead
+from milepost.transfer.gtmhub import saved
+
+# So many records of a saved list are asked for at once.
+TOGETHER = 50
+# One answer of a file, in bytes; as much as is taken of a server's.
+LARGEST = 64 << 20
+
+_LISTS = {
+    "users.json": "/api/v2/users",
+    "teams.json": "/api/v1/teams",
+    "customFields.json": "/api/v2/customFields",
+    "sessions.json": "/api/v1/sessions",
+    "goals.json": "/api/v1/goals",
+    "metrics.json": "/api/v1/metrics",
+    "tasks.json": "/api/v1/tasks",
+    "lists.json": "/api/v1/lists",
+}
+_SECRET = re.compile(r"([?&][^=&]*(?:token|secret|password|key|credential)[^=&]*=)[^&]*", re.IGNORECASE)
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
+# What an access log, or curl, has around a path.
+_LINE = re.compile(r'(?:GET\s+)?"?(?P<target>(?:https?://|/)[^\s"]+)')
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A GET: its path with the query, and what the other server answered, where that is known already (`status` is 0
+    otherwise). `unordered`: in which order its items stand says nothing.
+    """
+
+    path: str
+    status: int = 0
+    body: Any = None
+    unordered: bool = False
+
+    @property
+    def shown(self) -> str:
+        """As it is told: without secrets, and of records that are asked for by their ids, without these."""
+        return self.path.partition("?")[0] if self.unordered else _SECRET.sub("\\1\N{HORIZONTAL ELLIPSIS}", self.path)
+
+
+class _Line(msgspec.Struct):
+    path: str
+    body: Any
+    status: int = 200
+
+
+def saved_calls(place: Path) -> Iterator[Call]:
+    """Those of a file of recorded calls, or of a folder of saved lists and such files (`.jsonl`); `CannotRead`."""
+    if place.is_file():
+        yield from _recorded(place)
+        return
+    try:
+        files = sorted(place.glob("*.jsonl"))
+        folder = saved.read(place) if not files or any((place / name).exists() for name in saved.FILES) else None
+    except OSError as error:
+        raise CannotRead(f"{place}: cannot be read: {error.strerror or error}") from error
+    for file in files:
+        yield from _recorded(file)
+    for one in folder.files if folder else ():
+        if one.fault and not one.count:
+            raise CannotRead(f"{one.path}: {one.fault}")
+        yield from _records(one)
+
+
+def listed(file: Path) -> Iterator[Call]:
+    """The paths of a file, one on a line, with or without `GET` and a host before them; `CannotRead`."""
+    for number, line in _lines(file):
+        if not line.strip() or line.lstrip().startswith(b"#"):
+            continue
+        try:
+            found = _LINE.match(line.decode().strip())
+            parts = urlsplit(found["target"]) if found else None
+        except ValueError:
+            parts = None
+        if parts is None:
+            raise CannotRead(
+                f"{file}, line {number}: is no path: write one on each line, such as /api/v1/goals?limit=10"
+            )
+        yield Call(_safe(parts.path) + (f"?{_safe(parts.query)}" if parts.query else ""))
+
+
+def _recorded(file: Path) -> Iterator[Call]:
+    for number, line in _lines(file):
+        if not line.strip():
+            continue
+        try:
+            one = msgspec.json.decode(line, type=_Line)
+        except (ValueError, RecursionError) as error:
+            raise CannotRead(
+                f"{file}, line {number}: is no call ({error}): write "
+                '{"path": "/api/v1/goals", "status": 200, "body": {"items": []}}'
+            ) from error
+        if not one.path.startswith("/"):
+            raise CannotRead(f"{file}, line {number}: the path begins with /, after the host")
+        yield Call(_safe(one.path), one.status, one.body)
+
+
+def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with file.open("rb") as opened:
+            number = 0
+            while line := opened.readline(LARGEST + 1):
+                number += 1
+                if len(line) > LARGEST:
+                    raise CannotRead(f"{file}, line {number}: is longer than {LARGEST >> 20} MiB")
+                yield number, line
+    except OSError as error:
+        raise CannotRead(f"{file}: cannot be read: {error.strerror or error}") from error
+
+
+def _records(file: saved.Saved) -> Iterator[Call]:
+    """The records of a saved list, asked for by their ids: which calls were made for them, no folder says."""
+    known = [one for one in file.items() if isinstance(one, dict) and _ID.match(_id(one))]
+    if file.kind == "accounts.json":
+        yield from (Call(f"/api/v1/accounts/{_id(one)}", 200, one) for one in known)
+        return
+    path = _LISTS[file.kind]
+    for start in range(0, len(known), TOGETHER):
+        some = known[start : start + TOGETHER]
+        wanted = {"_id": {"$in": [_id(one) for one in some]}}
+        query = f"filter={quote(msgspec.json.encode(wanted))}&limit={TOGETHER}"
+        yield Call(f"{path}?{query}", 200, {"items": some}, unordered=True)
+
+
+def _id(record: dict[str, Any]) -> str:
+    return str(record.get("id") or record.get("_id") or "")
+
+
+def _safe(text: str) -> str:
+    """As it goes over the wire: what is escaped already stays so."""
+    return quote(text, safe="/?&=%+$-_.!~*'(),:;@[]")

@@ -1,0 +1,113 @@
+"""Makes calls again, or of two servers, and compares the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from milepost.store.new_file import made
+from milepost.transfer.gtmhub.rehearsal.asking import Answer, Server
+from milepost.transfer.gtmhub.rehearsal.call import Call
+from milepost.transfer.gtmhub.rehearsal.differing import Difference, differences
+from milepost.transfer.gtmhub.rehearsal.findings import Findings, Told, told
+
+# What is asked for where nobody says what: every list, page by page, and of each kind so many records one by one.
+_LISTS = (
+    "/api/v2/users", "/api/v1/teams", "/api/v2/customFields", "/api/v1/sessions", "/api/v1/goals", "/api/v2/goals",
+    "/api/v1/metrics", "/api/v2/metrics", "/api/v1/tasks", "/api/v1/lists",
+)  # fmt: skip
+_ONE_BY_ONE = {path: path.replace("/v2/", "/v1/") for path in _LISTS if "/v1/" in path or path == "/api/v2/users"}
+_PAGE = 100
+_EACH = 20
+
+Hear = Callable[[Told], object]
+
+
+def rehearse(
+    calls: Iterable[Call],
+    ours: Server,
+    theirs: Server | None = None,
+    *,
+    all_count: bool = False,
+    hear: Hear = lambda _told: None,
+    progress: Callable[[int], None] = lambda _calls: None,
+) -> Findings:
+    """Make each call here, and there where its answer is not known, and tell what differs; `hear` is told of each field
+    that counts. One answer of either side is in memory at a time. `all_count`: what is expected to differ counts, too.
+    """
+    findings = Findings()
+    for call in calls:
+        there = Answer(call.status, call.body) if theirs is None else theirs.get(call.path)
+        here = ours.get(call.path)
+        counted = findings.fields
+        for difference in _compared(there, here, unordered=call.unordered):
+            one = told(call.shown, difference, all_count=all_count)
+            findings.add(one)
+            if one.counts:
+                hear(one)
+        findings.calls += 1
+        findings.differing += findings.fields > counted
+        progress(findings.calls)
+    return findings
+
+
+def everything(theirs: Server) -> Iterator[Call]:
+    """The calls that see all of an account: every list, and some records of each kind; with their answers."""
+    for path in _LISTS:
+        known: list[str] = []
+        for call in _pages(theirs, path):
+            known += [str(one["id"]) for one in _items(call.body) if isinstance(one, dict) and one.get("id")]
+            del known[_EACH:]
+            yield call
+        if path in _ONE_BY_ONE:
+            singles = [Call(f"{_ONE_BY_ONE[path]}/{quote(one, safe='')}") for one in known]
+            yield from asked(singles, theirs)
+
+
+def asked(calls: Iterable[Call], theirs: Server) -> Iterator[Call]:
+    """The calls with what a server answers to them."""
+    for call in calls:
+        answer = theirs.get(call.path)
+        yield Call(call.path, answer.status, answer.body)
+
+
+def recording(calls: Iterable[Call], target: Path) -> Iterator[Call]:
+    """The calls, which are written into a new file on their way, for its owner's eyes. It is there once all have been
+    made; `CannotBackUp` where it cannot be.
+    """
+    with made(target) as part, part.open("wb") as opened:
+        for call in calls:
+            line = {"path": call.path, "status": call.status, "body": call.body}
+            opened.write(msgspec.json.encode(line) + b"\n")
+            yield call
+
+
+def _pages(theirs: Server, path: str) -> Iterator[Call]:
+    skip = 0
+    while True:
+        page = f"{path}?limit={_PAGE}&skip={skip}&sort={'_id' if path.endswith('customFields') else 'id'}"
+        answer = theirs.get(page)
+        yield Call(page, answer.status, answer.body)
+        skip += _PAGE
+        if answer.status != 200 or len(_items(answer.body)) < _PAGE:
+            return
+
+
+def _items(body: Any) -> list[Any]:
+    items = body.get("items") if isinstance(body, dict) else body
+    return items if isinstance(items, list) else []
+
+
+def _compared(there: Answer, here: Answer, *, unordered: bool) -> Iterator[Difference]:
+    if there.status != here.status:
+        yield Difference("(status)", there.status, here.status)
+    elif there.status >= 400:  # the words of a refusal are each server's own
+        return
+    elif isinstance(there.body, dict) and isinstance(here.body, dict) and unordered:
+        yield from differences(there.body.get("items"), here.body.get("items"), "items", unordered=True)
+    else:
+        yield from differences(there.body, here.body)
