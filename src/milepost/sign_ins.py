@@ -37,3 +37,7 @@ class SignIns:
             raise
         self._last_use.note(actor, now)
         return actor
+
+    async def failed(self, origin: str) -> None:
+        """Somebody at an address has presented what opens nothing, otherwise than in a header. As `actor`."""
+        await self._failed.one_more(origin)

@@ -12,16 +12,21 @@ from milepost.domain import ids, scope, token
 from milepost.domain.errors import Conflict, NotFound, Unauthenticated
 from milepost.domain.instants import Instant
 from milepost.domain.scope import Scope
-from milepost.domain.token import Token
+from milepost.domain.token import Token, TokenKind
 from milepost.domain.values import name
 from milepost.store import tokens
 from milepost.store.engine import Database
 
 
 def authenticate(database: Database, text: str, now: Instant) -> Actor:
-    """Who a token acts for. `Unauthenticated` where it is unknown, revoked or expired, or its user inactive."""
+    """Who a program's token acts for. `Unauthenticated`: it is unknown, revoked or expired, or its user inactive."""
+    return acting(database, text, now, TokenKind.PROGRAM)[0]
+
+
+def acting(database: Database, text: str, now: Instant, *kinds: TokenKind) -> tuple[Actor, Token]:
+    """Who a token of one of these kinds acts for, and the token. As `authenticate`."""
     bearer = tokens.bearer(database, token.digest(text), token.account_of(text))
-    if bearer is None:
+    if bearer is None or bearer.token.kind not in kinds:
         raise Unauthenticated("the token is not known here")
     if not bearer.token.holds_at(now):
         raise Unauthenticated(
@@ -30,7 +35,7 @@ def authenticate(database: Database, text: str, now: Instant) -> Actor:
     if not bearer.user_is_active:
         raise Unauthenticated("the token's user is no longer active")
     held = bearer.token
-    return Actor(held.account_id, held.user_id, bearer.role, held.id, bearer.account_status, held.scopes)
+    return Actor(held.account_id, held.user_id, bearer.role, held.id, bearer.account_status, held.scopes), held
 
 
 def add(
@@ -40,6 +45,7 @@ def add(
     expires_at: Instant | None = None,
     value: str | None = None,
     scopes: Iterable[Scope] = (),
+    kind: TokenKind = TokenKind.PROGRAM,
 ) -> tuple[Token, str]:
     """A new token for a user, and its text, which is kept nowhere. `value` registers an existing text instead; without
     `scopes` it is for all that the user may.
@@ -61,15 +67,17 @@ def add(
             now,
             expires_at,
             scopes=scope.ordered(scopes),
+            kind=kind,
         )
         tokens.records.insert(context.database, made)
-        trail.leave(context, "token.added", made, None, _shown(made))
+        trail.leave(context, "token.added", made, None, shown(made))
     return made, text
 
 
 def everyone(context: Context) -> list[Token]:
-    """Every token of the account, the oldest first."""
-    return tokens.of_account(context.database, context.account_id)
+    """Every token of the account that a program or a browser has, the oldest first."""
+    found = tokens.of_account(context.database, context.account_id)
+    return [one for one in found if one.kind is not TokenKind.LINK]
 
 
 def revoke(context: Context, token_id: str) -> Token:
@@ -83,10 +91,10 @@ def revoke(context: Context, token_id: str) -> Token:
         now = context.clock()
         tokens.revoke(context.database, context.account_id, token_id, now)
         after = msgspec.structs.replace(before, revoked_at=now)
-        trail.leave(context, "token.revoked", after, _shown(before), _shown(after))
+        trail.leave(context, "token.revoked", after, shown(before), shown(after))
     return after
 
 
-def _shown(made: Token) -> dict[str, object]:
+def shown(made: Token) -> dict[str, object]:
     """A token as the audit keeps it: all but the digest, and when it was used, which is no change of anybody's."""
     return {key: value for key, value in msgspec.structs.asdict(made).items() if key not in ("digest", "last_used_at")}

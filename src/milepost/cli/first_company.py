@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from milepost.actions import accounts, people, tokens
+from milepost.actions import accounts, people, signing_in, tokens
 from milepost.actions.context import operator
 from milepost.actions.people import UserChange
 from milepost.cli.shell import Shell
@@ -24,4 +24,5 @@ def made_if_empty(shell: Shell) -> Entrance | None:
         context = operator(database, account.id, shell.clock)
         people.add(context, UserChange(email=ADMIN, first_name="Admin", role=Role.ADMIN))
         _, token = tokens.add(context, ADMIN, "first token")
-    return Entrance(account.name, account.id, ADMIN, token, "/api/v1/users")
+        code = signing_in.link(context, ADMIN)
+    return Entrance(account.name, account.id, ADMIN, token, code, "/api/v1/users")

@@ -7,18 +7,21 @@ from typing import Any
 
 import click
 
-from milepost.actions import people
+from milepost.actions import people, signing_in
 from milepost.actions.context import Context
 from milepost.actions.people import UserChange
 from milepost.cli import printing
 from milepost.cli.erasing import erase
+from milepost.cli.failure import Failed
 from milepost.cli.options import account_option, with_shell
 from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
+from milepost.cli.welcome import sign_in_link
 from milepost.domain.errors import Conflict, Invalid, NotFound
 from milepost.domain.people import Role, User
 
 _HEADINGS = ("ID", "EMAIL", "NAME", "ROLE", "ACTIVE", "CREATED")
+_HERE = "http://127.0.0.1:8080"
 _ROLE = click.Choice([role.value for role in Role])
 
 
@@ -98,6 +101,25 @@ def email_(shell: Shell, standing: str, email: str, account: str | None) -> None
     """
     after = _revised(shell.context(account), standing, UserChange(email=email))
     shell.done(f"the address of {after.name} is {after.email}", _document(after))
+
+
+@user.command("link", epilog=example("milepost user link ada@acme.test --url https://okr.example.com"))
+@click.argument("email")
+@click.option("--url", help="Where browsers reach the server; MILEPOST_PUBLIC_URL unless told, else this machine.")
+@account_option
+@with_shell()
+def link(shell: Shell, email: str, url: str | None, account: str | None) -> None:
+    """Print a link that signs a browser in.
+
+    It works once, and for fifteen minutes. Give it to nobody but the user.
+    """
+    context = shell.context(account)
+    standing = people.by_email(context, email)
+    if not standing.is_active:
+        raise Failed(f"{standing.email} is not active: see `milepost user activate {standing.email}`")
+    address = (url or shell.settings.public_url or _HERE).rstrip("/")
+    made = sign_in_link(address, signing_in.link(context, email))
+    shell.result(made, {"link": made, "user": standing.email})
 
 
 @user.command("deactivate", epilog=example("milepost user deactivate ben@acme.test"))

@@ -12,20 +12,30 @@ from milepost.cli import printing
 class Entrance(msgspec.Struct, frozen=True):
     """A way into an account that was made just now. Nothing keeps the token's text, so this is the one time to say it.
 
-    `try_path`: a path below the server's address that shows something.
+    `code` signs a browser in, once; `try_path`: a path below the server's address that shows something.
     """
 
     company: str
     account_id: str
     email: str
     token: str
+    code: str
     try_path: str
+
+    def link(self, address: str) -> str:
+        """What to open in a browser."""
+        return sign_in_link(address, self.code)
 
     def curl(self, address: str) -> str:
         """A line to paste into a shell that reads what there is."""
         headers = (f"Authorization: Bearer {self.token}", f"gtmhub-accountId: {self.account_id}")
         parts = ["curl", *(part for header in headers for part in ("-H", header)), f"{address}{self.try_path}"]
         return shlex.join(parts)
+
+
+def sign_in_link(address: str, code: str) -> str:
+    """What to open in a browser, once, to be signed in there."""
+    return f"{address}/sign-in?code={code}"
 
 
 def say(address: str, entrance: Entrance | None, heading: str, place: str | None) -> None:
@@ -37,7 +47,11 @@ def say(address: str, entrance: Entrance | None, heading: str, place: str | None
         printing.result(f"  user     {entrance.email}")
         printing.result(f"  token    {entrance.token}")
         printing.result("")
-        printing.result("Try it:")
+        printing.result("Open it in a browser (this link works once, for fifteen minutes):")
+        printing.result("")
+        printing.result(f"  {entrance.link(address)}")
+        printing.result("")
+        printing.result("Or call it:")
         printing.result("")
         printing.result(f"  {entrance.curl(address)}")
         printing.result("")
@@ -59,6 +73,7 @@ def tell(address: str, entrance: Entrance | None, place: str | None) -> None:
             "account_id": entrance.account_id,
             "user": entrance.email,
             "token": entrance.token,
+            "link": entrance.link(address),
             "curl": entrance.curl(address),
         }
     printing.document_line(known)

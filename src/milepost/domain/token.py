@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from enum import StrEnum
 
 import msgspec
 
@@ -19,6 +20,14 @@ from milepost.domain.scope import Scope
 
 _OURS = re.compile(r"mp_([0-9a-f]{24}|[0-9a-f]{32})_[0-9a-f]{48}\Z")
 _BROUGHT = re.compile(r"[\x21-\x7e]{16,4096}\Z")
+
+
+class TokenKind(StrEnum):
+    """Who holds a token: a program, a browser that is signed in, or whoever opens a link that signs one in, once."""
+
+    PROGRAM = "program"
+    BROWSER = "browser"
+    LINK = "link"
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -36,6 +45,7 @@ class Token(msgspec.Struct, frozen=True):
     revoked_at: Instant | None = None
     scopes: tuple[Scope, ...] = ()
     last_used_at: Instant | None = None
+    kind: TokenKind = TokenKind.PROGRAM
 
     def holds_at(self, now: Instant) -> bool:
         """Whether the token opens anything at this moment."""

@@ -104,6 +104,7 @@ tokens = _table(
     _instant("revoked_at", optional=True),
     _text("scopes"),
     _instant("last_used_at", optional=True),
+    _text("kind"),
     ForeignKeyConstraint(["account_id", "user_id"], ["users.account_id", "users.id"], name="fk_tokens_user"),
     Index("ix_tokens_digest", "account_id", "digest", unique=True),
 )

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, not_, select, update
 from milepost.domain import scope
 from milepost.domain.account import AccountStatus
 from milepost.domain.people import Role
-from milepost.domain.token import Token
+from milepost.domain.token import Token, TokenKind
 from milepost.store.engine import Database, Statement
 from milepost.store.schema import accounts, tokens, users
 from milepost.store.table import Records
@@ -40,6 +40,11 @@ _by_digest_anywhere = Statement(
 _of_account = Statement(
     select(*tokens.c).where(tokens.c.account_id == bindparam("account")).order_by(tokens.c.created_at, tokens.c.id)
 )
+_end = Statement(
+    update(tokens)
+    .where(tokens.c.account_id == bindparam("account"), tokens.c.id == bindparam("token"))
+    .values(expires_at=bindparam("at"))
+)
 _revoke = Statement(
     update(tokens)
     .where(tokens.c.account_id == bindparam("account"), tokens.c.id == bindparam("token"))
@@ -55,8 +60,8 @@ _used = Statement(
 
 
 def from_row(row: Any) -> Token:
-    fields = list(row[:10])
-    fields[8] = scope.read(fields[8])
+    fields = list(row[:11])
+    fields[8], fields[10] = scope.read(fields[8]), TokenKind(fields[10])
     return Token(*fields)
 
 
@@ -73,7 +78,7 @@ def bearer(database: Database, digest: str, account_id: str | None) -> Bearer | 
     def read() -> Bearer | None:
         statement = _by_digest if account_id else _by_digest_anywhere
         row = database.one(statement, {"digest": digest, "account": account_id})
-        return row and Bearer(from_row(row), Role(row[10]), bool(row[11]), AccountStatus(row[12]))
+        return row and Bearer(from_row(row), Role(row[11]), bool(row[12]), AccountStatus(row[13]))
 
     return database.remembered(("bearer", digest, account_id), read)
 
@@ -81,6 +86,11 @@ def bearer(database: Database, digest: str, account_id: str | None) -> Bearer | 
 def of_account(database: Database, account_id: str) -> list[Token]:
     """Every token of the account, the oldest first."""
     return [from_row(row) for row in database.all(_of_account, {"account": account_id})]
+
+
+def end(database: Database, account_id: str, token_id: str, at: int) -> None:
+    """Have a token expire at a moment."""
+    database.run(_end, {"account": account_id, "token": token_id, "at": at})
 
 
 def revoke(database: Database, account_id: str, token_id: str, at: int) -> None:

@@ -18,6 +18,7 @@ from milepost.domain.key_result import Kind as Measured
 from milepost.domain.objective import Closing
 from milepost.domain.people import Role
 from milepost.domain.scope import Scope
+from milepost.domain.token import TokenKind
 from milepost.store import (
     accounts,
     check_ins,
@@ -63,6 +64,7 @@ class ToldToken(Told, frozen=True):
     expires_at: Instant | None
     revoked_at: Instant | None
     scopes: tuple[Scope, ...] = ()  # which earlier records do not tell, since there were none
+    kind: TokenKind = TokenKind.PROGRAM  # nor this
 
 
 class ToldKey(Told, frozen=True):

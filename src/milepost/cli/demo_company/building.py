@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from milepost.actions import accounts, people, tokens
+from milepost.actions import accounts, people, signing_in, tokens
 from milepost.actions.context import Actor, Context, operator
 from milepost.actions.people import UserChange
 from milepost.cli.demo_company import larkspur, quarters
@@ -44,7 +44,8 @@ def build(database: Database, now: Instant) -> Entrance:
                 calendar.at(this.starts_at + 5 * DAY, leave)
         calendar.live_through(clock)
         _, token = tokens.add(acting[larkspur.PEOPLE[0].first], founder.email, "demo")
-    return Entrance(account.name, account.id, founder.email, token, _TRY_PATH)
+        code = signing_in.link(acting[larkspur.PEOPLE[0].first], founder.email)
+    return Entrance(account.name, account.id, founder.email, token, code, _TRY_PATH)
 
 
 def _hired(owner: Context, person: Person) -> User:

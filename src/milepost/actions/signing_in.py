@@ -1,0 +1,77 @@
+"""Signing a browser in and out: by a link that works once, or by a token that somebody pastes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from milepost.actions import people, tokens, trail
+from milepost.actions.context import Actor, Context
+from milepost.domain.instants import DAY, SECOND, Instant
+from milepost.domain.token import Token, TokenKind
+from milepost.store import tokens as stored
+from milepost.store.engine import Database
+
+# A link is opened by whoever asked for it, soon; a browser stays signed in for as long as somebody comes back.
+LINK_HOLDS = 15 * 60 * SECOND
+BROWSER_HOLDS = 14 * DAY
+# A browser's token is replaced after a day. What it had sent with the old one by then is still answered.
+_RENEWED_AFTER, _OVERLAP = DAY, 60 * SECOND
+_FRONT_END = "web"
+
+
+def link(context: Context, email: str) -> str:
+    """A token for a link that signs its user in once, within fifteen minutes. `NotFound`."""
+    _, text = tokens.add(context, email, "sign-in link", context.clock() + LINK_HOLDS, kind=TokenKind.LINK)
+    return text
+
+
+def presented(database: Database, text: str, now: Instant) -> tuple[Actor, Token]:
+    """Who the token of a link, or of a program, would sign in, and that token. `Unauthenticated`."""
+    return tokens.acting(database, text, now, TokenKind.LINK, TokenKind.PROGRAM)
+
+
+def enter(database: Database, clock: Callable[[], Instant], text: str) -> str:
+    """The token of a browser that comes with a link's, which is used up by this, or with a program's.
+
+    `Unauthenticated` where that opens nothing (any more). What a program's token may do less than its user, the
+    browser's may not do either.
+    """
+    with database.transaction():
+        actor, shown = presented(database, text, clock())
+        context = Context(database, actor, clock, _FRONT_END)
+        if shown.kind is TokenKind.LINK:
+            tokens.revoke(context, shown.id)
+        return _added(context, shown)
+
+
+def held(database: Database, text: str, now: Instant) -> tuple[Actor, Token]:
+    """Who a browser's token acts for, and the token. `Unauthenticated`."""
+    return tokens.acting(database, text, now, TokenKind.BROWSER)
+
+
+def is_old(token: Token, now: Instant) -> bool:
+    """Whether a browser's token is to be replaced."""
+    return now - token.created_at > _RENEWED_AFTER
+
+
+def renewed(context: Context, old: Token) -> str:
+    """The token that takes the place of a browser's, for two weeks from now; the old one holds for another minute."""
+    with context.database.transaction():
+        ends = context.clock() + _OVERLAP
+        stored.end(context.database, old.account_id, old.id, ends)
+        after = msgspec.structs.replace(old, expires_at=ends)
+        trail.leave(context, "token.ended", after, tokens.shown(old), tokens.shown(after))
+        return _added(context, old)
+
+
+def leave(context: Context) -> None:
+    """Sign the browser out that calls."""
+    tokens.revoke(context, context.actor.token_id)
+
+
+def _added(context: Context, like: Token) -> str:
+    user = people.get(context, like.user_id)
+    ends = context.clock() + BROWSER_HOLDS
+    return tokens.add(context, user.email, "browser", ends, scopes=like.scopes, kind=TokenKind.BROWSER)[1]

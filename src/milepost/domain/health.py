@@ -1,0 +1,55 @@
+"""How a key result is: its attainment against what is expected by now, unless nobody has said anything for too long."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from milepost.domain import progress
+from milepost.domain.cycle import Cycle, CycleState
+from milepost.domain.instants import DAY, Instant
+from milepost.domain.key_result import KeyResult
+from milepost.domain.progress import Standing
+
+# After so many days without a check-in nobody knows how a key result is.
+STALE_DAYS = 7
+
+
+class Health(StrEnum):
+    """Silence is never green: stale overrides the others. There is none of what is not scored, or whose cycle has not
+    begun.
+    """
+
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    OFF_TRACK = "off_track"
+    STALE = "stale"
+    NONE = "none"
+
+
+_OF_STANDING = {
+    Standing.GOOD: Health.ON_TRACK,
+    Standing.WARNING: Health.AT_RISK,
+    Standing.BAD: Health.OFF_TRACK,
+}
+
+
+def health(one: KeyResult, cycle: Cycle, now: Instant, stale_days: int = STALE_DAYS) -> Health:
+    """How a key result is now."""
+    since = silent_since(one, cycle, now)
+    if since is not None and now - since > stale_days * DAY:
+        return Health.STALE
+    if one.attainment is None or (cycle.starts_at is not None and now < cycle.starts_at):
+        return Health.NONE
+    return _OF_STANDING[progress.standing(one.attainment, progress.expected(cycle, now))]
+
+
+def silent_since(one: KeyResult, cycle: Cycle, now: Instant) -> Instant | None:
+    """When somebody last said something about it, or was first to: what is checked in, else what was made, else the
+    first day of its cycle, whichever came last. `None` where nobody is asked: its cycle is not open or does not run.
+    """
+    starts, ends = cycle.starts_at, cycle.ends_at
+    if cycle.state is not CycleState.OPEN or (starts is not None and now < starts) or (ends is not None and now > ends):
+        return None
+    if one.last_check_in_at is not None:
+        return one.last_check_in_at
+    return one.created_at if starts is None else max(one.created_at, starts)

@@ -1,0 +1,44 @@
+"""What a browser sends with a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+from milepost.asgi.refused import Refused
+from milepost.asgi.request import Request
+from milepost.web import cookies
+
+_MOST_FIELDS = 200
+_TYPE = "application/x-www-form-urlencoded"
+
+
+def fields(request: Request) -> dict[str, str]:
+    """The first value of each field, without white space around it; `Refused` (400) where it is no form."""
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent != _TYPE:
+        raise Refused(400, "this is not what a form sends")
+    try:
+        pairs = parse_qsl(request.body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise Refused(400, "this is not what a form of ours sends") from None
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found.setdefault(name, value.replace("\r\n", "\n").strip())
+    return found
+
+
+def require_ours(request: Request, proof: str) -> None:
+    """`Refused` (403) where a form did not come from one of our pages, as this browser was given it."""
+    require_same_site(request)
+    if not cookies.equal(proof, fields(request).get("proof", "")):
+        raise Refused(403, "this form is not from the page that you have open: load the page again, and send it again")
+
+
+def require_same_site(request: Request) -> None:
+    """`Refused` (403) where the browser says that another site has sent it here."""
+    headers: Mapping[str, str] = request.headers
+    site, origin = headers.get("sec-fetch-site", "same-origin"), headers.get("origin", "")
+    foreign = origin and urlsplit(origin).netloc.lower() != urlsplit(request.base_url).netloc.lower()
+    if site not in ("same-origin", "none") or (foreign and origin != "null"):
+        raise Refused(403, "this form was sent by another site: open the page here, and send it from there")

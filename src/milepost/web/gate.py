@@ -1,0 +1,112 @@
+"""The one way to a page: who has opened it, may he, did his form come from here, and only then what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from starlette.types import Scope
+
+from milepost.actions import access, accounts, people, signing_in
+from milepost.actions.context import Actor, Context
+from milepost.asgi.answer import Answer
+from milepost.asgi.endpoint import Endpoint
+from milepost.asgi.lanes import Lane
+from milepost.asgi.refused import Refused
+from milepost.asgi.request import Request
+from milepost.domain.account import AccountStatus
+from milepost.domain.errors import Suspended, Unauthenticated
+from milepost.domain.token import Token
+from milepost.house import House
+from milepost.web import cookies, errors, forms
+from milepost.web.page import Page, Visitor
+from milepost.web.rendering import gone_to
+
+# Forms are short; files to import have an address with a limit of its own.
+BODY_LIMIT = 256 * 1024
+_FRONT_END = "web"
+
+
+class NotSignedIn(Exception):
+    """Nobody is; `wanted` is the page that he asked for, to come back to."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__("nobody is signed in")
+        self.wanted = wanted
+
+
+class Gate(Endpoint[Page, Visitor]):
+    """One path of the pages."""
+
+    front_end = _FRONT_END
+
+    def __init__(self, house: House, pages: Mapping[str, Page]) -> None:
+        super().__init__(pages, BODY_LIMIT, house.public_url, house.rates)
+        self._house = house
+
+    async def admitted(self, route: Page | None, scope: Scope, headers: Mapping[str, str]) -> Visitor:
+        """Who has opened the page, if he may."""
+        house = self._house
+        found: list[Token] = []
+        text = cookies.held(house.vault, headers.get("cookie", ""))
+
+        def identify(now: int) -> Actor:
+            actor, token = signing_in.held(house.database, text, now)
+            found.append(token)
+            return actor
+
+        try:
+            if not text:
+                raise Unauthenticated
+            actor = await house.sign_ins.actor(scope, {}, identify)
+        except Unauthenticated:
+            raise NotSignedIn(_wanted(scope)) from None
+        context = Context(house.database, actor, house.clock, _FRONT_END)
+        if route is not None:
+            access.require(context, route.needs)
+        user, account = await house.lanes.run(
+            Lane.SHORT, lambda: (people.get(context, actor.user_id), accounts.get(context))
+        )
+        if account.status is AccountStatus.SUSPENDED:
+            raise Suspended("the account is suspended: ask whoever runs this server")
+        return Visitor(context, user, account, found[0], cookies.proof(text))
+
+    def token_of(self, caller: Visitor) -> str:
+        """The id of the browser's token."""
+        return caller.token.id
+
+    async def perform(self, call: Page, request: Request, caller: Visitor) -> Answer:
+        """The page, or what becomes of the form."""
+        if call.method == "POST":
+            forms.require_ours(request, caller.proof)
+        answer = await self._house.lanes.run(
+            call.lane, lambda: call.handler(request, caller), caller.context.account_id
+        )
+        if not signing_in.is_old(caller.token, self._house.clock()):
+            return answer
+        context, token = caller.context, caller.token
+        text = await self._house.lanes.run(Lane.WRITE, lambda: signing_in.renewed(context, token), context.account_id)
+        return _with(answer, cookies.giving(self._house.vault, text, request.base_url))
+
+    def refusal(self, error: Exception, _route: Page | None) -> Answer:
+        """The page that says what is wrong, or where to sign in."""
+        if isinstance(error, NotSignedIn):
+            wanted = f"?next={quote(error.wanted, safe='')}" if error.wanted not in ("", "/") else ""
+            return gone_to(f"/sign-in{wanted}")
+        if (refusal := self._house.outages.met(error)) is not None:
+            headers = ((b"retry-after", str(refusal.retry_after).encode()),)
+            return errors.page(Refused(refusal.status, refusal.words, headers))
+        return errors.page(error)
+
+
+def _wanted(scope: Scope) -> str:
+    """The page that was asked for; "" where it was a form."""
+    if scope["method"] != "GET":
+        return ""
+    query = scope["query_string"].decode("latin-1")
+    path = quote(scope["path"])
+    return f"{path}?{query}" if query else path
+
+
+def _with(answer: Answer, header: tuple[bytes, bytes]) -> Answer:
+    return Answer(answer.status, answer.body, answer.content_type, (*answer.headers, header))

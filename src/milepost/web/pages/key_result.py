@@ -1,0 +1,105 @@
+"""`/key-results/{id}`: a key result, its history as a picture and as a table, and what can be said of it."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from milepost.actions import check_ins, key_results, people
+from milepost.asgi.answer import Answer
+from milepost.asgi.request import Request
+from milepost.domain import instants
+from milepost.domain.check_in import Entry
+from milepost.domain.errors import Fault, Invalid
+from milepost.web import charts, forms, rendering, rows
+from milepost.web.page import Visitor
+
+_SVG = b"image/svg+xml"
+# How a form says that it wants the changed part back, rather than the page.
+_IN_PLACE = "in-place"
+
+
+def show(request: Request, visitor: Visitor) -> Answer:
+    """The page."""
+    return _page(request, visitor, 200, {}, ())
+
+
+def picture(request: Request, visitor: Visitor) -> Answer:
+    """The history against what was expected, as an image."""
+    context = visitor.context
+    view = key_results.get(context, request.path["id"])
+    return Answer(200, charts.history(view, context.clock()), _SVG, ((b"cache-control", b"private, no-store"),))
+
+
+def check_in(request: Request, visitor: Visitor) -> Answer:
+    """Record what the form says; with what is wrong beside its fields where that cannot be."""
+    sent, key_result_id = forms.fields(request), request.path["id"]
+    try:
+        check_ins.record(visitor.context, key_result_id, _entry(sent))
+    except Invalid as error:
+        return _page(request, visitor, 400, sent, error.faults)
+    if sent.get("form") == _IN_PLACE:
+        one = rows.row(key_results.get(visitor.context, key_result_id), visitor, visitor.context.clock())
+        return rendering.shown("row.html", visitor, one=one, where=sent.get("from", ""))
+    return rendering.gone_to("/" if sent.get("from") == "mine" else f"/key-results/{key_result_id}")
+
+
+def comment(request: Request, visitor: Visitor) -> Answer:
+    """Change the comment of a check-in."""
+    check_ins.comment(visitor.context, request.path["entry"], forms.fields(request).get("comment", ""))
+    return rendering.gone_to(f"/key-results/{request.path['id']}")
+
+
+def withdraw(request: Request, visitor: Visitor) -> Answer:
+    """Take a check-in back."""
+    check_ins.remove(visitor.context, request.path["entry"])
+    return rendering.gone_to(f"/key-results/{request.path['id']}")
+
+
+def _entry(sent: dict[str, str]) -> Entry:
+    """What the form says; `Invalid` names the fields that it cannot be read from."""
+    faults: list[Fault] = []
+    value = _number(sent.get("value", ""), "value", faults)
+    confidence = _number(sent["confidence"], "confidence", faults) if sent.get("confidence") else None
+    effective = None
+    if sent.get("effective_at"):
+        try:
+            effective = instants.parse(sent["effective_at"], "effective_at")
+        except Invalid as error:
+            faults += error.faults
+    if faults or value is None:
+        raise Invalid.of(faults)
+    return Entry(
+        value=value,
+        confidence=None if confidence is None else confidence / 100,
+        comment=sent.get("comment", ""),
+        effective_at=effective,
+    )
+
+
+def _number(text: str, field: str, faults: list[Fault]) -> float | None:
+    try:
+        found = float(text.replace("\u202f", "").replace(" ", "").replace(",", ".").rstrip("%"))
+    except ValueError:
+        found = float("nan")
+    if isfinite(found):
+        return found
+    faults.append(Fault(field, "must be a number such as 42 or 42.5"))
+    return None
+
+
+def _page(request: Request, visitor: Visitor, status: int, sent: dict[str, str], faults: tuple[Fault, ...]) -> Answer:
+    context = visitor.context
+    with context.database.reading():
+        view = key_results.get(context, request.path["id"])
+        authors = {one.id: one.name for one in people.everyone(context)}
+    return rendering.shown(
+        "key_result.html",
+        visitor,
+        status,
+        view=view,
+        one=rows.row(view, visitor, context.clock()),
+        authors=authors,
+        projection=charts.projection(view, context.clock()),
+        sent=sent,
+        faults={fault.field: fault.message for fault in faults},
+    )

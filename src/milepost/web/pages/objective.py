@@ -1,0 +1,34 @@
+"""`/objectives/{id}`: an objective with its key results, what it is beneath and what is beneath it."""
+
+from __future__ import annotations
+
+from milepost.actions import objectives
+from milepost.actions.surroundings import History
+from milepost.asgi.answer import Answer
+from milepost.asgi.request import Request
+from milepost.domain import progress
+from milepost.domain.query import Field, FieldType, Query, equals
+from milepost.web import rendering, rows
+from milepost.web.page import Visitor
+
+_PARENT = Field(("objective", "parent_id"), FieldType.TEXT)
+
+
+def show(request: Request, visitor: Visitor) -> Answer:
+    """The page."""
+    context = visitor.context
+    with context.database.reading():
+        view = objectives.get(context, request.path["id"], history=History.NONE)
+        parent_id = view.objective.parent_id
+        above = objectives.find(context, parent_id) if parent_id else None
+        beneath = objectives.list_(context, Query(equals(_PARENT, view.objective.id), limit=500)).items
+    now = context.clock()
+    return rendering.shown(
+        "objective.html",
+        visitor,
+        view=view,
+        above=above,
+        beneath=beneath,
+        rows=rows.by_urgency(rows.row(one, visitor, now) for one in view.key_results or ()),
+        expected=progress.expected(view.cycle, now),
+    )

@@ -1,0 +1,64 @@
+"""A key result as a row of a list, with its health and whether its reader may check in right there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from milepost.domain import health as healths
+from milepost.domain import progress
+from milepost.domain.cycle import Cycle, CycleState
+from milepost.domain.health import Health
+from milepost.domain.instants import DAY, Instant
+from milepost.domain.key_result import KeyResult
+from milepost.domain.objective import Objective, ObjectiveStatus
+from milepost.domain.people import Assignee
+from milepost.domain.views import KeyResultView
+from milepost.web.page import Visitor
+
+# The states in the order in which somebody should look at them.
+_URGENCY = (Health.STALE, Health.OFF_TRACK, Health.AT_RISK, Health.ON_TRACK, Health.NONE)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """`silent_days`: for how many days nobody has said anything, `None` where nobody is asked to. `takes_check_ins`:
+    the reader may say something now.
+    """
+
+    key_result: KeyResult
+    objective: Objective
+    cycle: Cycle
+    owners: tuple[Assignee, ...]
+    health: Health
+    expected: float
+    silent_days: int | None
+    takes_check_ins: bool
+
+
+def row(view: KeyResultView, visitor: Visitor, now: Instant) -> Row:
+    """The row of a key result."""
+    one, cycle = view.key_result, view.cycle
+    since = healths.silent_since(one, cycle, now)
+    takes = (
+        visitor.may("check-in")
+        and one.is_manual
+        and cycle.state is not CycleState.CLOSED
+        and view.objective.closing.status is not ObjectiveStatus.ABANDONED
+        and (one.due_at is None or now <= one.due_at)
+    )
+    return Row(
+        one,
+        view.objective,
+        cycle,
+        view.owners,
+        healths.health(one, cycle, now),
+        progress.expected(cycle, now),
+        None if since is None else max(0, (now - since) // DAY),
+        takes,
+    )
+
+
+def by_urgency(rows: Iterable[Row]) -> list[Row]:
+    """The stale ones first, those silent for longest before the others."""
+    return sorted(rows, key=lambda one: (_URGENCY.index(one.health), -(one.silent_days or 0), one.key_result.name))

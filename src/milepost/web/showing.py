@@ -1,0 +1,84 @@
+"""How values are written on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from milepost.domain import instants
+from milepost.domain.health import Health
+from milepost.domain.instants import Instant
+from milepost.domain.key_result import KeyResult
+
+# What stands where there is no value.
+NOTHING = "\N{EN DASH}"
+_WORDS = {
+    Health.ON_TRACK: "on track",
+    Health.AT_RISK: "at risk",
+    Health.OFF_TRACK: "off track",
+    Health.STALE: "stale",
+    Health.NONE: "no state yet",
+}
+
+
+def value(number: float | None, of: KeyResult) -> str:
+    """A value of a key result, as it wants to be printed."""
+    if number is None:
+        return NOTHING
+    return f"{of.format.prefix}{figure(number, of.format.fraction_size)}{of.format.suffix}"
+
+
+def figure(number: float, digits: int = 0) -> str:
+    """A number with its thousands apart, and with as many digits behind the point as it needs."""
+    if abs(number) >= 1e15:
+        return f"{number:g}"
+    needed = digits if number == round(number, digits) else 2
+    text = f"{number:,.{max(needed, 0)}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text and needed > digits else text).replace(",", "\u202f")
+
+
+def plain(number: float) -> str:
+    """A number as a form takes it."""
+    return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
+
+
+def percent(share: float | None) -> str:
+    """A fraction as a percentage."""
+    return NOTHING if share is None else f"{figure(round(100 * share))}\u202f%"
+
+
+def bar(share: float | None) -> float:
+    """How much of a bar is filled, from 0 to 100."""
+    return 0.0 if share is None else round(min(1.0, max(0.0, share)) * 100, 1)
+
+
+def health_words(health: Health) -> str:
+    """What a state is called."""
+    return _WORDS[health]
+
+
+def day(instant: Instant | None, zone: str = "UTC") -> str:
+    """The day that a moment is in a time zone: a cycle's days are the same for everybody who reads of them."""
+    return NOTHING if instant is None else f"{instants.local_day(instant, instants.zone(zone)):%Y-%m-%d}"
+
+
+def moment(instant: Instant | None) -> Markup | str:
+    """A day and a time: in UTC, and in the reader's own time zone where scripts run."""
+    if instant is None:
+        return NOTHING
+    found = instants.as_datetime(instant)
+    return Markup('<time datetime="{}">{}</time>').format(f"{found:%Y-%m-%dT%H:%M:%SZ}", f"{found:%Y-%m-%d %H:%M} UTC")
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "bar": bar,
+    "day": day,
+    "figure": figure,
+    "health_words": health_words,
+    "moment": moment,
+    "percent": percent,
+    "plain": plain,
+    "value": value,
+}
