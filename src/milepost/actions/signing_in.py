@@ -52,8 +52,9 @@ def held(database: Database, text: str, now: Instant) -> tuple[Actor, Token]:
 
 
 def is_old(token: Token, now: Instant) -> bool:
-    """Whether a browser's token is to be replaced."""
-    return now - token.created_at > _RENEWED_AFTER
+    """Whether a browser's token is to be replaced, and has not been: one that was only runs out."""
+    replaced = token.expires_at is not None and token.expires_at - now <= _OVERLAP
+    return not replaced and now - token.created_at > _RENEWED_AFTER
 
 
 def renewed(context: Context, old: Token) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -71,6 +72,8 @@ _DARK = b"@media (prefers-color-scheme: dark) { text, .title { fill: #ddd !impor
 def _module() -> Any:
     import pygal  # loaded when the first picture is made: it takes longer than a page
 
+    # For maps, which we have none of, it puts itself into the way of every import, as Python 3.12 does not allow.
+    sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != pygal.__name__]
     return pygal
 
 

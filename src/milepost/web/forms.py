@@ -38,7 +38,7 @@ def require_ours(request: Request, proof: str) -> None:
 def require_same_site(request: Request) -> None:
     """`Refused` (403) where the browser says that another site has sent it here."""
     headers: Mapping[str, str] = request.headers
-    site, origin = headers.get("sec-fetch-site", "same-origin"), headers.get("origin", "")
-    foreign = origin and urlsplit(origin).netloc.lower() != urlsplit(request.base_url).netloc.lower()
-    if site not in ("same-origin", "none") or (foreign and origin != "null"):
+    site, origin = headers.get("sec-fetch-site", ""), headers.get("origin", "")
+    ours = not origin or urlsplit(origin).netloc.lower() == urlsplit(request.base_url).netloc.lower()
+    if site not in ("", "same-origin", "none") or not (ours or (site and origin == "null")):
         raise Refused(403, "this form was sent by another site: open the page here, and send it from there")

@@ -41,7 +41,7 @@ class Gate(Endpoint[Page, Visitor]):
     front_end = _FRONT_END
 
     def __init__(self, house: House, pages: Mapping[str, Page]) -> None:
-        super().__init__(pages, BODY_LIMIT, house.public_url, house.rates)
+        super().__init__(pages, BODY_LIMIT, house.public_url, house.rates, house.unserved)
         self._house = house
 
     async def admitted(self, route: Page | None, scope: Scope, headers: Mapping[str, str]) -> Visitor:

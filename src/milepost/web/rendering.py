@@ -17,7 +17,12 @@ POLICY = (
     b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HTML = b"text/html; charset=utf-8"
-_HEADERS = ((b"content-security-policy", POLICY), (b"cache-control", b"private, no-store"))
+_HEADERS = (
+    (b"content-security-policy", POLICY),
+    (b"cache-control", b"private, no-store"),
+    # Forms tell their origin, and other sites nothing.
+    (b"referrer-policy", b"same-origin"),
+)
 
 
 @cache

@@ -34,7 +34,7 @@ class SignIn(Endpoint[_Call, str]):
 
     def __init__(self, house: House) -> None:
         calls = {method: _Call(method) for method in ("GET", "POST")}
-        super().__init__(calls, _BODY_LIMIT, house.public_url, house.rates)
+        super().__init__(calls, _BODY_LIMIT, house.public_url, house.rates, house.unserved)
         self._house = house
 
     async def admitted(self, _route: _Call | None, scope: Scope, _headers: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 
 from milepost.actions import check_ins, key_results, people
@@ -76,7 +77,16 @@ def _entry(sent: dict[str, str]) -> Entry:
     )
 
 
+# Some write 1,000 for a thousand, others for one.
+_AMBIGUOUS = re.compile(r"[+-]?\d{1,3},\d{3}")
+
+
 def _number(text: str, field: str, faults: list[Fault]) -> float | None:
+    if _AMBIGUOUS.fullmatch(text):
+        faults.append(
+            Fault(field, f"can be read in two ways: write {text.replace(',', '')} or {text.replace(',', '.')}")
+        )
+        return None
     try:
         found = float(text.replace("\u202f", "").replace(" ", "").replace(",", ".").rstrip("%"))
     except ValueError:

@@ -1,0 +1,60 @@
+"""How a key result is: against what is expected, unless nobody has said anything for too long."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from acme import NOON, Acme
+from milepost.actions import check_ins, cycles, key_results
+from milepost.domain.check_in import Entry
+from milepost.domain.cycle import Cycle, CycleState
+from milepost.domain.health import Health, health, silent_since
+from milepost.domain.instants import DAY
+from milepost.domain.key_result import KeyResult
+
+
+@pytest.fixture
+def said(acme: Acme) -> tuple[KeyResult, Cycle]:
+    """A key result in the middle of its cycle, with a check-in that was made at noon."""
+    context = acme.context(acme.anna)
+    check_ins.record(context, acme.revenue, Entry(value=60.0))
+    return key_results.get(context, acme.revenue).key_result, cycles.get(context, acme.q3.id)
+
+
+@pytest.mark.parametrize(
+    ("attainment", "expected"), [(1.0, Health.ON_TRACK), (0.0, Health.OFF_TRACK), (None, Health.NONE)]
+)
+def test_it_is_as_its_attainment_is(said: tuple[KeyResult, Cycle], attainment: float | None, expected: Health) -> None:
+    one, cycle = said
+    assert health(msgspec.structs.replace(one, attainment=attainment), cycle, NOON) is expected
+
+
+@pytest.mark.parametrize("attainment", [1.0, 0.0, None])
+def test_silence_is_never_green(said: tuple[KeyResult, Cycle], attainment: float | None) -> None:
+    one, cycle = msgspec.structs.replace(said[0], attainment=attainment), said[1]
+    assert one.last_check_in_at is not None
+    last_day = one.last_check_in_at + 7 * DAY
+    assert health(one, cycle, last_day) is not Health.STALE
+    assert health(one, cycle, last_day + 1) is Health.STALE
+    assert health(one, cycle, last_day + 1, stale_days=8) is not Health.STALE
+
+
+def test_nobody_is_asked_outside_of_a_cycle_that_runs(said: tuple[KeyResult, Cycle]) -> None:
+    one, cycle = said
+    assert cycle.starts_at is not None
+    assert cycle.ends_at is not None
+    assert silent_since(one, cycle, cycle.ends_at + 1) is None
+    assert silent_since(one, cycle, cycle.starts_at - 1) is None
+    assert health(one, cycle, cycle.starts_at - 1) is Health.NONE
+    closed = msgspec.structs.replace(cycle, state=CycleState.CLOSED)
+    assert health(one, closed, NOON + 30 * DAY) is not Health.STALE
+
+
+def test_what_nobody_has_checked_in_is_silent_since_it_could_be(said: tuple[KeyResult, Cycle]) -> None:
+    cycle = said[1]
+    one = msgspec.structs.replace(said[0], last_check_in_at=None)
+    assert cycle.starts_at is not None
+    early, late = cycle.starts_at - 5 * DAY, cycle.starts_at + 5 * DAY
+    assert silent_since(msgspec.structs.replace(one, created_at=early), cycle, NOON) == cycle.starts_at
+    assert silent_since(msgspec.structs.replace(one, created_at=late), cycle, NOON) == late

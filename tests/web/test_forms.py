@@ -1,0 +1,99 @@
+"""A form is taken from a page of this browser's, and from nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from acme import Acme
+from browsing import Browser
+
+SignedIn = Callable[[str], Browser]
+
+
+def values(acme: Acme) -> list[float]:
+    return [
+        row[0]
+        for row in acme.database.connection.execute(
+            "SELECT value FROM check_ins WHERE account_id = ?", (acme.account.id,)
+        )
+    ]
+
+
+def test_a_form_without_this_browsers_proof_is_refused(signed_in: SignedIn, acme: Acme) -> None:
+    anna, ben = signed_in("anna"), signed_in("ben")
+    path = f"/key-results/{acme.revenue}/check-ins"
+    for proof in ({}, {"proof": ""}, {"proof": "0" * 64}, {"proof": ben.proof()}, {"proof": "\N{SNOWMAN}"}):
+        reply = anna.send(path, {"value": "40", **proof})
+        assert reply.status == 403, proof
+        assert "load the page again" in reply.body.decode()
+    assert values(acme) == []
+    assert anna.submit(path, {"value": "40"}).status == 303
+    assert values(acme) == [40.0]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.test"},
+        {"origin": "http://milepost.test:81"},
+        {"origin": "http://milepost.test.evil.test"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+    ],
+    ids=str,
+)
+def test_a_form_of_another_site_is_refused_with_any_proof(
+    signed_in: SignedIn, acme: Acme, headers: dict[str, str]
+) -> None:
+    anna = signed_in("anna")
+    fields = {"value": "40", "proof": anna.proof()}
+    assert anna.send(f"/key-results/{acme.revenue}/check-ins", fields, headers).status == 403
+    assert anna.send("/sign-in", {"code": acme.tokens["ben"]}, headers).status == 403
+    assert values(acme) == []
+
+
+def test_a_form_of_this_site_is_taken(signed_in: SignedIn, acme: Acme) -> None:
+    anna = signed_in("anna")
+    headers = {"origin": "http://milepost.test", "sec-fetch-site": "same-origin"}
+    fields = {"value": "40", "proof": anna.proof()}
+    assert anna.send(f"/key-results/{acme.revenue}/check-ins", fields, headers).status == 303
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data; boundary=x", ""])
+def test_what_no_form_sends_is_refused(signed_in: SignedIn, acme: Acme, kind: str) -> None:
+    anna = signed_in("anna")
+    fields = {"value": "40", "proof": anna.proof()}
+    reply = anna.send(f"/key-results/{acme.revenue}/check-ins", fields, {"content-type": kind})
+    assert reply.status == 400
+    assert values(acme) == []
+
+
+def test_what_is_wrong_stands_beside_its_field_with_what_was_written(signed_in: SignedIn, acme: Acme) -> None:
+    path = f"/key-results/{acme.revenue}/check-ins"
+    sent = {"value": "much", "confidence": "low", "effective_at": "soon", "comment": 'a <b> & "c"'}
+    reply = signed_in("anna").submit(path, sent)
+    page = reply.body.decode()
+    assert reply.status == 400
+    for field in ("value", "confidence", "effective_at"):
+        assert f'id="fault-{field}"' in page
+        assert f'aria-describedby="fault-{field}"' in page
+    assert 'value="much"' in page
+    assert "a &lt;b&gt; &amp; &#34;c&#34;" in page
+    assert values(acme) == []
+
+
+@pytest.mark.parametrize("written", ["1200.5", "1200,5", "1 200,5", "1\u202f200.5", " 1200.5 "])
+def test_a_value_may_be_written_as_people_write_it(signed_in: SignedIn, acme: Acme, written: str) -> None:
+    assert signed_in("anna").submit(f"/key-results/{acme.revenue}/check-ins", {"value": written}).status == 303
+    assert values(acme) == [1200.5]
+
+
+def test_a_form_in_place_gets_its_row_back(signed_in: SignedIn, acme: Acme) -> None:
+    sent = {"value": "40", "confidence": "70", "comment": "half way", "from": "mine", "form": "in-place"}
+    reply = signed_in("anna").submit(f"/key-results/{acme.revenue}/check-ins", sent)
+    assert reply.status == 200
+    assert reply.body.decode().strip().startswith("<li")
+    assert 'role="status"' in reply.body.decode()

@@ -1,0 +1,227 @@
+"""What people do, in a real browser over a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
+
+import acme
+from acme import Acme
+from browsing import chromium
+from milepost.actions import check_ins, cycles, key_results, objectives, signing_in
+from milepost.actions.context import Context, operator
+from milepost.actions.cycles import CycleChange
+from milepost.app import clock
+from milepost.domain.change import KeyResultChange, ObjectiveChange
+from milepost.domain.check_in import Entry
+from milepost.domain.instants import DAY
+from milepost.store.migrate import open_database
+from server import Server
+
+# Where pictures of the pages go, for people to look at; git leaves it alone.
+_PICTURES = Path(__file__).parents[2] / "screenshots"
+_HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=\"document.title='taken'\">"
+
+
+class Place(msgspec.Struct):
+    """The small company behind a server, in a cycle that runs today."""
+
+    acme: Acme
+    path: Path
+    address: str
+
+    def link(self, email: str) -> str:
+        with closing(open_database(self.path)) as database:
+            code = signing_in.link(operator(database, self.acme.account.id, clock), email)
+        return f"{self.address}/sign-in?code={code}"
+
+    def now(self, key_result: str) -> float:
+        with closing(open_database(self.path)) as database:
+            boss = operator(database, self.acme.account.id, clock)
+            return key_results.get(Context(database, boss.actor, clock, "test"), key_result).key_result.current
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A company of its own for each test."""
+    path = tmp_path / "milepost.db"
+    with closing(open_database(path)) as database:
+        made = acme.build(database)
+        boss, now = operator(database, made.account.id, clock), clock()
+        cycles.revise(boss, made.q3.id, CycleChange(starts_at=now - 45 * DAY, ends_at=now + 45 * DAY))
+    server = Server(path, environment={"MILEPOST_FAILED_SIGN_INS": "off"})
+    yield Place(made, path, server.address)
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chromium]:
+    """The machine's Chromium."""
+    with chromium() as found:
+        yield found
+
+
+def opened(browser: Chromium, place: Place, email: str, *, scripts: bool = True, dark: bool = False) -> Page:
+    """The first page, signed in by a link."""
+    context = browser.new_context(
+        java_script_enabled=scripts,
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.goto(place.link(email))
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My key results")
+    return page
+
+
+def watched(page: Page) -> list[str]:
+    """What goes wrong in a page from now on: errors, refusals of the policy, what cannot be loaded."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(request.url))
+    return said
+
+
+def pages_of(place: Place) -> dict[str, str]:
+    """Every page by a name for its picture."""
+    made = place.acme
+    return {
+        "mine": "/",
+        "cycles": "/cycles",
+        "cycle": f"/cycles/{made.q3.id}",
+        "objective": f"/objectives/{made.growth}",
+        "key-result": f"/key-results/{made.revenue}",
+        "nothing": f"/key-results/{'0' * 24}",
+    }
+
+
+def furnish(place: Place, text: str) -> None:
+    """Write a text wherever people may write one."""
+    with closing(open_database(place.path)) as database:
+        boss = operator(database, place.acme.account.id, clock)
+        objectives.revise(boss, place.acme.growth, ObjectiveChange(name=text, description=text))
+        key_results.revise(boss, place.acme.revenue, KeyResultChange(name=text, description=text))
+        check_ins.record(boss, place.acme.revenue, Entry(value=30.0, comment=text))
+
+
+def test_a_check_in_needs_the_keyboard_alone(browser: Chromium, place: Place) -> None:
+    page = opened(browser, place, "anna@acme.test")
+    said = watched(page)
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Value")).to_be_focused()
+    page.keyboard.type("42")
+    page.keyboard.press("Tab")
+    page.keyboard.type("80")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Two customers signed")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Checked in: 42")
+    expect(page.locator("details.say summary")).to_be_focused()
+    assert page.url == f"{place.address}/"
+    assert said == []
+    assert place.now(place.acme.revenue) == 42.0
+    page.context.close()
+
+
+def test_a_check_in_needs_no_script(browser: Chromium, place: Place) -> None:
+    page = opened(browser, place, "anna@acme.test", scripts=False)
+    page.locator("details.say summary").click()
+    page.get_by_label("Value").fill("17.5")
+    page.get_by_role("button", name="Check in").click()
+    page.wait_for_url(f"{place.address}/")
+    assert "17.5" in page.locator(".row .values").inner_text()
+    assert place.now(place.acme.revenue) == 17.5
+    page.context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_is_wrong_is_said_beside_its_field(browser: Chromium, place: Place, scripts: bool) -> None:
+    page = opened(browser, place, "anna@acme.test", scripts=scripts)
+    page.locator("details.say summary").click()
+    page.get_by_label("Value").fill("many")
+    page.get_by_role("button", name="Check in").click()
+    expect(page.locator("#fault-value")).to_contain_text("must be a number")
+    assert page.get_by_label("Value").input_value() == "many"
+    page.context.close()
+
+
+def test_a_viewer_sees_nothing_to_write_into(browser: Chromium, place: Place) -> None:
+    page = opened(browser, place, "vera@acme.test")
+    for path in pages_of(place).values():
+        page.goto(place.address + path)
+        assert page.locator("textarea, main form[method=post], main button:not(.quiet)").count() == 0, path
+    page.context.close()
+
+
+def test_who_has_signed_out_is_asked_to_sign_in(browser: Chromium, place: Place) -> None:
+    page = opened(browser, place, "anna@acme.test")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Sign-in code, or a token")).to_be_visible()
+    page.goto(f"{place.address}/cycles")
+    assert page.url.startswith(f"{place.address}/sign-in?next=")
+    page.context.close()
+
+
+def test_what_people_write_is_text(browser: Chromium, place: Place) -> None:
+    furnish(place, _HOSTILE)
+    page = opened(browser, place, "anna@acme.test")
+    said = watched(page)
+    for name, path in pages_of(place).items():
+        if name == "nothing":
+            continue
+        page.goto(place.address + path)
+        assert page.title().endswith("Milepost"), path
+        assert page.locator("img[src=x], main script").count() == 0, path
+        assert name == "cycles" or page.get_by_text(_HOSTILE).first.is_visible(), path
+    page.goto(place.address)
+    page.locator("details.say summary").click()
+    page.get_by_label("Comment").fill(_HOSTILE)
+    page.get_by_role("button", name="Check in").click()
+    expect(page.get_by_role("status")).to_contain_text("Checked in")
+    assert page.locator("img[src=x], main script").count() == 0
+    assert said == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_page_is_for_everybody_and_fits(browser: Chromium, place: Place, dark: bool) -> None:
+    """No finding of axe that is serious or worse, nothing wider than a phone, and a picture of each page."""
+    furnish(place, "Half of all sign-ups come back within a week")
+    page = opened(browser, place, "anna@acme.test", dark=dark)
+    said = watched(page)
+    found = []
+    _PICTURES.mkdir(exist_ok=True)
+    for name, path in {**pages_of(place), "sign-in": "/sign-in"}.items():
+        for width in (360, 1100):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(place.address + path)
+            for summary in page.locator("details summary").all():
+                summary.click()
+            result = Axe().run(page).response["violations"]
+            found += [
+                (name, width, one["id"], one["nodes"][0]["html"])
+                for one in result
+                if one["impact"] in ("serious", "critical")
+            ]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                found.append((name, width, "wider than the window", ""))
+            page.screenshot(path=_PICTURES / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True)
+    page.context.close()
+    assert found == []
+    assert [one for one in said if "404" not in one] == []

@@ -1,0 +1,183 @@
+"""Every page: who may open it, what it may load, and that it shows nothing of others' and no control in vain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from acme import NOON, Acme
+from browsing import Browser
+from milepost.actions import check_ins, key_results, objectives, tokens
+from milepost.actions.context import operator
+from milepost.domain.change import KeyResultChange, ObjectiveChange
+from milepost.domain.check_in import Entry
+from milepost.domain.ids import is_id
+from milepost.web import rendering
+from milepost.web.page import Page
+from milepost.web.pages import PAGES
+
+SignedIn = Callable[[str], Browser]
+HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=\"document.title='taken'\">{{ 7*7 }}"
+FORMS = [one for one in PAGES if one.method == "POST"]
+
+
+def addresses(acme: Acme, pages: Iterator[Page], *, foreign: bool = False) -> dict[str, str]:
+    """Each page's address, filled with ids of the small company, or of its rival."""
+    ids = {
+        "cycles": acme.rival_cycle if foreign else acme.q3.id,
+        "objectives": acme.rival_objective if foreign else acme.growth,
+        "key-results": acme.rival_key_result if foreign else acme.revenue,
+        "entry": entry(acme, acme.rival.id if foreign else acme.account.id),
+    }
+    found = {}
+    for one in pages:
+        first = one.path.split("/")[1]
+        found[one.path] = one.path.replace("{id}", ids.get(first, "")).replace("{entry}", ids["entry"])
+        assert "{" not in found[one.path], f"say here what {one.path} is filled with"
+    return found
+
+
+def entry(acme: Acme, account_id: str) -> str:
+    """A check-in's id, of an account that has one once this was asked."""
+    connection = acme.database.connection
+    query = "SELECT id FROM check_ins WHERE account_id = ? LIMIT 1"
+    if (row := connection.execute(query, (account_id,)).fetchone()) is None:
+        ours = account_id == acme.account.id
+        user, key_result = (acme.anna, acme.revenue) if ours else (acme.rita, acme.rival_key_result)
+        check_ins.record(acme.context(user), key_result, Entry(value=20.0))
+        row = connection.execute(query, (account_id,)).fetchone()
+    return str(row[0])
+
+
+def test_nobody_opens_a_page_without_signing_in(browser: Browser, acme: Acme) -> None:
+    for one in PAGES:
+        address = addresses(acme, iter([one]))[one.path]
+        for cookie in ("", "milepost=", "milepost=made-up", "__Host-milepost=x"):
+            browser.cookie = cookie
+            reply = browser.open(address) if one.method == "GET" else browser.send(address, {"value": "1"})
+            assert reply.status == 303, one.path
+            assert reply.headers["location"].startswith("/sign-in")
+            assert reply.body == b""
+
+
+def test_every_page_says_what_it_may_load(signed_in: SignedIn, browser: Browser, acme: Acme) -> None:
+    anna = signed_in("anna")
+    opened = [anna.open(path) for path in addresses(acme, (one for one in PAGES if one.method == "GET")).values()]
+    opened += [browser.open("/sign-in"), browser.open("/"), browser.sign_in("wrong")]
+    opened.append(browser.open("/nowhere", {"accept": "text/html"}))
+    opened.append(anna.open(f"/objectives/{acme.rival_objective}"))
+    assert b"unsafe" not in rendering.POLICY
+    for reply in opened:
+        if reply.headers["content-type"].startswith("text/html"):
+            assert reply.headers["content-security-policy"] == rendering.POLICY.decode()
+            assert reply.headers["x-content-type-options"] == "nosniff"
+            page = reply.body.decode()
+            assert not re.search(r"<[^>]* (?:style|on\w+)=", page)
+            assert not re.search(r"<script(?![^>]*src=)", page)
+            assert "<style" not in page
+            named = re.findall(r'(?:src|href|action)="([^"]*)"', page)
+            assert all(address.startswith(("/", "#", "?")) and not address.startswith("//") for address in named)
+        assert "no-store" in reply.headers["cache-control"]
+
+
+def test_what_pages_need_is_there_and_is_kept(browser: Browser) -> None:
+    named = re.findall(r'(?:src|href)="(/static/[^"]+)"', browser.open("/sign-in").body.decode())
+    assert len(named) == 3
+    for address in named:
+        reply = browser.open(address)
+        assert reply.status == 200
+        assert "immutable" in reply.headers["cache-control"]
+
+
+def test_another_companys_ids_are_not_there(signed_in: SignedIn, acme: Acme) -> None:
+    anna = signed_in("anna")
+    for one in PAGES:
+        if "{id}" not in one.path:
+            continue
+        address = addresses(acme, iter([one]), foreign=True)[one.path]
+        fields = {"value": "1", "comment": "x"}
+        reply = anna.open(address) if one.method == "GET" else anna.submit(address, fields)
+        assert reply.status == 404, one.path
+        assert b"Rival" not in reply.body
+        assert b"Secret" not in reply.body
+
+
+@pytest.mark.parametrize("strange", ["x", "0" * 24, "%2e%2e", "%00", "a" * 2000, "%F0%9F%92%A9"])
+def test_an_id_of_nothing_is_a_page_that_says_so(signed_in: SignedIn, strange: str) -> None:
+    assert not is_id(strange) or strange == "0" * 24
+    anna = signed_in("anna")
+    for one in PAGES:
+        if one.method == "GET" and "{id}" in one.path:
+            assert anna.open(one.path.replace("{id}", strange)).status in (400, 404), one.path
+
+
+def test_a_viewer_sees_no_control_and_is_refused(signed_in: SignedIn, acme: Acme) -> None:
+    vera = signed_in("vera")
+    for path in addresses(acme, (one for one in PAGES if one.method == "GET")).values():
+        page = vera.open(path).body.decode()
+        assert set(re.findall(r'method="post" action="([^"]*)"', page)) <= {"/sign-out"}, path
+    before = acme.database.connection.execute("SELECT count(*) FROM audit").fetchone()[0]
+    for one in FORMS:
+        if one.path != "/sign-out":
+            address = addresses(acme, iter([one]))[one.path]
+            assert vera.submit(address, {"value": "1", "comment": "x"}).status == 403, one.path
+    assert acme.database.connection.execute("SELECT count(*) FROM audit").fetchone()[0] == before
+
+
+def test_a_member_sees_no_control_of_an_admins(signed_in: SignedIn, acme: Acme) -> None:
+    said = entry(acme, acme.account.id)
+    path = f"/key-results/{acme.revenue}/check-ins/{said}/withdraw"
+    ben, anna = signed_in("ben"), signed_in("anna")
+    assert path not in ben.open(f"/key-results/{acme.revenue}").body.decode()
+    assert ben.submit(path, {}).status == 403
+    assert path in anna.open(f"/key-results/{acme.revenue}").body.decode()
+    assert anna.submit(path, {}).status == 303
+    assert "Nobody has checked in yet" in anna.open(f"/key-results/{acme.revenue}").body.decode()
+
+
+def test_a_browser_may_do_no_more_than_the_token_it_came_with(browser: Browser, acme: Acme) -> None:
+    boss = operator(acme.database, acme.account.id, acme.clock)
+    _, text = tokens.add(boss, "anna@acme.test", "reads", scopes=frozenset({"read"}))
+    assert browser.sign_in(text).status == 303
+    assert browser.submit(f"/key-results/{acme.revenue}/check-ins", {"value": "1"}).status == 403
+
+
+def test_what_people_write_is_shown_as_text(signed_in: SignedIn, acme: Acme) -> None:
+    furnish_with(acme, HOSTILE)
+    anna = signed_in("anna")
+    for path in addresses(acme, (one for one in PAGES if one.method == "GET")).values():
+        page = anna.open(path).body.decode()
+        assert "<script>document" not in page, path
+        assert "<img src=x" not in page, path
+    assert "&lt;script&gt;" in anna.open(f"/key-results/{acme.revenue}").body.decode()
+    assert "{{ 7*7 }}" in anna.open(f"/key-results/{acme.revenue}").body.decode()
+
+
+def furnish_with(acme: Acme, text: str) -> None:
+    """Write the same text wherever people of the company may write one."""
+    context = acme.context(acme.anna)
+    objectives.revise(context, acme.growth, ObjectiveChange(name=text, description=text))
+    key_results.revise(context, acme.revenue, KeyResultChange(name=text, description=text))
+    check_ins.record(context, acme.revenue, Entry(value=30.0, comment=text))
+
+
+def test_my_key_results_begin_with_those_that_are_silent(signed_in: SignedIn, acme: Acme) -> None:
+    context = acme.context(acme.anna)
+    change = KeyResultChange(name="Aa, just said", start=0.0, target=10.0, owner_ids=(acme.anna.id,))
+    fresh = key_results.add(context, acme.growth, change).key_result.id
+    check_ins.record(context, fresh, Entry(value=9.0))
+    acme.clock.forward(days=8)
+    check_ins.record(context, fresh, Entry(value=10.0))
+    page = signed_in("anna").open("/").body.decode()
+    assert page.index("Monthly revenue") < page.index("Aa, just said")
+    assert "8 days silent" in page
+    assert "1 waits for a check-in" in page
+    assert acme.clock.now > NOON
+
+
+def test_who_owns_nothing_is_told_where_to_look(signed_in: SignedIn, acme: Acme) -> None:
+    page = signed_in("vera").open("/").body.decode()
+    assert "You own no key result" in page
+    assert f'href="/cycles/{acme.q3.id}"' in page
