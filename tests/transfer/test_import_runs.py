@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from killing import until_through
 from milepost.actions import accounts as known_accounts
 from milepost.domain.errors import NotFound
 from milepost.store import accounts, key_results, users
@@ -264,4 +265,27 @@ def test_killed_and_run_again_it_ends_the_same(database: Database, tmp_path: Pat
     whole = content(straight, times=False)
     straight.close()
     assert len(whole["key_results"]) == 1_200
+    assert content(database, times=False) == whole
+
+
+@pytest.mark.sqlite("tests/test_durability.py kills on every engine")
+def test_killed_at_random_moments_it_ends_the_same(database: Database, tmp_path: Path) -> None:
+    ids = [f"61a000000000000000{number:06}" for number in range(1_050)]
+    rows = [
+        metric(id=one, actual=number, metricHistory=[entry(5, 1), entry(6, number)]) for number, one in enumerate(ids)
+    ]
+    begun = {"newStatus": "todo", "modifiedAt": at(3), "modifiedBy": JANE}
+    tasks = [
+        {"id": f"61c{one[3:]}", "accountId": ACCOUNT, "name": "Do", "dateCreated": at(3), "status": "todo",
+         "snapshots": [{"id": f"61d{one[3:]}", **begun}]}
+        for one in ids[:100]
+    ]  # fmt: skip
+    folder = write(tmp_path / "saved", **company(metrics=rows, tasks=tasks))
+    straight = open_database(tmp_path / "straight.db")
+    imported(straight, folder)
+    whole = content(straight, times=False)
+    straight.close()
+
+    assert until_through(["import", "gtmhub", str(folder), "--database", f"sqlite:///{database.path}"])
+    assert (len(whole["key_results"]), len(whole["tasks"])) == (1_050, 100)
     assert content(database, times=False) == whole

@@ -20,8 +20,9 @@ from checking_in import Stored
 from engines import held, rows
 from milepost import app
 from milepost.actions import check_ins as withdrawn
-from milepost.actions import key_results, objectives, people, tasks
+from milepost.actions import custom_fields, key_results, objectives, people, tasks
 from milepost.actions.verification import verify
+from milepost.dialects.gtmhub.wire.custom_fields import encode_custom_field
 from milepost.domain import instants
 from milepost.domain.errors import Invalid, NotFound
 from milepost.domain.key_result import KeyResult, Kind
@@ -49,7 +50,7 @@ def take(acme: Acme, tmp_path: Path) -> Taken:
             path = tmp_path / "okrs.csv"
             path.write_bytes(given if isinstance(given, bytes) else given.encode())
             given = path
-        return load(acme.context(acme.anna), read(given), columns.asked(mapped), **options)
+        return load(acme.context(acme.anna), read(given), columns.asked(mapped, columns.Field), **options)
 
     return run
 
@@ -62,6 +63,13 @@ def everything(acme: Acme) -> dict[str, KeyResult]:
 
 def one_line(report: Report) -> list[str]:
     return [str(problem) for problem in report.problems]
+
+
+def defined(acme: Acme) -> list[tuple[str, str, list[str]]]:
+    """The definitions of custom fields, as clients see them."""
+    page = custom_fields.list_(acme.context(acme.anna), Query())
+    shown = [encode_custom_field(one) for one in page.items]
+    return sorted((one["name"], one["type"], one["targetTypes"]) for one in shown)
 
 
 def test_a_published_workbook_in_one_command(take: Taken, acme: Acme) -> None:
@@ -124,6 +132,9 @@ def test_columns_that_mean_nothing_here_become_custom_fields(take: Taken, acme: 
     report = take("Objective,Key result,Risk,Budget €,Remarks\nGrow,Win,high,12,x\n", "Remarks=", cycle_name="2022")
     assert one_line(report) == []
     assert everything(acme)["Win"].custom_fields == {"Risk": "high", "Budget €": "12"}
+    assert defined(acme) == [("Budget €", "text", ["metric"]), ("Risk", "text", ["metric"])]
+    take("Objective,Key result,Risk\nGrow,Win more,high\n", cycle_name="2022")
+    assert len(defined(acme)) == 2
 
 
 def test_headings_that_the_operator_explains(take: Taken, acme: Acme) -> None:
@@ -136,7 +147,7 @@ def test_headings_that_the_operator_explains(take: Taken, acme: Acme) -> None:
     assert everything(acme)["Umsatz"].target == 1234.5
     for wrong in ("Wert", "Wert=worth", "=name"):
         with pytest.raises(Invalid, match="should be HEADING=FIELD, where FIELD is one of cycle, objective, name"):
-            columns.asked((wrong,))
+            columns.asked((wrong,), columns.Field)
 
 
 def test_owners_by_address_or_name_and_those_whom_nobody_is(take: Taken, acme: Acme) -> None:

@@ -20,11 +20,12 @@ from milepost.store.migrate import open_database
 from milepost.transfer.simpleokr import account as importing
 from milepost.transfer.simpleokr.account import load
 from milepost.transfer.simpleokr.address import parse
-from milepost.transfer.simpleokr.api import CannotPull, connected
+from milepost.transfer.simpleokr.api import connected
 from milepost.transfer.simpleokr.pages import everything as pages
-from milepost.transfer.simpleokr.patience import Patience
 from milepost.transfer.simpleokr.report import Report
 from milepost.transfer.simpleokr.run import Start
+from milepost.transfer.upstream.asking import CannotPull
+from milepost.transfer.upstream.patience import Patience
 from saved_company import content
 from upstream import (
     CREDENTIAL,

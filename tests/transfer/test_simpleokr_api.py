@@ -23,12 +23,13 @@ from milepost import app
 from milepost.domain import instants, key
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import SECOND, Instant
-from milepost.transfer.simpleokr import api as asking
 from milepost.transfer.simpleokr import pages as walking
 from milepost.transfer.simpleokr.address import parse
-from milepost.transfer.simpleokr.api import CannotPull, connected
+from milepost.transfer.simpleokr.api import connected
 from milepost.transfer.simpleokr.pages import Page, everything
-from milepost.transfer.simpleokr.patience import LONGEST, TRIES, Patience
+from milepost.transfer.upstream import asking
+from milepost.transfer.upstream.asking import CannotPull
+from milepost.transfer.upstream.patience import LONGEST, TRIES, Patience
 from upstream import CREDENTIAL, SECRET, answering
 
 Answer = tuple[int, dict[str, str], bytes] | None
@@ -299,7 +300,7 @@ def test_a_page_without_a_token_is_the_last() -> None:
 
 
 def test_a_page_without_end_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "PAGE_LIMIT", 1024 * 1024)
+    monkeypatch.setattr(asking, "ANSWER_LIMIT", 1024 * 1024)
     fits = {"users": ["x" * 1_000_000]}
     assert len(walked([page(**fits)])[0]) == 3
     assert "larger than 1 MiB" in stopped([page(users=["x" * 1_100_000])])[0]

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 
-from milepost.cli import import_outcome, printing
+from milepost.cli import import_gtmhub_live, import_outcome, printing
 from milepost.cli.options import with_shell
 from milepost.cli.progress import bars
 from milepost.cli.shared_options import example
 from milepost.cli.shell import Shell
+from milepost.domain.errors import Fault
 from milepost.transfer.gtmhub import saved
 from milepost.transfer.gtmhub.folder import load
+from milepost.transfer.gtmhub.live import kept
 from milepost.transfer.gtmhub.report import Report
 
 _HEADINGS = (
@@ -29,8 +31,20 @@ _HEADINGS = (
 )
 
 
-@click.command("gtmhub", epilog=example("milepost import gtmhub saved-answers --dry-run"))
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.command(
+    "gtmhub",
+    epilog=example(
+        "milepost import gtmhub saved-answers --dry-run",
+        "milepost import gtmhub --url https://app.example/api --token - --source-account 5f0c… < token.txt",
+    ),
+)
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--url", help="Where an account still answers: it is fetched from there into FOLDER first.")
+@click.option(
+    "--token",
+    help="A token of the account, or better - to read it from standard input: others can see a command line.",
+)
+@click.option("--source-account", "source", metavar="ID", help="The id that the account has there.")
 @click.option(
     "--account",
     metavar="ID",
@@ -43,12 +57,25 @@ _HEADINGS = (
     help="Do everything but keep it, and say what would happen. A database that is not there is made, and stays empty.",
 )
 @with_shell(makes_database=True)
-def gtmhub(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> None:
-    """Import a folder of saved Gtmhub list answers.
+def gtmhub(
+    shell: Shell,
+    folder: Path | None,
+    url: str | None,
+    token: str | None,
+    source: str | None,
+    account: str | None,
+    dry_run: bool,
+) -> None:
+    """Import a Gtmhub account, from saved list answers or live.
 
-    Save the answer of each call in the file beside it; each file may be missing. A list is {"items": [...]} or a bare
-    array. Where it is longer than 1,000, save its further pages (skip=1000, 2000, ...) beside it, as metrics-2.json,
-    metrics-3.json and so on.
+    Live, with --url, --token and --source-account, all that the API shows is fetched into FOLDER (gtmhub-ID, unless
+    told), which is then imported and stays. It holds what the token's user may read. One request is made at a time; one
+    that does not get through is made again, for about a minute. When the command is stopped, run it again: it goes on
+    where it was. What a dry run fetched is what the next run imports; a run after that asks for everything anew.
+
+    Else FOLDER holds answers that were saved: that of each call in the file beside it; each file may be missing. A list
+    is {"items": [...]} or a bare array. Where it is longer than 1,000, save its further pages (skip=1000, 2000, ...)
+    beside it, as metrics-2.json, metrics-3.json and so on.
 
     \b
       users.json         GET /api/v2/users?limit=1000&skip=0
@@ -77,15 +104,33 @@ def gtmhub(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> No
       HISTORY REFUSED  check-ins that cannot be taken
       GAPS CLOSED      check-ins made to meet the value that a key result shows
     """
-    found = saved.read(folder)
-    with bars() as progress:
-        report = load(shell.database, shell.clock, found, account, dry_run=dry_run, progress=progress)
+    asked = import_gtmhub_live.asked(url, token, source)
+    if asked is None:
+        if folder is None:
+            raise click.UsageError("name the FOLDER of saved answers, or --url, --token and --source-account")
+        report = _loaded(shell, folder, account, dry_run)
+    else:
+        if account is not None:
+            shell.account(account)  # which is to be here before hours are spent on it
+        folder = folder or Path(f"gtmhub-{asked.origin.account}")
+        fetched = import_gtmhub_live.fetched(shell, asked, folder)
+        report = _loaded(shell, folder, account, dry_run)
+        for name, words in fetched.lacking.items():
+            report.refuse(f"{name}.json", None, [Fault("", words)])
+        if not dry_run:
+            kept.mark_taken(folder, fetched)
     if shell.json:
         printing.document(report)
     else:
         _tell(report)
     if report.problems:
         sys.exit(1)
+
+
+def _loaded(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> Report:
+    found = saved.read(folder)
+    with bars() as progress:
+        return load(shell.database, shell.clock, found, account, dry_run=dry_run, progress=progress)
 
 
 def _tell(report: Report) -> None:

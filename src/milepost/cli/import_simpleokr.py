@@ -19,9 +19,10 @@ from milepost.domain.errors import Invalid
 from milepost.transfer.simpleokr import address, api
 from milepost.transfer.simpleokr.account import load
 from milepost.transfer.simpleokr.pages import Page, everything
-from milepost.transfer.simpleokr.patience import Patience
 from milepost.transfer.simpleokr.report import Report
 from milepost.transfer.simpleokr.run import Start
+from milepost.transfer.upstream.asking import CannotPull
+from milepost.transfer.upstream.patience import Patience
 
 _HEADINGS = ("LIST", "FOUND", "TAKEN", "ALREADY THERE", "LEFT OUT", "REFUSED")
 
@@ -133,8 +134,8 @@ def _going_on(pages: Iterator[Page]) -> Iterator[Page]:
     """The pages; where one does not come, its error says that those before it are kept."""
     try:
         yield from pages
-    except api.CannotPull as error:
-        raise api.CannotPull(f"{error}. What came before is kept: run the command again, and it goes on") from error
+    except CannotPull as error:
+        raise CannotPull(f"{error}. What came before is kept: run the command again, and it goes on") from error
 
 
 def _told(words: str) -> None:

@@ -48,7 +48,8 @@ def table(
     A row is a key result: cycle, objective, its own name, owner, kind, start, target, current value and so on, by their
     headings, such as Session, Objective, Key result, Owner, Type, Initial value, Target value, Due date. With a column
     Date, each row is a check-in, and a key result may have many. Cycles and objectives that are not here yet are made,
-    a cycle with the dates that its name says (Q4 2021, H1 2022, 2023). Columns of other headings become custom fields.
+    a cycle with the dates that its name says (Q4 2021, H1 2022, 2023). Columns of other headings become custom fields,
+    and are defined as such.
 
     Sheets of people (with a column Email) and of tasks (Task) are taken, too. Owners are found by address or whole
     name; those whom nobody here is are listed at the end. Of formulas, the values count.
@@ -58,18 +59,19 @@ def table(
     code is 1; where the file itself breaks off, nothing is kept.
     """
     context = shell.context(account)
-    wanted = columns.asked(mapped)
+    wanted = columns.asked(mapped, columns.Field)
     with bars() as progress:
         report = load(context, read(file), wanted, cycle_name=cycle, fallback=owner, dry_run=dry_run, progress=progress)
     if shell.json:
         printing.document(report)
     else:
-        _tell(report)
+        tell(report)
     if report.problems:
         sys.exit(1)
 
 
-def _tell(report: Report) -> None:
+def tell(report: Report) -> None:
+    """Say what became of a file."""
     owners = [f"nobody here is {one}, who owns {rows:,} row(s)" for one, rows in report.unmatched.items()]
     lines = [*report.notes, *map(str, report.problems), *owners]
     import_outcome.tell(lines, _HEADINGS, report.sheets, dry_run=report.dry_run)

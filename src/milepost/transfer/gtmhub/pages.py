@@ -38,7 +38,7 @@ class Pages:
     def __exit__(self, *_raised: object) -> None:
         shutil.rmtree(self._filled, ignore_errors=True)
 
-    def write(self, kind: str, records: Iterable[Shown], total: int) -> Iterator[int]:
+    def write(self, kind: str, records: Iterable[Shown | msgspec.Raw], total: int) -> Iterator[int]:
         """Write the records of one kind, such as "metrics", of which there are so many in all, and tell after each page
         how many are written. Nothing is written of none.
         """
@@ -52,6 +52,13 @@ class Pages:
             written += len(page)
             yield written
 
+    def leave(self, name: str, content: bytes) -> None:
+        """Put a file of another kind beside the lists."""
+        try:
+            (self._filled / name).write_bytes(content)
+        except OSError as error:
+            raise self._failed(error) from error
+
     def keep(self) -> None:
         """Put the folder in its place."""
         try:
@@ -59,7 +66,7 @@ class Pages:
         except OSError as error:
             raise self._failed(error) from error
 
-    def _page(self, name: str, page: list[Shown], total: int) -> None:
+    def _page(self, name: str, page: list[Shown | msgspec.Raw], total: int) -> None:
         lines = b",\n".join(msgspec.json.encode(record) for record in page)
         with open(os.open(self._filled / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
             opened.write(b'{"totalCount":%d,"items":[\n%s\n]}\n' % (total, lines))

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from milepost.transfer.simpleokr.api import Api, CannotPull
+from milepost.transfer.upstream.asking import CannotPull, Service
 
 LISTS = ("users", "teams", "cycles", "objectives", "keyresults")
 
@@ -36,7 +36,7 @@ class _Identified(msgspec.Struct):
     id: str
 
 
-def everything(api: Api) -> Iterator[Page]:
+def everything(api: Service) -> Iterator[Page]:
     """Users, teams, cycles, then objectives and key results cycle by cycle, each page asked for when its turn comes.
 
     `CannotPull` where an answer does not come, or is no page of its list.
@@ -52,7 +52,7 @@ def everything(api: Api) -> Iterator[Page]:
         yield from _pages(api, "keyresults", cycle)
 
 
-def _pages(api: Api, name: str, cycle: str = "") -> Iterator[Page]:
+def _pages(api: Service, name: str, cycle: str = "") -> Iterator[Page]:
     token, seen, start = "", set[str](), 0
     asked = {"cycle_id": cycle} if cycle else {}
     for _ in range(_MOST_PAGES):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
 
 from milepost.domain.errors import Invalid
 from milepost.transfer.table import cells
 from milepost.transfer.table.sheet import Cell, Sheet
+
+F = TypeVar("F", bound=StrEnum)
 
 
 class Field(StrEnum):
@@ -66,7 +69,7 @@ _HEADINGS: dict[str, Field] = {
     for heading in headings.split()
 }
 # So many rows may stand before the headings: a title, an empty line.
-_BEFORE = 10
+BEFORE = 10
 
 
 class Contents(StrEnum):
@@ -90,19 +93,19 @@ class Layout(msgspec.Struct, frozen=True):
         return "" if place is None or place >= len(row) else row[place]
 
 
-def asked(words: tuple[str, ...]) -> dict[str, Field | None]:
-    """By heading, the field that the operator wants it to mean, `None` for none: of words such as "Key result=name".
-    `Invalid` where a word says something else.
+def asked(words: tuple[str, ...], fields: type[F]) -> dict[str, F | None]:
+    """By heading, which of the fields the operator wants it to mean, `None` for none: of words such as
+    "Key result=name". `Invalid` where a word says something else.
     """
-    found: dict[str, Field | None] = {}
+    found: dict[str, F | None] = {}
     for word in words:
         heading, separator, field = word.rpartition("=")
         try:
-            found[_plain(heading)] = Field(field.strip().lower()) if field.strip() else None
+            found[plain(heading)] = fields(field.strip().lower()) if field.strip() else None
         except ValueError:
             separator = ""
         if not separator or not heading.strip():
-            raise Invalid("map", f'"{word}" should be HEADING=FIELD, where FIELD is one of {", ".join(Field)}')
+            raise Invalid("map", f'"{word}" should be HEADING=FIELD, where FIELD is one of {", ".join(fields)}')
     return found
 
 
@@ -111,20 +114,30 @@ def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout | None:
     ten rows.
     """
     for number, row in sheet.rows:
-        places: dict[Field, int] = {}
-        others: dict[str, int] = {}
-        for place, cell in enumerate(row):
-            heading = cells.text(cell)
-            field = wanted[_plain(heading)] if _plain(heading) in wanted else _HEADINGS.get(_plain(heading))
-            if field is not None and field not in places:
-                places[field] = place
-            elif heading and _plain(heading) not in wanted:
-                others[heading] = place
+        places, others = found(row, wanted, _HEADINGS)
         if contents := _contents(places):
             return Layout(contents, places, others)
-        if number > _BEFORE:
+        if number > BEFORE:
             break
     return None
+
+
+def found(
+    row: list[Cell], wanted: Mapping[str, F | None], headings: Mapping[str, F]
+) -> tuple[dict[F, int], dict[str, int]]:
+    """Where the fields stand in a row of headings, as the operator wants them, else as headings mean; and where the
+    headings stand that mean nothing.
+    """
+    places: dict[F, int] = {}
+    others: dict[str, int] = {}
+    for place, cell in enumerate(row):
+        heading = cells.text(cell)
+        field = wanted[plain(heading)] if plain(heading) in wanted else headings.get(plain(heading))
+        if field is not None and field not in places:
+            places[field] = place
+        elif heading and plain(heading) not in wanted:
+            others[heading] = place
+    return places, others
 
 
 def _contents(places: Mapping[Field, int]) -> Contents | None:
@@ -135,5 +148,6 @@ def _contents(places: Mapping[Field, int]) -> Contents | None:
     return Contents.PEOPLE if Field.EMAIL in places else None
 
 
-def _plain(heading: str) -> str:
+def plain(heading: str) -> str:
+    """A heading for comparison: neither case nor gaps and signs count."""
     return re.sub(r"[\W_]", "", heading.casefold())

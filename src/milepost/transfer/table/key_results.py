@@ -7,19 +7,16 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from milepost.actions import key_results, rollup, trail
-from milepost.domain import check_in, history
+from milepost.actions import key_results
+from milepost.domain import check_in
 from milepost.domain.change import KeyResultChange
 from milepost.domain.check_in import CheckIn
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
 from milepost.domain.key_result import KeyResult, Tag
 from milepost.domain.values import name, text
-from milepost.store import audit, check_ins
-from milepost.store import key_results as stored
-from milepost.transfer import derived_ids
 from milepost.transfer.outcome import Outcome
-from milepost.transfer.table import cells
+from milepost.transfer.table import cells, custom_fields, noted
 from milepost.transfer.table.columns import Field, Layout
 from milepost.transfer.table.report import Tally
 from milepost.transfer.table.run import Run, plain
@@ -39,6 +36,7 @@ class Reader:
         self._objective_name = ""
         self._noted: dict[str, list[CheckIn]] = {}
         self._standing: dict[str, KeyResult] = {}
+        self._used: dict[str, Any] = {}
 
     def take(self, row: list[Cell]) -> Outcome:
         """Make the key result of a row, with the objective and the cycle that it names, or note what it says of one
@@ -57,7 +55,7 @@ class Reader:
         owner_ids = run.owners(self._text(row, Field.OWNER))
         title = name(self._text(row, Field.NAME), "name")
         change, noted_at = self._change(row, title, owner_ids), self._moment(row, Field.DATE)
-        noted = None if noted_at is None else self._entry(row, noted_at)
+        entry = None if noted_at is None else self._entry(row, noted_at)
         objective_id = run.objective(run.cycle(cycle_name), self._objective_name, owner_ids)
         if not title:
             return Outcome.ALREADY_THERE
@@ -67,33 +65,15 @@ class Reader:
             outcome = Outcome.TAKEN
         one = known[plain(title)]
         self._standing[one.id] = one
-        if noted is not None:
-            self._noted.setdefault(one.id, []).append(msgspec.structs.replace(noted, key_result_id=one.id))
+        self._used |= self._custom_fields(row) or {}
+        if entry is not None:
+            self._noted.setdefault(one.id, []).append(msgspec.structs.replace(entry, key_result_id=one.id))
         return outcome
 
     def finish(self, tally: Tally) -> None:
-        """Add what was noted of each key result and is not in its history yet."""
-        context, touched = self._run.context, set[str]()
-        removed = audit.removed(context.database, context.account_id)
-        for key_result_id, noted in self._noted.items():
-            known = check_ins.history(context.database, context.account_id, key_result_id)
-            entries = {one: entry for entry in noted if (one := derived_ids.of_entry(entry, 0)) not in removed}
-            fresh = [
-                msgspec.structs.replace(entry, id=one)
-                for one, entry in entries.items()
-                if one not in {entry.id for entry in known}
-            ]
-            if not fresh:
-                continue
-            before = self._standing[key_result_id]
-            after = history.explained(before, [*known, *fresh])
-            check_ins.records.insert_many(context.database, fresh)
-            stored.set_progress(context.database, after)
-            told: dict[str, Any] = {"key_result": after, "check_ins": fresh}
-            trail.leave(context, "key_result.history_added", after, {"key_result": before}, told)
-            touched.add(after.objective_id)
-            tally.history_added += len(fresh)
-        rollup.objectives(context, touched, into_closed=True)
+        """Add what was noted of each key result and is not in its history yet; and say what the custom fields are."""
+        tally.history_added += noted.add(self._run.context, self._noted, self._standing)
+        custom_fields.define(self._run.context, self._used)
 
     def _change(self, row: list[Cell], title: str, owner_ids: tuple[str, ...]) -> KeyResultChange:
         start, target, current = (self._number(row, one) for one in (Field.START, Field.TARGET, Field.CURRENT))
@@ -132,13 +112,8 @@ class Reader:
         )
 
     def _custom_fields(self, row: list[Cell]) -> dict[str, Any] | None:
-        """What stands under headings that mean nothing here; dates as text."""
-        found = {heading: row[place] for heading, place in self._layout.others.items() if place < len(row)}
-        return {
-            heading: cell if isinstance(cell, int | float) else cells.text(cell)
-            for heading, cell in found.items()
-            if cells.text(cell)
-        } or None
+        """What stands under headings that mean nothing here."""
+        return custom_fields.values(self._layout.others, row) or None
 
     def _cell(self, row: list[Cell], field: Field) -> Cell:
         return self._layout.cell(row, field)

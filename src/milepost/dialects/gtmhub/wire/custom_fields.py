@@ -57,6 +57,11 @@ DEFAULTS: dict[str, Any] = {
 _OWN = frozenset({"_id", "accountId", "dateCreated", "lastModified", "name", "label", "description", "type"})
 
 
+def of_key_results() -> dict[str, Any]:
+    """What a definition for key results says beside its texts."""
+    return DEFAULTS | {"targetTypes": ["metric"]}
+
+
 def encode_custom_field(one: CustomField) -> CustomFieldDto:
     """A definition; what came in with it rides along."""
     shown = {

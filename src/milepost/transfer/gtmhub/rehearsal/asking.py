@@ -16,8 +16,8 @@ from milepost import __version__
 from milepost.domain.errors import Invalid, MilepostError
 from milepost.domain.values import storable
 from milepost.transfer.gtmhub.rehearsal.call import LARGEST
-from milepost.transfer.simpleokr import address
-from milepost.transfer.simpleokr.patience import NotNow, Patience, asked_wait
+from milepost.transfer.upstream import address
+from milepost.transfer.upstream.patience import NotNow, Patience, asked_wait
 
 _TIMEOUT = httpx2.Timeout(60.0, connect=15.0)
 _ENDS = ("/results/api", "/api")
@@ -98,7 +98,7 @@ def live(url: str, token: str, account_id: str, tell: Callable[[str], None]) -> 
     `tell` gets words, such as while it does not answer.
     """
     base = _base(url)
-    place = address.parse(base)
+    place = address.parse(base, str, "the token goes into --token")
     if place.is_exposed:
         tell(
             "Warning: this address begins with http://, so that whoever sees a request on its way can use its token. "

@@ -1,0 +1,71 @@
+"""`milepost import viva`: bring in what Microsoft Viva Goals exported."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from milepost.cli import import_table, printing
+from milepost.cli.options import account_option, with_shell
+from milepost.cli.progress import bars
+from milepost.cli.shared_options import example
+from milepost.cli.shell import Shell
+from milepost.transfer.table.columns import asked
+from milepost.transfer.table.load import read
+from milepost.transfer.viva.columns import Field
+from milepost.transfer.viva.load import load
+
+
+@click.command(
+    "viva",
+    epilog=example(
+        "milepost import viva viva-goals.xlsx --dry-run",
+        'milepost import viva okrs.csv --cycle "Q4 2025" --map "Aligned with=parent" --owner anna@acme.test',
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="HEADING=FIELD",
+    help=f"What a column is, where its heading does not say so; without a field it is passed over. Fields: "
+    f"{', '.join(Field)}. May be given several times.",
+)
+@click.option(
+    "--cycle", default="", metavar="NAME", help="Where rows go that name no time period, nor stand beneath any."
+)
+@click.option("--owner", default="", metavar="EMAIL", help="Who owns what nobody here does.")
+@account_option
+@click.option("--dry-run", is_flag=True, help="Do everything but keep it, and say what would happen.")
+@with_shell()
+def viva(
+    shell: Shell, file: Path, mapped: tuple[str, ...], cycle: str, owner: str, account: str | None, dry_run: bool
+) -> None:
+    """Import the export of Microsoft Viva Goals (.xlsx or CSV).
+
+    A row is an objective, a key result or an initiative, as its column Type says, beneath the row that it names by id
+    or title. Initiatives, projects and tasks become tasks. Time periods become cycles, with the dates that their names
+    say (Q4 2025). What a key result's last check-in says becomes a check-in of that date; several rows of one key
+    result are its history. Where only a progress is said, values are percents. Status, id and columns of other headings
+    become custom fields, and are defined as such.
+
+    Owners are found by address or whole name; those whom nobody here is are listed at the end: add them first, or with
+    `milepost import table`, which takes sheets of people.
+
+    What is here already, by its id there or else by its title and place, is left as it stands, and only check-ins of
+    new dates are added. So the same file can be imported again. What cannot be taken is named by sheet, row and column,
+    and the exit code is 1; where the file itself breaks off, nothing is kept.
+    """
+    context = shell.context(account)
+    wanted = asked(mapped, Field)
+    with bars() as progress:
+        report = load(context, read(file), wanted, cycle_name=cycle, fallback=owner, dry_run=dry_run, progress=progress)
+    if shell.json:
+        printing.document(report)
+    else:
+        import_table.tell(report)
+    if report.problems:
+        sys.exit(1)

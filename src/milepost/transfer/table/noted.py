@@ -1,0 +1,44 @@
+"""Check-ins that rows speak of: those that are not in the history of their key result yet are added to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from milepost.actions import rollup, trail
+from milepost.actions.context import Context
+from milepost.domain import history
+from milepost.domain.check_in import CheckIn
+from milepost.domain.key_result import KeyResult
+from milepost.store import audit, check_ins, key_results
+from milepost.transfer import derived_ids
+
+
+def add(context: Context, noted: Mapping[str, list[CheckIn]], standing: Mapping[str, KeyResult]) -> int:
+    """Add what was noted of each key result, by id, and is neither there nor was withdrawn; how many were added.
+    `standing`: the key results themselves.
+    """
+    added, touched = 0, set[str]()
+    removed = audit.removed(context.database, context.account_id)
+    for key_result_id, found in noted.items():
+        known = check_ins.history(context.database, context.account_id, key_result_id)
+        entries = {one: entry for entry in found if (one := derived_ids.of_entry(entry, 0)) not in removed}
+        fresh = [
+            msgspec.structs.replace(entry, id=one)
+            for one, entry in entries.items()
+            if one not in {entry.id for entry in known}
+        ]
+        if not fresh:
+            continue
+        before = standing[key_result_id]
+        after = history.explained(before, [*known, *fresh])
+        check_ins.records.insert_many(context.database, fresh)
+        key_results.set_progress(context.database, after)
+        told: dict[str, Any] = {"key_result": after, "check_ins": fresh}
+        trail.leave(context, "key_result.history_added", after, {"key_result": before}, told)
+        touched.add(after.objective_id)
+        added += len(fresh)
+    rollup.objectives(context, touched, into_closed=True)
+    return added

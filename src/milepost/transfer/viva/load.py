@@ -1,0 +1,90 @@
+"""Imports an export of Viva Goals, in one transaction: all that can be taken of it, or nothing where it breaks off.
+
+The same file, or a later one, can be imported again: only what is not here yet is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from milepost.actions.context import Context
+from milepost.domain.errors import Invalid
+from milepost.transfer.outcome import Outcome
+from milepost.transfer.table import cells, custom_fields, noted
+from milepost.transfer.table.load import FRONT_END, Progress
+from milepost.transfer.table.report import Problem, Report, Tally
+from milepost.transfer.table.run import Run
+from milepost.transfer.table.sheet import Sheet
+from milepost.transfer.viva.columns import Field, layout
+from milepost.transfer.viva.place import Places
+from milepost.transfer.viva.rows import Row, Tree
+from milepost.transfer.viva.taking import Taker
+
+
+def load(
+    context: Context,
+    sheets: list[Sheet],
+    wanted: dict[str, Field | None],
+    *,
+    cycle_name: str = "",
+    fallback: str = "",
+    dry_run: bool = False,
+    progress: Progress = lambda _sheet, _done, _total: None,
+) -> Report:
+    """Import an export into an account, and tell what became of it; everything as in `table.load`."""
+    report, context = Report(dry_run), msgspec.structs.replace(context, front_end=FRONT_END)
+    rows = _rows(sheets, wanted, report)
+
+    def take(context: Context) -> None:
+        with context.database.transaction():
+            _take(Run(context, report, cycle_name, fallback), Tree(rows), progress)
+
+    if not dry_run:
+        take(context)
+        return report
+    with context.database.scratch() as copy:
+        take(msgspec.structs.replace(context, database=copy))
+    return report
+
+
+def _rows(sheets: list[Sheet], wanted: dict[str, Field | None], report: Report) -> list[Row]:
+    """The rows of all sheets that say something. A parent may stand anywhere, so that all are read before one is
+    taken.
+    """
+    rows = []
+    for sheet in sheets:
+        found = layout(sheet, wanted)
+        if found is None:
+            said = "has no columns Title and Type among its first rows: say which with --map"
+            report.problems.append(Problem(sheet.name, 0, "", said))
+            continue
+        report.sheets.append(Tally(sheet.name))
+        rows += [Row(sheet, found, number, row) for number, row in sheet.rows if any(cells.text(cell) for cell in row)]
+    return rows
+
+
+def _take(run: Run, tree: Tree, progress: Progress) -> None:
+    taker = Taker(run, Places(run, tree))
+    tallies = {tally.sheet: tally for tally in run.report.sheets}
+    for row in tree.downward():
+        tally = tallies[row.sheet.name]
+        tally.found += 1
+        tally.count(_take_one(run, row, taker.take))
+        progress(row.sheet.name, tally.found, None)
+    for sheet, found in taker.noted.items():
+        tallies[sheet].history_added += noted.add(run.context, found, taker.standing)
+    custom_fields.define(run.context, taker.used)
+    run.report.notes += [f"the cycle {name} has no dates: its name says none" for name in run.undated()]
+
+
+def _take_one(run: Run, row: Row, take: Callable[[Row], Outcome]) -> Outcome:
+    run.begin()
+    try:
+        with run.context.database.transaction():
+            return take(row)
+    except Invalid as error:
+        run.undo()
+        run.report.refuse(row.sheet.name, row.number, error)
+        return Outcome.REFUSED
