@@ -86,7 +86,7 @@ def test_a_program_reads_the_way_in_as_one_line_of_json(tmp_path: Path) -> None:
     with serving("serve", "--json", folder=tmp_path) as running:
         (line,) = running.said
         told = json.loads(line)
-        assert told.keys() == {"address", "database", "account_id", "user", "token", "curl"}
+        assert told.keys() == {"address", "database", "account_id", "user", "token", "link", "curl"}
         with closing(Live(told["address"], told["token"], told["account_id"])) as wire:
             assert me(wire) == told["user"]
     with serving("serve", "--json", folder=tmp_path) as running:

@@ -236,7 +236,6 @@ def test_unknown_addresses(anna: InProcess, acme: Acme, dialect: Dialect, addres
 @pytest.mark.parametrize(
     "address",
     [
-        "/",
         "/nothing",
         "/nothing/",
         "/api",
