@@ -30,7 +30,8 @@ class Pace:
     def __init__(self, seconds: float, rate: float) -> None:
         self.began = time.perf_counter()
         self._until, self._rate = self.began + seconds, rate
-        self._free: list[Connection] = []
+        # In turn: a server closes what nothing is heard of for some seconds.
+        self._free: deque[Connection] = deque()
         self._late: deque[Due] = deque()
         self._number = 0
         self._over = False
@@ -54,7 +55,7 @@ class Pace:
         while self._rate and (due := self.began + self._number / self._rate) < self._until:
             await asyncio.sleep(due - time.perf_counter())
             if self._free:
-                self._free.pop().send((self._number, due))
+                self._free.popleft().send((self._number, due))
             else:
                 self._late.append((self._number, due))
             self._number += 1
