@@ -32,6 +32,7 @@ def unchain(database: Database) -> None:
             change(database, f"ALTER TABLE audit DROP COLUMN {column}")
         for column in ("salt", "erased_by"):
             change(database, f"ALTER TABLE audit_payloads DROP COLUMN {column}")
+        change(database, "ALTER TABLE tokens DROP COLUMN kind")
         for table in ("tokens", "keys"):
             for column in ("scopes", "last_used_at"):
                 change(database, f"ALTER TABLE {table} DROP COLUMN {column}")
