@@ -10,7 +10,7 @@ PROOF := .venv-proof
 # What asks for known vulnerabilities of all that is installed; no part of it needs this either.
 AUDIT := .venv-audit
 
-.PHONY: run test lint docs bench bench-growth bench-verify bench-transfer bench-scan crash fuzz mutation load audit requirements clean
+.PHONY: run test lint docs tour bench bench-growth bench-verify bench-transfer bench-scan bench-pages crash fuzz mutation load audit requirements clean
 
 run: $(VENV)/.installed
 	$(BIN)/milepost demo
@@ -29,6 +29,10 @@ lint: $(VENV)/.developing
 docs: $(VENV)/.developing
 	PYTHONPATH=tests $(BIN)/python tools/examples.py
 	$(BIN)/python tools/compatibility.py
+
+# The pictures of docs/tour.md, which Chromium takes of the demo company as it is today.
+tour: $(VENV)/.developing
+	PYTHONPATH=tests $(BIN)/python tools/tour.py
 
 # Both write docs/benchmarks.md. A million key results take minutes to build, and some gigabytes: choose others with
 # make bench-growth SIZES="1000 100000".
@@ -62,9 +66,14 @@ load: $(VENV)/.developing
 bench-scan: $(VENV)/.installed
 	$(BIN)/python benchmarks/scanning.py
 
+# It needs what the tests need, as it opens pages as they do.
+bench-pages: $(VENV)/.developing
+	$(BIN)/python benchmarks/pages.py
+
 # Fails where a vulnerability is known; where the advisories cannot be had it says so, and does not.
 audit: $(AUDIT)/.installed
-	$(AUDIT)/bin/python tools/auditing.py requirements.txt requirements-dev.txt requirements-audit.txt
+	$(AUDIT)/bin/python tools/auditing.py requirements.txt requirements-dev.txt requirements-audit.txt \
+	  proof/requirements.txt benchmarks/requirements.txt
 
 # Pinned and hashed for every platform; needs uv, which may be installed anywhere.
 requirements:

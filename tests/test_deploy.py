@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from milepost.cli import main, serving
+from milepost.cli import limits, main, serving
 from milepost.cli.workers import _LIMIT
 from milepost.config import from_environment, unknown
 from milepost.dialects.gtmhub import gate
@@ -62,9 +62,16 @@ def test_systemd_takes_the_service_and_finds_it_safe(tmp_path: Path) -> None:
 def test_the_proxies_lead_to_the_program_s_port() -> None:
     assert f"server 127.0.0.1:{PORT};" in NGINX
     assert f"reverse_proxy 127.0.0.1:{PORT} " in CADDY
-    for limit in (re.search(r"client_max_body_size (\d+)m;", NGINX), re.search(r"max_size (\d+)MB", CADDY)):
+    # Of Caddy's units, MB is a million.
+    for limit in (re.search(r"client_max_body_size (\d+)m;", NGINX), re.search(r"max_size (\d+)MiB", CADDY)):
         assert limit is not None
         assert int(limit[1]) << 20 == gate.BODY_LIMIT
+    # The first line of a request has to fit into one of these.
+    assert f"large_client_header_buffers 4 {limits.TARGET_BYTES >> 10}k;" in NGINX
+    # A connection that Milepost has closed meanwhile would cost a change its answer.
+    for kept in (re.search(r"keepalive_timeout (\d+)s;", NGINX), re.search(r"\tkeepalive (\d+)s\n", CADDY)):
+        assert kept is not None
+        assert int(kept[1]) < limits.IDLE_SECONDS
     assert "/readyz" in CADDY
     assert "$request_uri" not in NGINX.partition("server {")[0], "the log holds no query"
 
