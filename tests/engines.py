@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -24,6 +26,28 @@ def change(database: Database, statement: str, **values: Any) -> int:
     return database.run(Statement(text(statement)), values)
 
 
+@contextmanager
+def changing(database: Database) -> Iterator[None]:
+    """Somebody else changes all accounts and users meanwhile, both or neither, again and again."""
+    over = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not over.is_set():
+            number += 1
+            with database.transaction():
+                for table in ("accounts", "users"):
+                    change(database, f"UPDATE {table} SET extra = :extra", extra=f'{{"n": {number}}}')
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        over.set()
+        writer.join()
+
+
 def unchain(database: Database) -> None:
     """Make the audit that of the version before its records were chained."""
     with database.transaction():
@@ -32,7 +56,9 @@ def unchain(database: Database) -> None:
             change(database, f"ALTER TABLE audit DROP COLUMN {column}")
         for column in ("salt", "erased_by"):
             change(database, f"ALTER TABLE audit_payloads DROP COLUMN {column}")
-        change(database, "ALTER TABLE tokens DROP COLUMN kind")
+        for column in ("kind", "came_from", "key_result_id"):
+            change(database, f"ALTER TABLE tokens DROP COLUMN {column}")
+        change(database, "ALTER TABLE accounts DROP COLUMN stale_days")
         for table in ("tokens", "keys"):
             for column in ("scopes", "last_used_at"):
                 change(database, f"ALTER TABLE {table} DROP COLUMN {column}")

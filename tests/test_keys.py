@@ -316,6 +316,7 @@ def test_the_settings_show_no_server_key() -> None:
     assert (settings.secret_key, Settings().secret_key) == (SERVER_KEYS[0], "")
     assert SERVER_KEYS[0] not in f"{settings} {settings!r}"
     assert "https://okr.test" in repr(settings)
+    assert "s3cret" not in repr(from_environment({"MILEPOST_DATABASE": "postgresql://milepost:s3cret@db.test/okr"}))
 
 
 def test_the_uuid_spelling_of_a_short_account_id_names_the_same_account(acme: Acme) -> None:

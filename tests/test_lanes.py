@@ -65,3 +65,26 @@ def test_a_read_that_takes_very_long_does_not_hold_up_the_next(lanes: Lanes) -> 
         return await first
 
     assert asyncio.run(both())
+
+
+def test_what_is_slow_holds_up_nobody_else_and_goes_one_after_the_other(lanes: Lanes) -> None:
+    begun, going_on = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def slow() -> None:
+        begun.set()
+        assert going_on.wait(10)
+        done.append("slow")
+
+    async def together() -> None:
+        first = asyncio.ensure_future(lanes.run(Lane.SLOW, slow))
+        second = asyncio.ensure_future(lanes.run(Lane.SLOW, lambda: done.append("second")))
+        while not begun.is_set():
+            await asyncio.sleep(0)
+        await lanes.run(Lane.LONG, lambda: done.append("long"))
+        await lanes.run(Lane.SHORT, lambda: done.append("short"))
+        going_on.set()
+        await asyncio.gather(first, second)
+
+    asyncio.run(together())
+    assert done == ["long", "short", "slow", "second"]

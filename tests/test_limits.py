@@ -64,6 +64,8 @@ class Raw:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(30)
         self.socket.connect((parts.hostname, parts.port))
+        # That the last answer is of.
+        self.request_id = ""
 
     def send(self, data: bytes) -> Raw:
         self.socket.sendall(data)
@@ -73,6 +75,7 @@ class Raw:
         """The status and the body of the next answer."""
         answer = HTTPResponse(self.socket)
         answer.begin()
+        self.request_id = answer.headers["x-request-id"]
         return answer.status, answer.read()
 
     def refused(self) -> tuple[int, str]:
@@ -81,6 +84,7 @@ class Raw:
         assert self.ended() == b""
         problem = json.loads(body)
         assert problem["status"] == status
+        assert self.request_id, "every answer says which request it is of"
         return status, problem["detail"]
 
     def close(self) -> None:
@@ -152,6 +156,30 @@ def test_a_header_without_end_is_not_kept(connect: Connect, plain: tuple[Server,
         assert peak < 400_000, f"{peak} KiB of memory, for 100 MB that were sent"
 
 
+@pytest.mark.parametrize("chunk", [b"0\r\nX-Endless: ", b"0\r\n", b"1;"], ids=["one trailer", "many", "an extension"])
+def test_what_is_not_the_body_itself_has_an_end_too(connect: Connect, plain: tuple[Server, Acme], chunk: bytes) -> None:
+    """Parsers keep the headers behind a body as they do those before it, and nobody has to be known to send them."""
+    server, _ = plain
+    line = connect(server).send(b"POST /api/v1/goals HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)
+    more = b"X-Many: z\r\n" * 6_000 if chunk == b"0\r\n" else b"z" * 60_000
+    with pytest.raises((ConnectionResetError, BrokenPipeError)):
+        for _ in range(500):
+            line.send(more)
+
+
+def test_a_body_in_chunks_may_end_in_headers(connect: Connect, plain: tuple[Server, Acme]) -> None:
+    server, acme = plain
+    head = call(acme, f"/api/v1/metrics/{acme.revenue}", f"gtmhub-accountId: {acme.account.id}",
+                "Transfer-Encoding: chunked", method="PATCH")  # fmt: skip
+    body = json.dumps({"name": "Long", "description": "x" * 90_000}).encode()
+    parts = [body[first : first + 7] for first in range(0, len(body), 7)]
+    chunks = b"".join(b"%x;of=many\r\n%b\r\n" % (len(part), part) for part in parts)
+    line = connect(server)
+    for _ in range(2):
+        line.send(head + chunks + b"0\r\nX-Digest: none\r\n\r\n")
+        assert line.answered()[0] == 200
+
+
 def test_a_header_without_end_behind_a_whole_request(connect: Connect, plain: tuple[Server, Acme]) -> None:
     server, acme = plain
     line = connect(server).send(call(acme) + call(acme)[:-2] + b"X-Endless: ")
@@ -170,6 +198,43 @@ def test_a_long_body_does_not_count_as_a_header(connect: Connect, plain: tuple[S
         line.send(head + body)
     line.send(call(acme, "/healthz", "Connection: close"))
     assert line.ended().count(b"HTTP/1.1 200 OK") == 4
+
+
+def test_a_refusal_says_which_request_it_is_of(connect: Connect, strict: tuple[Server, Acme]) -> None:
+    """The client's own id, where it has come; never that of the request before it on the connection."""
+    server, acme = strict
+    long = connect(server).send(call(acme, "/healthz", "X-Request-Id: mine", "X-Long: " + "z" * 33_000))
+    assert (long.refused()[0], long.request_id) == (431, "mine")
+    silent = connect(server).send(call(acme, "/api/v1/goals", "X-Request-Id: mine", "Content-Length: 9", method="POST"))
+    assert (silent.refused()[0], silent.request_id) == (408, "mine")
+    line = connect(server).send(call(acme, "/healthz", "X-Request-Id: first"))
+    assert (line.answered()[0], line.request_id) == (200, "first")
+    assert line.send(b"\x16\x03\x01").refused()[0] == 400
+    assert line.request_id != "first"
+
+
+@pytest.mark.parametrize("coded", ["Content-Length", "Transfer-Encoding"])
+def test_who_would_like_another_protocol_is_answered_in_this_one(connect: Connect, tmp_path: Path, coded: str) -> None:
+    """With all that was sent: Java's client would like HTTP/2. A body is never read as the next request."""
+    wishes = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAE")
+    with over(tmp_path) as (server, acme):
+        said, line = server.said, connect(server)
+        hidden = call(acme, "/healthz").decode()
+        body = json.dumps({"name": "Told in HTTP/1", "description": f"{hidden}{hidden}"}).encode()
+        sent = body if coded == "Content-Length" else b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+        length = f"{coded}: {len(body) if coded == 'Content-Length' else 'chunked'}"
+        head = call(acme, f"/api/v1/metrics/{acme.revenue}", f"gtmhub-accountId: {acme.account.id}", length, *wishes,
+                    method="PATCH")  # fmt: skip
+        healthy = call(acme, "/healthz", "Connection: Upgrade", "Upgrade: websocket")
+        for parts in ([head + sent], [head, sent], [head[:50], head[50:] + sent[:9], sent[9:]]):
+            for part in parts:
+                line.send(part)
+                time.sleep(0.05)
+            status, answer = line.answered()
+            assert (status, json.loads(answer)["name"]) == (200, "Told in HTTP/1")
+        line.send(healthy * 2 + head + sent + call(acme, "/healthz", "Connection: close, Upgrade", "Upgrade: h2c"))
+        assert line.ended().count(b"HTTP/1.1 200 OK") == 4
+        assert server.said == said
 
 
 def test_what_is_no_http(connect: Connect, plain: tuple[Server, Acme]) -> None:

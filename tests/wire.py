@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import msgspec
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What came back. `json` is the body's value."""
+    """What came back. `json` is the body's value; a header that comes twice is a line for each."""
 
     status: int
     headers: dict[str, str]
@@ -97,6 +97,10 @@ class InProcess(Wire):
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         return self._loop.run_until_complete(self.asend(method, target, headers, body))
 
+    def run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What the application does with a request that does not come as others do."""
+        self._loop.run_until_complete(self._app(scope, receive, send))
+
     async def asend(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """The same, for tests that send many at once."""
         path, _, query = target.partition("?")
@@ -128,7 +132,10 @@ class InProcess(Wire):
 
         await self._app(scope, receive, send)
         start = sent[0]
-        found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]}
+        found: dict[str, str] = {}
+        for name, value in start["headers"]:
+            text = name.decode("latin-1").lower()
+            found[text] = f"{found[text]}\n{value.decode('latin-1')}" if text in found else value.decode("latin-1")
         return Reply(start["status"], found, b"".join(part.get("body", b"") for part in sent[1:]))
 
 

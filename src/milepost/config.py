@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -28,6 +29,22 @@ _ON = {"on": True, "off": False}
 _PLACE = re.compile(r"(?:(?P<host>[\w.-]+|\[[0-9A-Fa-f:.]+\]):)?(?P<port>[0-9]{1,5})")
 
 
+class OpenId(msgspec.Struct, frozen=True):
+    """A provider of OpenID Connect. `name`: what people call it; `any_email`: its word for an address is taken, though
+    it does not say that it has verified it.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+    any_email: bool
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return f"OpenId({self.issuer!r}, {self.client_id!r})"
+
+
 class Settings(msgspec.Struct, frozen=True):
     """`public_url`: where clients reach this server, "" for the request's own host. `cors_origins`: who may call from a
     browser, "*" for anybody. `secret_key`: what secrets in the database are encrypted under, "" for a key file's.
@@ -35,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True):
     many each other address may have, `failed_sign_ins`: so many fail in a minute before they are slowed down, and
     `rate_limit`: so many requests a second are taken of one token, and of one address; all in each process, and 0 for
     any number. `log_requests`: a line for each. `figures_at`: the host and port of Prometheus' figures, `None` for
-    nowhere.
+    nowhere. `openid`: who else signs people in to the pages, `None` for nobody.
     """
 
     database: str = DEFAULT_DATABASE
@@ -49,10 +66,12 @@ class Settings(msgspec.Struct, frozen=True):
     log: LogStyle = "people"
     log_requests: bool = False
     figures_at: tuple[str, int] | None = None
+    openid: OpenId | None = None
 
     def __repr__(self) -> str:
         """The settings that anybody may see, in a log or a traceback."""
-        shown = {name: value for name, value in msgspec.structs.asdict(self).items() if name != "secret_key"}
+        hidden = ("secret_key", "database")  # whose address may hold a password
+        shown = {name: value for name, value in msgspec.structs.asdict(self).items() if name not in hidden}
         return f"Settings({shown})"
 
 
@@ -71,6 +90,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         log=_log_style(variables.get("MILEPOST_LOG", "")),
         log_requests=_switch("MILEPOST_LOG_REQUESTS", variables.get("MILEPOST_LOG_REQUESTS", "")),
         figures_at=_place(variables.get("MILEPOST_METRICS", "")),
+        openid=_openid(variables),
     )
 
 
@@ -128,6 +148,23 @@ def _place(text: str) -> tuple[str, int] | None:
     if found is None or not 0 < int(found["port"]) <= 65_535:
         raise BadSetting(f"MILEPOST_METRICS is {text!r}: it is a host and a port, such as 127.0.0.1:9464")
     return (found["host"] or "127.0.0.1").strip("[]"), int(found["port"])
+
+
+def _openid(variables: Mapping[str, str]) -> OpenId | None:
+    issuer = variables.get("MILEPOST_OIDC_ISSUER", "").strip()
+    client = variables.get("MILEPOST_OIDC_CLIENT_ID", "").strip()
+    secret = variables.get("MILEPOST_OIDC_CLIENT_SECRET", "")
+    name = variables.get("MILEPOST_OIDC_NAME", "").strip()
+    any_email = _switch("MILEPOST_OIDC_ANY_EMAIL", variables.get("MILEPOST_OIDC_ANY_EMAIL", ""))
+    if not issuer and not client:
+        return None
+    if not issuer or not client:
+        raise BadSetting("MILEPOST_OIDC_ISSUER and MILEPOST_OIDC_CLIENT_ID are set together, or neither is")
+    place = urlsplit(issuer)
+    is_near = place.scheme == "http" and place.hostname in ("localhost", *LOOPBACK)
+    if not place.hostname or not (place.scheme == "https" or is_near):
+        raise BadSetting(f"MILEPOST_OIDC_ISSUER is {issuer!r}: it is an address such as https://accounts.example.com")
+    return OpenId(issuer, client, secret, name or place.hostname, any_email)
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -38,6 +38,10 @@ class SignIns:
         self._last_use.note(actor, now)
         return actor
 
+    def used(self, actor: Actor) -> None:
+        """Somebody has come in otherwise than by `actor`, which has seen to it."""
+        self._last_use.note(actor, self._clock())
+
     async def failed(self, origin: str) -> None:
         """Somebody at an address has presented what opens nothing, otherwise than in a header. As `actor`."""
         await self._failed.one_more(origin)

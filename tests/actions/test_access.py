@@ -7,7 +7,7 @@ import pytest
 
 from acme import Acme
 from milepost.actions import access, key_results, saved_lists, tasks
-from milepost.actions.context import Context
+from milepost.actions.context import Actor, Context
 from milepost.domain.errors import Forbidden
 from milepost.domain.people import Capability, Role
 from milepost.domain.query import EVERYTHING, NOTHING
@@ -102,3 +102,29 @@ def test_what_a_member_may_delete(acme: Acme, as_: dict[Role, Context]) -> None:
         with pytest.raises(Forbidden) as refused:
             access.require_removal(as_[Role.MEMBER], record)
         assert str(refused.value) == "a member may delete only what he owns or created: ask an owner or an admin"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "limited"),
+    [
+        ((), False),
+        ((Scope.ADMIN,), False),
+        ((Scope.READ, Scope.ADMIN), False),
+        ((Scope.READ,), True),
+        ((Scope.READ, Scope.CHECK_IN), True),
+        ((Scope.WRITE,), True),
+    ],
+    ids=str,
+)
+def test_who_came_in_with_less_makes_no_way_in(acme: Acme, scopes: tuple[Scope, ...], limited: bool) -> None:
+    actor = Actor(acme.account.id, acme.anna.id, Role.ADMIN, scopes=scopes)
+    context = Context(acme.database, actor, acme.clock, "test")
+    assert access.is_limited(context) is limited
+    if not limited:
+        access.require_unlimited(context)
+        return
+    with pytest.raises(Forbidden) as refused:
+        access.require_unlimited(context)
+    held = ", ".join(scopes)
+    words = f"you came in with a token for {held} only: to make or close a way in, sign in by a link"
+    assert str(refused.value) == words

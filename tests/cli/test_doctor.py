@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from milepost.cli import main
 from milepost.config import unknown
 from milepost.store.migrate import HEAD
+from openid import CLIENT, provider
 from postgresql import Server
 from terminal import Terminal
 
@@ -112,6 +113,19 @@ def test_tokens_and_the_server_key(company: Terminal) -> None:
 def test_settings(company: Terminal, name: str, value: str, subject: str, state: str, words: str) -> None:
     found = said(company, **{name: value})[subject]
     assert (found[0], words in found[1]) == (state, True), found
+
+
+def test_a_provider_is_asked(company: Terminal) -> None:
+    def asked(issuer: str) -> tuple[str, str]:
+        return said(company, MILEPOST_OIDC_ISSUER=issuer, MILEPOST_OIDC_CLIENT_ID=CLIENT)["provider"]
+
+    with provider(lambda: 0) as vouching:
+        state, words = asked(vouching.issuer)
+        assert (state, "/sign-in/provider/answer" in words) == ("ok", True), words
+        vouching.other_issuer = "https://evil.test"
+        state, words = asked(vouching.issuer)
+        assert (state, "it says that it is https://evil.test" in words) == ("wrong", True), words
+    assert asked(vouching.issuer)[0] == "wrong"
 
 
 def test_every_setting_is_told_of(milepost: Terminal) -> None:

@@ -161,6 +161,17 @@ def test_suspend_and_resume(company: Terminal) -> None:
     assert company.right("account", "resume", account["id"], "--json").json == account
 
 
+def test_how_long_silence_may_last(company: Terminal) -> None:
+    assert company.right("account", "list", "--json").json[0]["stale_days"] == 7
+    done = company.right("account", "stale", "14")
+    assert done.err == "key results of Acme are stale after 14 days without a check-in\n"
+    assert company.right("account", "list", "--json").json[0]["stale_days"] == 14
+    assert "account.revised" in company.right("audit", "list").out
+    assert company.right("verify").out
+    for days in ("0", "367", "soon"):
+        assert company("account", "stale", days).code == 2
+
+
 def test_a_token_is_printed_alone_and_opens_the_account_for_its_user(company: Terminal) -> None:
     made = company.right("token", "add", "--user", "ben@acme.test", "--name", "dashboard")
     assert made.err == ""

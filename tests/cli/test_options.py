@@ -47,6 +47,7 @@ def test_the_commands_are_those_that_are_promised() -> None:
         "account list",
         "account suspend",
         "account resume",
+        "account stale",
         "user add",
         "user list",
         "user role",

@@ -98,6 +98,26 @@ def test_a_token_is_counted_wherever_it_comes_from_and_an_address_whatever_it_se
     assert client.acting("", "").request("GET", "/healthz").status == 200
 
 
+def test_a_network_of_ipv6_is_one_address(acme: Acme, limited: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has one machine has all addresses of its network, and could call from another one each time."""
+    client = limited(LIMIT).acting("wrong", "")
+    asked, host = client._app, ""
+
+    async def from_there(scope: dict[str, object], *more: object) -> None:
+        await asked({**scope, "client": (host, 1)}, *more)  # type: ignore[arg-type]  # what ASGI passes
+
+    monkeypatch.setattr(client, "_app", from_there)
+    statuses = []
+    for number in range(LIMIT + 1):
+        host = f"2001:db8::{number:x}"
+        statuses.append(client.get("v1/goals").status)
+    assert statuses == [401] * LIMIT + [429]
+    host = "2001:db8:0:1::1"
+    assert client.get("v1/goals").status == 401
+    host = "a client that says no address"
+    assert [client.get("v1/goals").status for _ in range(LIMIT + 1)] == [401] * LIMIT + [429]
+
+
 def test_a_refusal_costs_no_more_than_an_answer(acme: Acme, limited: Starter) -> None:
     client = limited(LIMIT).acting("wrong", "")
     assert [client.get("v1/goals").status for _ in range(LIMIT + 1)] == [401] * LIMIT + [429]

@@ -7,11 +7,17 @@ import pytest
 
 from acme import NOON, Acme
 from milepost.actions import check_ins, cycles, key_results
+from milepost.domain import progress
+from milepost.domain.account import STALE_DAYS
 from milepost.domain.check_in import Entry
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.health import Health, health, silent_since
 from milepost.domain.instants import DAY
 from milepost.domain.key_result import KeyResult
+
+
+def how(one: KeyResult, cycle: Cycle, now: int, stale_days: int = STALE_DAYS) -> Health:
+    return health(one, cycle, now, progress.expected(cycle, now), stale_days)
 
 
 @pytest.fixture
@@ -27,7 +33,7 @@ def said(acme: Acme) -> tuple[KeyResult, Cycle]:
 )
 def test_it_is_as_its_attainment_is(said: tuple[KeyResult, Cycle], attainment: float | None, expected: Health) -> None:
     one, cycle = said
-    assert health(msgspec.structs.replace(one, attainment=attainment), cycle, NOON) is expected
+    assert how(msgspec.structs.replace(one, attainment=attainment), cycle, NOON) is expected
 
 
 @pytest.mark.parametrize("attainment", [1.0, 0.0, None])
@@ -35,9 +41,9 @@ def test_silence_is_never_green(said: tuple[KeyResult, Cycle], attainment: float
     one, cycle = msgspec.structs.replace(said[0], attainment=attainment), said[1]
     assert one.last_check_in_at is not None
     last_day = one.last_check_in_at + 7 * DAY
-    assert health(one, cycle, last_day) is not Health.STALE
-    assert health(one, cycle, last_day + 1) is Health.STALE
-    assert health(one, cycle, last_day + 1, stale_days=8) is not Health.STALE
+    assert how(one, cycle, last_day) is not Health.STALE
+    assert how(one, cycle, last_day + 1) is Health.STALE
+    assert how(one, cycle, last_day + 1, stale_days=8) is not Health.STALE
 
 
 def test_nobody_is_asked_outside_of_a_cycle_that_runs(said: tuple[KeyResult, Cycle]) -> None:
@@ -46,9 +52,20 @@ def test_nobody_is_asked_outside_of_a_cycle_that_runs(said: tuple[KeyResult, Cyc
     assert cycle.ends_at is not None
     assert silent_since(one, cycle, cycle.ends_at + 1) is None
     assert silent_since(one, cycle, cycle.starts_at - 1) is None
-    assert health(one, cycle, cycle.starts_at - 1) is Health.NONE
+    assert how(one, cycle, cycle.starts_at - 1) is Health.NONE
     closed = msgspec.structs.replace(cycle, state=CycleState.CLOSED)
-    assert health(one, closed, NOON + 30 * DAY) is not Health.STALE
+    assert how(one, closed, NOON + 30 * DAY) is not Health.STALE
+
+
+def test_a_cycle_runs_from_its_first_moment_to_its_last(said: tuple[KeyResult, Cycle]) -> None:
+    one, cycle = msgspec.structs.replace(said[0], attainment=1.0, last_check_in_at=None), said[1]
+    assert cycle.starts_at is not None
+    assert cycle.ends_at is not None
+    assert how(one, cycle, cycle.starts_at) is Health.ON_TRACK
+    assert silent_since(one, cycle, cycle.starts_at) is not None
+    assert silent_since(one, cycle, cycle.ends_at) is not None
+    endless = msgspec.structs.replace(cycle, starts_at=None, ends_at=None)
+    assert silent_since(one, endless, NOON) == one.created_at
 
 
 def test_what_nobody_has_checked_in_is_silent_since_it_could_be(said: tuple[KeyResult, Cycle]) -> None:

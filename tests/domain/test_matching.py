@@ -209,6 +209,12 @@ def test_what_is_shown_where_nothing_is_kept() -> None:
     assert not holds(equals(at("extra.color"), "grey"), {"extra": {}})
 
 
+def test_objects_are_equal_where_all_in_them_is_of_one_type() -> None:
+    assert holds(equals(at("a"), {"x": 1}), {"a": {"x": 1.0}})
+    assert not holds(equals(at("a"), {"x": 1}), {"a": {"x": True}})
+    assert not holds(equals(at("a"), {"x": {"y": 0}}), {"a": {"x": {"y": False}}})
+
+
 def test_conditions_are_joined_and_counted() -> None:
     one, other = equals(at("a"), 1), equals(at("b"), 2)
     assert both(EVERYTHING, one) is one
@@ -216,7 +222,8 @@ def test_conditions_are_joined_and_counted() -> None:
     assert holds(both(one, other), {"a": 1, "b": 2})
     assert not holds(both(one, other), {"a": 1, "b": 3})
     counted = [
-        (one, 1), (Not(one), 1), (All((one, other)), 2), (Some((one, Not(other), one)), 3), (All(()), 0),
+        (one, 1), (Not(one), 1), (Not(All((one, other))), 2), (All((one, other)), 2), (Some((one, Not(other), one)), 3),
+        (All(()), 0),
         (HasElement(at("a"), All((one, other))), 3), (Among(at("a"), ()), 1), (Among(at("a"), (1,) * 15), 1),
         (Among(at("a"), (1,) * 16), 2), (Exists(at("a")), 1),
     ]  # fmt: skip

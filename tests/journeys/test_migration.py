@@ -32,6 +32,7 @@ MAY_DIFFER = {
     | {
         "confidence": "its date and author are those of the copy's first check-in; its value is compared below",
         "goalClosedStatus": "as the goal's",
+        "health": "silence since the last check-in, which of a copy is its making",
         "lastCheckInDate": "history is not posted: a value that is not the start makes one check-in, now",
         "metricHistory": "likewise",
         "metricHistoryCount": "likewise",

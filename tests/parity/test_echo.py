@@ -22,9 +22,9 @@ from sides import Sides, differing
 
 AGGREGATED = {"aggregatedAttainment", "fullAggregatedAttainment"}
 BY = {"modifiedAt", "modifiedById"}
-VALUED = {"actual", "attainment", "goalAttainment", "progressStatus"}
-HISTORY = {"metricHistory", "metricHistoryCount", "lastCheckInDate", "trend"}
-TARGETS = {"target", "targetMax", "attainment", "goalAttainment", "progressStatus", "metricHistory", "trend"}
+VALUED = {"actual", "attainment", "goalAttainment", "health", "progressStatus"}
+HISTORY = {"health", "metricHistory", "metricHistoryCount", "lastCheckInDate", "trend"}
+TARGETS = {"target", "targetMax", "attainment", "goalAttainment", "health", "progressStatus", "metricHistory", "trend"}
 # The attributes of a key result, and what Gtmhub may show otherwise once one of them has changed.
 FOLLOWING = {
     "name": {"name"},

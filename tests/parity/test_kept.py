@@ -29,7 +29,7 @@ FURNISHED: dict[str, Any] = {
 # What follows from a name, a value, a confidence and a target.
 FOLLOWING = {
     "name", "actual", "confidence", "target", "attainment", "progressStatus", "goalAttainment", "trend",
-    "metricHistory", "metricHistoryCount", "lastCheckInDate", "modifiedAt", "modifiedById",
+    "health", "metricHistory", "metricHistoryCount", "lastCheckInDate", "modifiedAt", "modifiedById",
 }  # fmt: skip
 
 

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 
 import filesystems
 from acme import Acme, build
-from engines import change, unchain
+from engines import changing, unchain
 from milepost.actions import verification
 from milepost.store.backup import CannotBackUp, back_up, in_words
 from milepost.store.engine import SqliteDatabase
@@ -120,24 +119,9 @@ def test_of_many_that_start_at_once_one_upgrades(old: Path) -> None:
 
 def test_a_copy_while_others_write_is_of_one_moment(acme: Acme, tmp_path: Path) -> None:
     database: SqliteDatabase = acme.database
-    over = threading.Event()
-
-    def write() -> None:
-        number = 0
-        while not over.is_set():
-            number += 1
-            with database.transaction():  # both or neither
-                for table in ("accounts", "users"):
-                    change(database, f"UPDATE {table} SET extra = :extra", extra=f'{{"n": {number}}}')
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
+    with changing(database):
         for number in range(5):
             back_up(database.path, tmp_path / f"copy-{number}.db")
-    finally:
-        over.set()
-        writer.join()
     for number in range(5):
         with closing(sqlite3.connect(tmp_path / f"copy-{number}.db")) as copy:
             found = copy.execute("SELECT extra FROM accounts UNION SELECT extra FROM users").fetchall()

@@ -13,8 +13,7 @@ import pytest
 from acme import Acme
 from engines import change
 from milepost.domain import ids
-from milepost.store.engine import SqliteDatabase, trouble_of, turn
-from milepost.store.engine import sqlite as engine
+from milepost.store.engine import SqliteDatabase, sqlite_file, trouble_of, turn
 from wire import InProcess, Reply
 
 
@@ -47,16 +46,16 @@ def test_a_full_disk(acme: Acme, anna: InProcess, monkeypatch: pytest.MonkeyPatc
     database: SqliteDatabase = acme.database
     (pages,) = database.connection.execute("PRAGMA page_count").fetchone()
     # Of the writer's connection, which is made with the first change.
-    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, f"PRAGMA max_page_count = {pages + 4}"))
+    monkeypatch.setattr(sqlite_file, "_PRAGMAS", (*sqlite_file._PRAGMAS, f"PRAGMA max_page_count = {pages + 4}"))
     for reply in revise(anna, acme, "long " * 4_000):
         assert_is_to_be_tried_again(reply, 507, "10")
     assert [reply.status for reply in revise(anna, acme, "short")] == [200, 200]
 
 
 def test_what_is_no_use_to_try_again(database: SqliteDatabase) -> None:
-    change(database, "INSERT INTO accounts VALUES ('a', '', '', 'active', 0, '{}')")
+    change(database, "INSERT INTO accounts VALUES ('a', '', '', 'active', 0, '{}', 7)")
     with pytest.raises(sqlite3.IntegrityError) as twice:
-        change(database, "INSERT INTO accounts VALUES ('a', '', '', 'active', 0, '{}')")
+        change(database, "INSERT INTO accounts VALUES ('a', '', '', 'active', 0, '{}', 7)")
     assert trouble_of(twice.value) is None
     assert trouble_of(ValueError()) is None
 

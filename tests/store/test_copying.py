@@ -201,7 +201,7 @@ def test_what_is_written_meanwhile_is_not_held_up_and_does_not_come_along(pair: 
 def test_only_an_empty_database_becomes_a_copy(pair: Pair) -> None:
     source, target = pair
     build(source)
-    change(target, "INSERT INTO accounts VALUES ('theirs', 'Theirs', '', 'active', 0, '{}')")
+    change(target, "INSERT INTO accounts VALUES ('theirs', 'Theirs', '', 'active', 0, '{}', 7)")
     before = everything(target)
     with pytest.raises(CannotCopy, match=r"there are rows in accounts already, and only an empty database"):
         copy(source, target)

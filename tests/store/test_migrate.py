@@ -34,7 +34,7 @@ def test_the_head_is_the_newest_migration() -> None:
 
 
 def test_a_current_database_is_opened_as_it_is(database: SqliteDatabase) -> None:
-    database.connection.execute("INSERT INTO accounts VALUES ('a', 'A', '', 'active', 0, '{}')")
+    database.connection.execute("INSERT INTO accounts VALUES ('a', 'A', '', 'active', 0, '{}', 7)")
     again = open_database(database.path)
     assert again.connection.execute("SELECT count(*) FROM accounts").fetchone() == (1,)
     again.close()

@@ -192,9 +192,9 @@ def test_locks_are_the_same_in_every_process_and_version() -> None:
 
 def test_a_failed_statement_that_nobody_minded_is_not_committed_in_silence(database: Database) -> None:
     with pytest.raises(EngineError, match="a statement failed"), database.transaction():
-        change(database, "INSERT INTO accounts VALUES ('a', '', '', 'active', 0, '{}')")
+        change(database, "INSERT INTO accounts VALUES ('a', '', '', 'active', 0, '{}', 7)")
         with pytest.raises(EngineError):
-            change(database, "INSERT INTO accounts VALUES ('a', '', '', 'active', 0, '{}')")
+            change(database, "INSERT INTO accounts VALUES ('a', '', '', 'active', 0, '{}', 7)")
     assert rows(database, "SELECT id FROM accounts") == []
 
 

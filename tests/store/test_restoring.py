@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from acme import Acme
-from engines import change, rows, unchain
+from engines import change, changing, rows, unchain
 from milepost.actions import verification
 from milepost.store import copying
 from milepost.store.backup import back_up
@@ -93,24 +92,9 @@ def test_only_into_an_empty_one(acme: Acme, made: Path) -> None:
 
 
 def test_of_rows_it_is_of_one_moment(acme: Acme, tmp_path: Path) -> None:
-    over = threading.Event()
-
-    def write() -> None:
-        number = 0
-        while not over.is_set():
-            number += 1
-            with acme.database.transaction():  # both or neither
-                for table in ("accounts", "users"):
-                    change(acme.database, f"UPDATE {table} SET extra = :extra", extra=f'{{"n": {number}}}')
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
+    with changing(acme.database):
         for number in range(3):
             back_up_rows(acme.database, tmp_path / f"{number}.db")
-    finally:
-        over.set()
-        writer.join()
     for number in range(3):
         with backup(tmp_path / f"{number}.db") as found:
             told = rows(found, "SELECT extra FROM accounts UNION SELECT extra FROM users")

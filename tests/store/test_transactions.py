@@ -15,7 +15,7 @@ class Stop(Exception):
 
 
 def _add(database: Database, account: str) -> None:
-    change(database, "INSERT INTO accounts VALUES (:account, '', '', 'active', 0, '{}')", account=account)
+    change(database, "INSERT INTO accounts VALUES (:account, '', '', 'active', 0, '{}', 7)", account=account)
 
 
 def _accounts(database: Database) -> list[str]:

@@ -21,7 +21,7 @@ from postgresql import OwnServer
 from server import serving
 from wire import InProcess, Live
 
-ADD = "INSERT INTO accounts VALUES (:id, '', '', 'active', 0, '{}')"
+ADD = "INSERT INTO accounts VALUES (:id, '', '', 'active', 0, '{}', 7)"
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from milepost.domain.objective import Objective
 from milepost.domain.people import GRANTS, Capability
 from milepost.domain.query import EVERYTHING, NOTHING, Condition
 from milepost.domain.saved_list import SavedList
-from milepost.domain.scope import opening
+from milepost.domain.scope import Scope, opening
 from milepost.domain.task import Task
 
 _ONLY_READS = "may read, but not change anything: ask an admin for the role member"
@@ -32,6 +32,21 @@ def require(context: Context, capability: Capability) -> None:
         f"the scopes of this token or key ({', '.join(actor.scopes)}) do not reach so far: it takes one with the scope "
         + " or ".join(opening(capability))
     )
+
+
+def require_unlimited(context: Context) -> None:
+    """`Forbidden` where what the actor came in with is for less than his role grants him: it may neither make nor close
+    another way in, or a token made for little would be worth more than it was made for.
+    """
+    if is_limited(context):
+        held = ", ".join(context.actor.scopes)
+        raise Forbidden(f"you came in with a token for {held} only: to make or close a way in, sign in by a link")
+
+
+def is_limited(context: Context) -> bool:
+    """Whether what the actor came in with is for less than his role grants him."""
+    scopes = context.actor.scopes
+    return bool(scopes) and Scope.ADMIN not in scopes
 
 
 def visible(context: Context) -> Condition:

@@ -14,6 +14,9 @@ from milepost.domain.values import name
 from milepost.store import accounts
 from milepost.store.engine import Database
 
+# A key result that may be silent for longer than a year never is.
+MOST_STALE_DAYS = 366
+
 
 def get(context: Context) -> Account:
     """The actor's own account."""
@@ -72,6 +75,23 @@ def set_status(context: Context, status: AccountStatus) -> Account:
         after = get(context)
         if after != before:
             trail.leave(context, f"account.{status}", after, before, after)
+    return after
+
+
+def set_stale_days(context: Context, days: int) -> Account:
+    """Say for how many days a key result of the context's account may be silent before it is stale.
+
+    `Invalid` where that is no number of days from 1 to 366.
+    """
+    if not 1 <= days <= MOST_STALE_DAYS:
+        raise Invalid("days", f"is a number of days from 1 to {MOST_STALE_DAYS}")
+    with context.database.transaction():
+        before = get(context)
+        if before.stale_days == days:
+            return before
+        accounts.set_stale_days(context.database, before.id, days)
+        after = get(context)
+        trail.leave(context, "account.revised", after, before, after)
     return after
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from milepost.domain.account import AccountStatus
+from milepost.domain.account import STALE_DAYS, AccountStatus
 from milepost.domain.instants import Instant
 from milepost.domain.people import Capability, Role
 from milepost.domain.scope import Scope, reach
@@ -17,7 +17,7 @@ class Actor(msgspec.Struct, frozen=True):
     """Somebody in an account. The operator on the command line acts as an admin without a user or a token.
 
     `token_id` is the id of the token, or of the signing key, that he came in with; `scopes` are its scopes, none where
-    it has no limit.
+    it has no limit; `stale_days` is his account's.
     """
 
     account_id: str
@@ -26,6 +26,7 @@ class Actor(msgspec.Struct, frozen=True):
     token_id: str = ""
     account_status: AccountStatus = AccountStatus.ACTIVE
     scopes: tuple[Scope, ...] = ()
+    stale_days: int = STALE_DAYS
 
     @property
     def reach(self) -> frozenset[Capability]:

@@ -28,6 +28,7 @@ from milepost.domain.values import number
 from milepost.domain.views import KeyResultView
 from milepost.store import check_ins as stored_check_ins
 from milepost.store import key_results
+from milepost.store.key_results import Scored
 
 
 def find(context: Context, key_result_id: str) -> KeyResult:
@@ -53,6 +54,12 @@ def list_bare(context: Context, query: Query) -> Page[KeyResult]:
     return key_results.listing.page(
         database, account, seen, lambda found: surroundings.of_key_results(database, account, found)
     )
+
+
+def scored(context: Context, cycle_id: str) -> list[Scored]:
+    """How all key results of a cycle are, and whose they are: nothing else of them."""
+    access.require(context, Capability.READ)
+    return key_results.scored(context.database, context.account_id, cycle_id)
 
 
 def list_(context: Context, query: Query, history: History = History.NONE) -> Page[KeyResultView]:

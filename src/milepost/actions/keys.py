@@ -42,7 +42,9 @@ def authenticate(database: Database, vault: Vault, credential: str, message: byt
     if not signer.user_is_active:
         raise Unauthenticated("the key's user is no longer active")
     held = signer.key
-    return Actor(held.account_id, held.user_id, signer.role, held.id, signer.account_status, held.scopes)
+    return Actor(
+        held.account_id, held.user_id, signer.role, held.id, signer.account_status, held.scopes, signer.stale_days
+    )
 
 
 def add(
@@ -52,9 +54,12 @@ def add(
     title: str = "",
     pair: tuple[str, str] | None = None,
     scopes: Iterable[Scope] = (),
+    *,
+    everywhere: bool = True,
 ) -> tuple[Key, str]:
     """A new key for a user, and its secret. `pair` registers an existing credential and secret instead; without
-    `scopes` it is for all that the user may.
+    `scopes` it is for all that the user may. `everywhere`: other accounts' keys have to be readable, too; that is for
+    the operator to ask, and begins a transaction.
 
     `NotFound` for an unknown address; `Conflict` where a key holds with this credential already; `Invalid` where they
     cannot be one; `CannotUnseal` where the secret cannot be sealed, or other keys' secrets cannot be opened.
@@ -63,7 +68,8 @@ def add(
     credential, secret = key.issue(context.account_id) if pair is None else key.brought(*pair, context.account_id)
     now = context.clock()
     with context.database.transaction():
-        lost = unreadable(context.database, vault)  # before all else, since it is about every account
+        # Before all else, where it is about every account.
+        lost = unreadable(context.database, vault) if everywhere else _unreadable_here(context, vault)
         if _signer(context.database, credential) is not None:
             raise Conflict("this credential is registered already")
         _require_readable(vault, lost)
@@ -93,6 +99,10 @@ def everyone(context: Context) -> list[Key]:
 def unreadable(database: Database, vault: Vault) -> list[Key]:
     """The keys of every account that hold, but whose secrets the vault cannot open."""
     return [held for held in keys.holding(database) if obstacle(vault, held)]
+
+
+def _unreadable_here(context: Context, vault: Vault) -> list[Key]:
+    return [held for held in everyone(context) if obstacle(vault, held)]
 
 
 def obstacle(vault: Vault, held: Key) -> str:

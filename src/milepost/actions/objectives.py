@@ -55,6 +55,12 @@ def list_(
         return Page(views, page.total)
 
 
+def standing_in(context: Context, cycle_id: str) -> list[Objective]:
+    """What stands of all objectives of a cycle, without their surroundings."""
+    access.require(context, Capability.READ)
+    return objectives.of_cycle(context.database, context.account_id, cycle_id)
+
+
 def add(context: Context, cycle_id: str, change: ObjectiveChange) -> ObjectiveView:
     """A new objective in a cycle. `Invalid` without a name, in a cycle that is unknown or not open, and for references
     that the account does not hold.

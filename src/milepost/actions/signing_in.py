@@ -8,9 +8,13 @@ import msgspec
 
 from milepost.actions import people, tokens, trail
 from milepost.actions.context import Actor, Context
+from milepost.domain.account import Account, AccountStatus
 from milepost.domain.instants import DAY, SECOND, Instant
+from milepost.domain.people import User
 from milepost.domain.token import Token, TokenKind
+from milepost.store import accounts as stored_accounts
 from milepost.store import tokens as stored
+from milepost.store import users
 from milepost.store.engine import Database
 
 # A link is opened by whoever asked for it, soon; a browser stays signed in for as long as somebody comes back.
@@ -27,6 +31,21 @@ def link(context: Context, email: str) -> str:
     return text
 
 
+def known(database: Database, email: str) -> list[tuple[User, Account]]:
+    """Who has an address: in each account that is not suspended, its active user."""
+    found = (
+        (users.by_email(database, account.id, email), account)
+        for account in stored_accounts.everyone(database)
+        if account.status is AccountStatus.ACTIVE
+    )
+    return [(user, account) for user, account in found if user is not None and user.is_active]
+
+
+def vouched(database: Database, clock: Callable[[], Instant], user: User) -> str:
+    """A token for a link, as `link` gives it, for somebody whom another service vouches for."""
+    return link(Context(database, Actor(user.account_id, user.id, user.role), clock, _FRONT_END), user.email)
+
+
 def presented(database: Database, text: str, now: Instant) -> tuple[Actor, Token]:
     """Who the token of a link, or of a program, would sign in, and that token. `Unauthenticated`."""
     return tokens.acting(database, text, now, TokenKind.LINK, TokenKind.PROGRAM)
@@ -36,14 +55,15 @@ def enter(database: Database, clock: Callable[[], Instant], text: str) -> str:
     """The token of a browser that comes with a link's, which is used up by this, or with a program's.
 
     `Unauthenticated` where that opens nothing (any more). What a program's token may do less than its user, the
-    browser's may not do either.
+    browser's may not do either, and it ends when that ends or is revoked.
     """
     with database.transaction():
         actor, shown = presented(database, text, clock())
         context = Context(database, actor, clock, _FRONT_END)
         if shown.kind is TokenKind.LINK:
             tokens.revoke(context, shown.id)
-        return _added(context, shown)
+            return _added(context, shown, "")
+        return _added(context, shown, shown.id)
 
 
 def held(database: Database, text: str, now: Instant) -> tuple[Actor, Token]:
@@ -64,7 +84,7 @@ def renewed(context: Context, old: Token) -> str:
         stored.end(context.database, old.account_id, old.id, ends)
         after = msgspec.structs.replace(old, expires_at=ends)
         trail.leave(context, "token.ended", after, tokens.shown(old), tokens.shown(after))
-        return _added(context, old)
+        return _added(context, old, old.came_from)
 
 
 def leave(context: Context) -> None:
@@ -72,7 +92,12 @@ def leave(context: Context) -> None:
     tokens.revoke(context, context.actor.token_id)
 
 
-def _added(context: Context, like: Token) -> str:
+def _added(context: Context, like: Token, came_from: str) -> str:
     user = people.get(context, like.user_id)
     ends = context.clock() + BROWSER_HOLDS
-    return tokens.add(context, user.email, "browser", ends, scopes=like.scopes, kind=TokenKind.BROWSER)[1]
+    first = stored.records.find(context.database, context.account_id, came_from) if came_from else None
+    if first is not None and first.expires_at is not None:
+        ends = min(ends, first.expires_at)
+    return tokens.add(
+        context, user.email, "browser", ends, scopes=like.scopes, kind=TokenKind.BROWSER, came_from=came_from
+    )[1]

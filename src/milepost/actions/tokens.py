@@ -35,7 +35,10 @@ def acting(database: Database, text: str, now: Instant, *kinds: TokenKind) -> tu
     if not bearer.user_is_active:
         raise Unauthenticated("the token's user is no longer active")
     held = bearer.token
-    return Actor(held.account_id, held.user_id, bearer.role, held.id, bearer.account_status, held.scopes), held
+    actor = Actor(
+        held.account_id, held.user_id, bearer.role, held.id, bearer.account_status, held.scopes, bearer.stale_days
+    )
+    return actor, held
 
 
 def add(
@@ -44,11 +47,15 @@ def add(
     title: str = "",
     expires_at: Instant | None = None,
     value: str | None = None,
+    *,
     scopes: Iterable[Scope] = (),
     kind: TokenKind = TokenKind.PROGRAM,
+    came_from: str = "",
+    about: str = "",
 ) -> tuple[Token, str]:
     """A new token for a user, and its text, which is kept nowhere. `value` registers an existing text instead; without
-    `scopes` it is for all that the user may.
+    `scopes` it is for all that the user may; it ends with the token that it `came_from`, and may be `about` a single
+    key result.
 
     `NotFound` for an unknown address; `Conflict` where the text is known already; `Invalid` where it cannot be one.
     """
@@ -68,6 +75,8 @@ def add(
             expires_at,
             scopes=scope.ordered(scopes),
             kind=kind,
+            came_from=came_from,
+            key_result_id=about,
         )
         tokens.records.insert(context.database, made)
         trail.leave(context, "token.added", made, None, shown(made))
@@ -75,13 +84,15 @@ def add(
 
 
 def everyone(context: Context) -> list[Token]:
-    """Every token of the account that a program or a browser has, the oldest first."""
+    """Every token of the account but those of links that sign in, the oldest first."""
     found = tokens.of_account(context.database, context.account_id)
     return [one for one in found if one.kind is not TokenKind.LINK]
 
 
 def revoke(context: Context, token_id: str) -> Token:
-    """Close a token for good; to do it again changes nothing. `NotFound` where the account has none of this id."""
+    """Close a token for good, and with it the browsers that came in with it; to do it again changes nothing. `NotFound`
+    where the account has none of this id.
+    """
     with context.database.transaction():
         before = tokens.records.find(context.database, context.account_id, token_id)
         if before is None:
@@ -92,6 +103,9 @@ def revoke(context: Context, token_id: str) -> Token:
         tokens.revoke(context.database, context.account_id, token_id, now)
         after = msgspec.structs.replace(before, revoked_at=now)
         trail.leave(context, "token.revoked", after, shown(before), shown(after))
+        if before.kind is TokenKind.PROGRAM:
+            for one in tokens.from_another(context.database, context.account_id, token_id):
+                revoke(context, one.id)
     return after
 
 

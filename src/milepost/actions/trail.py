@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from milepost.actions import access
 from milepost.actions.context import Context
 from milepost.domain.audit import AuditRecord
@@ -13,6 +15,16 @@ from milepost.domain.errors import NotFound
 from milepost.domain.instants import Instant
 from milepost.domain.people import Capability
 from milepost.store import audit, users
+
+# So many records are looked at for one part of the trail: an account may have millions, and few of what is asked for.
+_LOOKED_AT = 100_000
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Some of the trail, descending. `further` is the number under which there may be more, 0 where there is none."""
+
+    links: tuple[Link, ...]
+    further: int
 
 
 def leave(
@@ -54,6 +66,27 @@ def newest(context: Context, *, record: str, actor: str, since: Instant, until: 
     return audit.newest(
         context.database, context.account_id, record=record, actor=actor, since=since, until=until, limit=limit
     )
+
+
+def part(context: Context, *, record: str, actor: str, since: Instant, until: Instant, below: int, limit: int) -> Part:
+    """So many of the account's records under a number (0 for the newest of all), descending, of one `record`, by the
+    user of an id ("" for any), between two instants, both included.
+
+    No more than 100,000 records are looked at for one part: there may be more where it is short.
+    """
+    access.require(context, Capability.ADMINISTER)
+    database, account = context.database, context.account_id
+    with database.reading():
+        last, _ = audit.head(database, account) or (0, "")
+        below = min(below, last + 1) if below else last + 1
+        above = max(0, below - 1 - _LOOKED_AT)
+        found = audit.newest(
+            database, account, record=record, actor=actor, since=since, until=until, limit=limit + 1, above=above,
+            below=below,
+        )  # fmt: skip
+    if len(found) > limit:
+        return Part(tuple(found[:limit]), found[limit - 1].number)
+    return Part(tuple(found), above + 1 if above else 0)
 
 
 def whole(context: Context, after: int) -> Iterator[Link]:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost.asgi.answer import Answer
 from milepost.asgi.observed import SEEN
+from milepost.asgi.origins import origin_of
 from milepost.asgi.rates import Rates
 from milepost.asgi.request import ClientGone, Request, headers_of, received
 from milepost.asgi.unserved import Unserved
@@ -100,14 +101,14 @@ class Endpoint(ABC, Generic[R, C]):
 
     async def _answer(self, route: R | None, scope: Scope, receive: Receive, left: list[str]) -> Answer:
         if self._rates and (client := scope.get("client")):
-            self._rates.count("address", client[0], left)
+            self._rates.count("address", origin_of(scope) or client[0], left)
         headers = headers_of(scope)
         caller = await self.admitted(route, scope, headers)
         if self._rates:
             self._rates.count("token", self.token_of(caller), left)
         call = self._served(route, scope)
         began = monotonic()
-        request = await received(scope, receive, headers, call.method, self._body_limit, self._public_url)
+        request = await self.received(call, caller, scope, receive, headers)
         if monotonic() - began > _SLOW_BODY:
             caller = await self.admitted(route, scope, headers)
         return await self.perform(call, request, caller)
@@ -119,6 +120,12 @@ class Endpoint(ABC, Generic[R, C]):
     @abstractmethod
     def token_of(self, caller: C) -> str:
         """The name of the token that he came in with."""
+
+    async def received(
+        self, call: R, _caller: C, scope: Scope, receive: Receive, headers: Mapping[str, str]
+    ) -> Request:
+        """The request of a call, with its body; `BodyTooLarge`."""
+        return await received(scope, receive, headers, call.method, self._body_limit, self._public_url)
 
     @abstractmethod
     async def perform(self, call: R, request: Request, caller: C) -> Answer:

@@ -27,11 +27,14 @@ class TakesLonger(Exception):
 
 
 class Lane(Enum):
-    """SHORT: a few indexed reads. LONG: lists, scans. WRITE: anything that changes the store."""
+    """SHORT: a few indexed reads. LONG: lists, scans. WRITE: anything that changes the store. SLOW: what takes seconds
+    or minutes and sees to its own transactions, such as an import; one after the other.
+    """
 
     SHORT = "short"
     LONG = "long"
     WRITE = "write"
+    SLOW = "slow"
 
 
 class Lanes:
@@ -63,6 +66,7 @@ class Lanes:
         self._long = ThreadPoolExecutor(readers - short, thread_name_prefix="milepost-reader")
         self._short = ThreadPoolExecutor(short, thread_name_prefix="milepost-short") if short else self._long
         self._scans = ThreadPoolExecutor(1, thread_name_prefix="milepost-scan")
+        self._slow = ThreadPoolExecutor(1, thread_name_prefix="milepost-slow")
         self._turn = threading.Lock()
         self._turn_since = 0.0
 
@@ -71,6 +75,8 @@ class Lanes:
         if lane is Lane.WRITE:
             outcome: T = await asyncio.wrap_future(self._write(partial(copy_context().run, work), about))
             return outcome
+        if lane is Lane.SLOW:
+            return await self._on(self._slow, _as_it_is, work)
         if lane is Lane.SHORT:
             try:
                 return work() if self._answers_at_once else await self._on(self._short, _as_short, work)
@@ -97,10 +103,11 @@ class Lanes:
                 self._turn.release()
 
     def close(self) -> None:
-        """Wait for the readers to end."""
+        """Wait for what runs to end; what is slow and has not begun does not begin."""
         self._short.shutdown()
         self._long.shutdown()
         self._scans.shutdown()
+        self._slow.shutdown(cancel_futures=True)
 
 
 _thread = threading.local()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from contextvars import ContextVar
 from itertools import count
 from secrets import token_hex
@@ -39,7 +39,7 @@ class WithRequestIds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _sent(scope) or f"{self._begin}{next(self._numbers):012x}"
+        request_id = sent(scope["headers"]) or f"{self._begin}{next(self._numbers):012x}"
         header = (HEADER, request_id.encode())
         begun = False
 
@@ -62,9 +62,9 @@ class WithRequestIds:
             _current.reset(token)
 
 
-def _sent(scope: Scope) -> str:
+def sent(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """The client's own id; "" where there is none that can be repeated, and written into a log, as it is."""
-    for name, value in scope["headers"]:
+    for name, value in headers:
         if name == HEADER:
             text: str = value.decode("latin-1")
             return text if len(text) <= LONGEST and text.isascii() and text.isprintable() else ""

@@ -8,7 +8,7 @@ import click
 
 from milepost.actions import accounts
 from milepost.cli import printing
-from milepost.cli.options import with_shell
+from milepost.cli.options import account_option, with_shell
 from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
 from milepost.domain.account import Account, AccountStatus
@@ -62,6 +62,20 @@ def resume(shell: Shell, account_id: str) -> None:
     _set_status(shell, account_id, AccountStatus.ACTIVE)
 
 
+@account.command("stale", epilog=example("milepost account stale 14 --account 68b1f0c2a9d3e4f5a6b7c8d9"))
+@click.argument("days", type=click.IntRange(1, accounts.MOST_STALE_DAYS))
+@account_option
+@with_shell()
+def stale(shell: Shell, days: int, account: str | None) -> None:
+    """Say after how many days without a check-in a key result is stale.
+
+    It is shown so on the pages, and by the field `health` of the API, whatever its progress. Unless told, it is 7.
+    """
+    after = accounts.set_stale_days(shell.context(account), days)
+    words = "1 day" if days == 1 else f"{days} days"
+    shell.done(f"key results of {after.name} are stale after {words} without a check-in", _document(after))
+
+
 def _set_status(shell: Shell, account_id: str, status: AccountStatus) -> None:
     after = accounts.set_status(shell.context(account_id), status)
     shell.done(f"the account {after.name} is {after.status}", _document(after))
@@ -73,5 +87,6 @@ def _document(one: Account) -> dict[str, Any]:
         "name": one.name,
         "domain": one.domain,
         "status": one.status,
+        "stale_days": one.stale_days,
         "created_at": printing.exact(one.created_at),
     }

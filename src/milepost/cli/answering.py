@@ -17,6 +17,9 @@ from milepost.config import Settings
 
 # A call that is under way when the server is told to stop has so many seconds left.
 GRACE = 20
+# A long read on a thread of its own lets short ones in after so many seconds: five times sooner than Python would have
+# it, which halves what they wait beside long ones.
+_SWITCH = 0.001
 
 
 class _Server(uvicorn.Server):
@@ -52,6 +55,7 @@ def serve(
     number again and again. The settings say how many connections an address may have, and which proxies are believed
     for whom they ask.
     """
+    sys.setswitchinterval(_SWITCH)
     counts = Connections(settings.connections_per_address, settings.trusted_proxies)
     config = uvicorn.Config(
         app,

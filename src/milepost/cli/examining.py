@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from milepost import app
 from milepost.actions import accounts, keys, people, tokens
 from milepost.actions.context import operator
-from milepost.config import Settings, unknown
+from milepost.config import OpenId, Settings, unknown
 from milepost.domain.instants import Instant
 from milepost.store import audit
 from milepost.store import keys as stored
@@ -18,6 +18,8 @@ from milepost.store.engine import Database
 from milepost.store.examining import Finding
 from milepost.store.examining.finding import note, ok, wrong
 from milepost.store.vault import CannotUnseal, key_file
+from milepost.web.provider import NotVouched, Provider
+from milepost.web.single_sign_on import BACK
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _MINUTE = 60 * 1_000_000
@@ -38,6 +40,8 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
         yield ok("settings", "every MILEPOST_ variable that is set means something")
     if settings.public_url:
         yield _address(settings.public_url)
+    if settings.openid is not None:
+        yield _provider(settings.openid)
 
 
 def _address(text: str) -> Finding:
@@ -51,6 +55,15 @@ def _address(text: str) -> Finding:
     if parts.scheme == "http" and host not in _LOCAL:
         return note("address", f"clients reach {text} in the clear, tokens and all: have a proxy end TLS before it")
     return ok("address", f"clients reach the server at {text}")
+
+
+def _provider(openid: OpenId) -> Finding:
+    try:
+        Provider(openid, app.clock).ask()
+    except NotVouched as error:
+        why = error.__cause__ or error
+        return wrong("provider", f"MILEPOST_OIDC_ISSUER, {openid.issuer}, cannot be asked: {why}")
+    return ok("provider", f"people can sign in with {openid.name}; it has to know {BACK} behind this server's address")
 
 
 def of_contents(settings: Settings, database: Database, now: Instant) -> Iterator[Finding]:

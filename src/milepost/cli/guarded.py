@@ -1,7 +1,7 @@
 """uvicorn's HTTP connections, with limits on what one may send and how long it may take.
 
-The parser beneath keeps what it is sent of a header until that is complete, however long it grows, and waits for it for
-ever; so it does for a body, and for somebody to read an answer.
+The parser beneath keeps what it is sent of a header until that is complete, however long it grows, also of one behind a
+body, and waits for it for ever; so it does for a body, and for somebody to read an answer.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ import struct
 import sys
 from enum import Enum
 from http import HTTPStatus
+from secrets import token_hex
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from milepost.asgi import request_id
 from milepost.asgi.protective import HEADERS
 from milepost.asgi.public import problem
 from milepost.cli import limits
 from milepost.cli.limits import Connections
+from milepost.cli.one_protocol import OneProtocolParser
 
 _FORGET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
@@ -39,15 +42,18 @@ class GuardedProtocol(HttpToolsProtocol):
     """One connection. `counts` are those of the whole process."""
 
     counts: Connections
+    parser: OneProtocolParser  # type: ignore[assignment]  # it has what uvicorn asks of one
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn says, too
         """Take it, or refuse it at once where its address has too many."""
         self._part = _Part.NOTHING
-        self._least = self._most = self._body = 0
+        self._least = self._most = self._body = self._around = 0
         self._began = 0.0
         self._refused = False
         self._limit: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
+        self._passes_over = False
+        self.parser = OneProtocolParser(self)
         super().connection_made(transport)
         self._name = self.counts.counted(self.client[0]) if self.client else ""
         if self._name and self.counts.opened(self._name):
@@ -73,11 +79,15 @@ class GuardedProtocol(HttpToolsProtocol):
         is_more = self._part is _Part.HEAD
         self._least = self._least + len(data) if is_more else 0
         self._most = self._most + len(data) if is_more else len(data)
+        # Behind a body may stand headers, and between its chunks what is none of it: so much came since the last of it.
+        self._around = self._around + len(data) if self._part is _Part.BODY else 0
         super().data_received(data)
         if self._refused:
             return
         if self._part is _Part.HEAD and self._least > limits.HEADER_BYTES + limits.TARGET_BYTES:
             self._refuse(431, "the headers are longer than 32 KiB")
+        elif self._part is _Part.BODY and self._around > limits.HEADER_BYTES:
+            self._refuse(431, "what stands around the body is longer than 32 KiB")
         elif self._limit is None and not self._is_answering():
             self._began = self.loop.time()
             self._expect(limits.BODY_SECONDS if self._part is _Part.BODY else limits.HEAD_SECONDS)
@@ -89,6 +99,9 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Its head is there."""
+        if self.parser.is_wished_otherwise:
+            self._passes_over = True
+            return
         if self._most > limits.HEADER_BYTES:
             self._require_short()
         self._part = _Part.BODY
@@ -100,10 +113,14 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """A part of its body is there."""
         self._body += len(body)
+        self._around = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All of it is there."""
+        if self._passes_over:  # it begins once more
+            self._passes_over = False
+            return
         self._part = _Part.NOTHING
         if self._limit is not None:
             self._stop()
@@ -186,7 +203,9 @@ class GuardedProtocol(HttpToolsProtocol):
                 return
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        self.transport.write(_written(status, detail))
+        # Where nothing of a request has come, what is here of one is of the last.
+        own = "" if self._part is _Part.NOTHING else request_id.sent(self.headers)
+        self.transport.write(_written(status, detail, own or token_hex(16)))
         # Were it closed at once, with something still to be read, the other side might not see the answer.
         if self.transport.can_write_eof():
             self.transport.write_eof()
@@ -223,14 +242,14 @@ def guarded(counts: Connections) -> type[HttpToolsProtocol]:
     return type("Guarded", (GuardedProtocol,), {"counts": counts})
 
 
-def _written(status: int, detail: str) -> bytes:
+def _written(status: int, detail: str, identity: str) -> bytes:
     """A whole answer, for what no application has seen."""
     answer = problem(status, detail)
     lines = [
         b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode()),
         b"content-type: " + answer.content_type,
         b"content-length: %d" % len(answer.body),
-        *[name + b": " + value for name, value in HEADERS],
+        *[name + b": " + value for name, value in (*HEADERS, (request_id.HEADER, identity.encode()))],
         b"connection: close",
     ]
     return b"\r\n".join([*lines, b"", answer.body])

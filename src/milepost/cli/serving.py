@@ -65,7 +65,9 @@ def serve(shell: Shell, host: str, port: int, workers: int) -> None:
     MILEPOST_TRUSTED_PROXIES (addresses and networks), MILEPOST_RATE_LIMIT (requests a second),
     MILEPOST_CONNECTIONS_PER_ADDRESS, MILEPOST_FAILED_SIGN_INS (a minute; these three may be off), MILEPOST_LOG
     (people, json or off), MILEPOST_LOG_REQUESTS (on or off) and MILEPOST_METRICS (a host and a port, where Prometheus
-    finds figures). docs/operating.md tells of them, and `milepost doctor` looks at all that is set.
+    finds figures); and, for signing in with a provider of OpenID Connect, MILEPOST_OIDC_ISSUER,
+    MILEPOST_OIDC_CLIENT_ID, MILEPOST_OIDC_CLIENT_SECRET, MILEPOST_OIDC_NAME and MILEPOST_OIDC_ANY_EMAIL (on or off).
+    docs/operating.md tells of them, and `milepost doctor` looks at all that is set.
     """
     from milepost import logs  # imported here: all this takes longer to load than most commands to run
     from milepost.cli import answering, listening

@@ -61,7 +61,7 @@ def add(
     """
     context = shell.context(account)
     brought = None if value is None else line("value").strip()
-    made, text = tokens.add(context, email, name, expires, brought, scopes)
+    made, text = tokens.add(context, email, name, expires, brought, scopes=scopes)
     owner = people.get(context, made.user_id)
     shell.result(text, {"token": text, **_document(made, owner, shell.clock())})
     if not owner.is_active:

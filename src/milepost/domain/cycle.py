@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from milepost.domain import instants
-from milepost.domain.instants import BEGINNING, END, Instant
+from milepost.domain.instants import Instant
 
 
 class CycleState(StrEnum):
@@ -49,9 +49,7 @@ class Cycle(msgspec.Struct, frozen=True):
         """The first and the last instant of some days in this cycle's time zone, both days included; `None` is no end
         on that side.
         """
-        zone = instants.zone(self.time_zone)
-        until = END if last is None or last == date.max else instants.beginning_of(last + timedelta(days=1), zone) - 1
-        return BEGINNING if first is None else instants.beginning_of(first, zone), until
+        return instants.span(first, last, instants.zone(self.time_zone))
 
     def today(self, now: Instant) -> date:
         """The calendar day that it is in this cycle's time zone."""

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
 
 from milepost.domain import progress
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.instants import DAY, Instant
-from milepost.domain.key_result import KeyResult
 from milepost.domain.progress import Standing
-
-# After so many days without a check-in nobody knows how a key result is.
-STALE_DAYS = 7
 
 
 class Health(StrEnum):
@@ -26,6 +23,22 @@ class Health(StrEnum):
     NONE = "none"
 
 
+class Scored(Protocol):
+    """What of a key result its health follows from."""
+
+    @property
+    def attainment(self) -> float | None:
+        """How far it has come; `None` where it is not scored."""
+
+    @property
+    def last_check_in_at(self) -> Instant | None:
+        """When somebody last said something about it."""
+
+    @property
+    def created_at(self) -> Instant:
+        """When it was made."""
+
+
 _OF_STANDING = {
     Standing.GOOD: Health.ON_TRACK,
     Standing.WARNING: Health.AT_RISK,
@@ -33,17 +46,17 @@ _OF_STANDING = {
 }
 
 
-def health(one: KeyResult, cycle: Cycle, now: Instant, stale_days: int = STALE_DAYS) -> Health:
-    """How a key result is now."""
+def health(one: Scored, cycle: Cycle, now: Instant, expected: float, stale_days: int) -> Health:
+    """How a key result is now, by what its cycle expects, and for how long its account lets it be silent."""
     since = silent_since(one, cycle, now)
     if since is not None and now - since > stale_days * DAY:
         return Health.STALE
     if one.attainment is None or (cycle.starts_at is not None and now < cycle.starts_at):
         return Health.NONE
-    return _OF_STANDING[progress.standing(one.attainment, progress.expected(cycle, now))]
+    return _OF_STANDING[progress.standing(one.attainment, expected)]
 
 
-def silent_since(one: KeyResult, cycle: Cycle, now: Instant) -> Instant | None:
+def silent_since(one: Scored, cycle: Cycle, now: Instant) -> Instant | None:
     """When somebody last said something about it, or was first to: what is checked in, else what was made, else the
     first day of its cycle, whichever came last. `None` where nobody is asked: its cycle is not open or does not run.
     """

@@ -90,6 +90,12 @@ def beginning_of(day: date, zone: tzinfo) -> Instant:
     return min(END, max(BEGINNING, (midnight - _NAIVE_EPOCH - offset) // _MICROSECOND))
 
 
+def span(first: date | None, last: date | None, zone: tzinfo) -> tuple[Instant, Instant]:
+    """The first and the last instant of some days in a time zone, both days included; `None` is no end on that side."""
+    until = END if last is None or last == date.max else beginning_of(last + timedelta(days=1), zone) - 1
+    return BEGINNING if first is None else beginning_of(first, zone), until
+
+
 @lru_cache(maxsize=256)
 def zone(name: str) -> tzinfo:
     """The time zone of an IANA name; an unknown or empty one counts as UTC."""

@@ -23,16 +23,20 @@ _BROUGHT = re.compile(r"[\x21-\x7e]{16,4096}\Z")
 
 
 class TokenKind(StrEnum):
-    """Who holds a token: a program, a browser that is signed in, or whoever opens a link that signs one in, once."""
+    """Who holds a token: a program, a browser that is signed in, whoever opens a link that signs one in, once, or a
+    link that checks in.
+    """
 
     PROGRAM = "program"
     BROWSER = "browser"
     LINK = "link"
+    QUICK = "quick"
 
 
 class Token(msgspec.Struct, frozen=True):
     """A way in for one user. `expires_at` and `revoked_at` are `None` while it holds; `scopes` say what for, none where
-    it is for all that the user may; `last_used_at` is `None` before its first use, and exact to an hour.
+    it is for all that the user may; `last_used_at` is `None` before its first use, and exact to an hour; `came_from` is
+    the id of the token that it came with, and ends with, `key_result_id` that of the only key result that it is about.
     """
 
     account_id: str
@@ -46,6 +50,8 @@ class Token(msgspec.Struct, frozen=True):
     scopes: tuple[Scope, ...] = ()
     last_used_at: Instant | None = None
     kind: TokenKind = TokenKind.PROGRAM
+    came_from: str = ""
+    key_result_id: str = ""
 
     def holds_at(self, now: Instant) -> bool:
         """Whether the token opens anything at this moment."""

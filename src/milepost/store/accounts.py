@@ -19,14 +19,17 @@ _all = Statement(select(*accounts.c).order_by(accounts.c.created_at, accounts.c.
 # The id is said as every statement says which account it is about.
 _PARAMETERS = ["account" if name == "id" else name for name in _COLUMNS]
 _insert = Statement(insert(accounts).values(dict(zip(_COLUMNS, map(bindparam, _PARAMETERS), strict=True))))
+_set_stale_days = Statement(
+    update(accounts).where(accounts.c.id == bindparam("account")).values(stale_days=bindparam("days"))
+)
 _set_status = Statement(
     update(accounts).where(accounts.c.id == bindparam("account")).values(status=bindparam("new_status"))
 )
 
 
 def from_row(row: Any) -> Account:
-    account_id, name, domain, status, created_at, extra = row
-    return Account(account_id, name, domain, AccountStatus(status), created_at, rows.load_object(extra))
+    account_id, name, domain, status, created_at, extra, stale_days = row
+    return Account(account_id, name, domain, AccountStatus(status), created_at, rows.load_object(extra), stale_days)
 
 
 def find(database: Database, account_id: str) -> Account | None:
@@ -48,10 +51,18 @@ def everyone(database: Database) -> list[Account]:
 
 def insert_one(database: Database, account: Account) -> None:
     """Add an account."""
-    values = (account.id, account.name, account.domain, account.status, account.created_at, rows.dump(account.extra))
+    values = (
+        account.id, account.name, account.domain, account.status, account.created_at, rows.dump(account.extra),
+        account.stale_days,
+    )  # fmt: skip
     database.run(_insert, dict(zip(_PARAMETERS, values, strict=True)))
 
 
 def set_status(database: Database, account_id: str, status: AccountStatus) -> None:
     """Suspend or resume an account."""
     database.run(_set_status, {"account": account_id, "new_status": status})
+
+
+def set_stale_days(database: Database, account_id: str, days: int) -> None:
+    """Say for how many days a key result of an account may be silent."""
+    database.run(_set_stale_days, {"account": account_id, "days": days})

@@ -51,6 +51,8 @@ _newest = Statement(
         or_(bindparam("actor") == "", audit.c.actor_id == bindparam("actor")),
         audit.c.at >= bindparam("since"),
         audit.c.at <= bindparam("until"),
+        audit.c.number > bindparam("above"),
+        audit.c.number < bindparam("below"),
     )
     .order_by(audit.c.number.desc())
     .limit(bindparam("limit"))
@@ -65,6 +67,8 @@ _removed = Statement(
     select(audit.c.record_id).where(_of_account, or_(*(audit.c.action == action for action in _REMOVALS)))
 )
 
+# No record's number is as high.
+_NO_NUMBER = 2**53
 # So many records are held in memory while all are read.
 _CHUNK = 500
 
@@ -137,13 +141,22 @@ def unerased(database: Database, account_id: str, first: int, last: int) -> Iter
 
 
 def newest(
-    database: Database, account_id: str, *, record: str, actor: str, since: int, until: int, limit: int
+    database: Database,
+    account_id: str,
+    *,
+    record: str,
+    actor: str,
+    since: int,
+    until: int,
+    limit: int,
+    above: int = 0,
+    below: int = _NO_NUMBER,
 ) -> list[Link]:
     """The account's newest records, descending: of one `record`, by one `actor` ("" for any), between two instants,
-    both included.
+    both included, and between two numbers, both left out.
     """
     asked: dict[str, Any] = {"account": account_id, "record": record, "actor": actor, "since": since, "until": until}
-    return [Link(*row) for row in database.all(_newest, {**asked, "limit": limit})]
+    return [Link(*row) for row in database.all(_newest, {**asked, "above": above, "below": below, "limit": limit})]
 
 
 def removed(database: Database, account_id: str) -> frozenset[str]:

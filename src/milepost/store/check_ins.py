@@ -85,6 +85,17 @@ _between = Statement(
     .offset(bindparam("skip"))
 )
 _count_between = Statement(select(func.count()).select_from(check_ins).where(_in_span))
+# Written as a join, SQLite would go through all check-ins of the account.
+_of_cycle = select(key_results.c.id).where(
+    key_results.c.account_id == bindparam("account"), key_results.c.cycle_id == bindparam("cycle")
+)
+_in_cycle = and_(
+    _c.account_id == bindparam("account"),
+    _c.key_result_id.in_(_of_cycle),
+    _c.effective_at >= bindparam("first"),
+    _c.effective_at <= bindparam("last"),
+)
+_count_in_cycle = Statement(select(func.count()).select_from(check_ins).where(_in_cycle))
 _set_comment = Statement(
     update(check_ins)
     .where(_c.account_id == bindparam("account"), _c.id == bindparam("check_in"))
@@ -130,6 +141,12 @@ def between(
     values = {"account": account_id, "key_result": key_result_id, "first": first, "last": last}
     found = database.all(_between, {**values, "skip": skip, "limit": limit})
     return Page([from_row(row) for row in found], database.one(_count_between, values)[0])
+
+
+def count_in_cycle(database: Database, account_id: str, cycle_id: str, first: Instant, last: Instant) -> int:
+    """How many check-ins a cycle's key results have between two instants, both included."""
+    values = {"account": account_id, "cycle": cycle_id, "first": first, "last": last}
+    return int(database.one(_count_in_cycle, values)[0])
 
 
 def newest(database: Database, account_id: str, key_result_id: str) -> CheckIn | None:

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import and_, bindparam, case, func, select, update
 
-from milepost.domain.instants import BEGINNING
-from milepost.domain.key_result import Confidence, Format, KeyResult, Kind
+from milepost.domain.instants import BEGINNING, Instant
+from milepost.domain.key_result import Confidence, Format, KeyResult, Kind, Tag
 from milepost.domain.query import FieldType
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
@@ -197,6 +197,10 @@ _in_objectives = Statement(
     .where(_of_account, among(_c.objective_id, bindparam("objectives")))
     .order_by(_c.position, _c.created_at, _c.id)
 )
+_in_cycle = and_(_of_account, _c.cycle_id == bindparam("cycle"))
+_scored = Statement(
+    select(_c.attainment, _c.last_check_in_at, _c.created_at, _c.objective_id, _c.owner_ids, _c.tags).where(_in_cycle)
+)
 _last_position = Statement(select(func.max(_c.position)).where(_of_objective))
 _close_gap = Statement(
     update(key_results).where(_of_objective, _c.position > bindparam("gap")).values(position=_c.position - 1)
@@ -219,6 +223,32 @@ def in_objectives(database: Database, account_id: str, objective_ids: Iterable[s
     """The key results of several objectives, by position."""
     values = {"account": account_id, "objectives": rows.dump(sorted(set(objective_ids)))}
     return [from_row(row) for row in database.all(_in_objectives, values)]
+
+
+class Scored(msgspec.Struct, frozen=True, gc=False):
+    """What of a key result its health follows from, and by what one is looked for: that is read only when it is."""
+
+    attainment: float | None
+    last_check_in_at: Instant | None
+    created_at: Instant
+    objective_id: str
+    owner_text: str
+    tag_text: str
+
+    @property
+    def owner_ids(self) -> tuple[str, ...]:
+        """Whose it is."""
+        return rows.load_texts(self.owner_text)
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """Its tags."""
+        return rows.load_tags(self.tag_text)
+
+
+def scored(database: Database, account_id: str, cycle_id: str) -> list[Scored]:
+    """Of each key result of a cycle only this: a fraction of what it takes to read all of them."""
+    return [Scored(*row) for row in database.all(_scored, {"account": account_id, "cycle": cycle_id})]
 
 
 def next_position(database: Database, account_id: str, objective_id: str) -> int:

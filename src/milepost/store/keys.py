@@ -23,11 +23,12 @@ class Signer(msgspec.Struct, frozen=True):
     role: Role
     user_is_active: bool
     account_status: AccountStatus
+    stale_days: int
 
 
 _everywhere = keys.c.account_id.in_(select(accounts.c.id))
 _signer = (
-    select(*keys.c, users.c.role, users.c.is_active, accounts.c.status)
+    select(*keys.c, users.c.role, users.c.is_active, accounts.c.status, accounts.c.stale_days)
     .join_from(keys, users, and_(users.c.account_id == keys.c.account_id, users.c.id == keys.c.user_id))
     .join(accounts, accounts.c.id == keys.c.account_id)
     .where(keys.c.credential == bindparam("credential"), keys.c.revoked_at.is_(None))
@@ -88,7 +89,7 @@ def signer(database: Database, credential: str, account_id: str | None) -> Signe
     row = database.one(statement, {"credential": credential, "account": account_id})
     if row is None:
         return None
-    return Signer(from_row(row), Role(row[10]), bool(row[11]), AccountStatus(row[12]))
+    return Signer(from_row(row), Role(row[10]), bool(row[11]), AccountStatus(row[12]), row[13])
 
 
 def find(database: Database, account_id: str, credential: str) -> Key | None:

@@ -50,6 +50,7 @@ accounts = _table(
     _text("status"),
     _instant("created_at"),
     _text("extra"),
+    _count("stale_days"),
 )
 
 users = _table(
@@ -105,6 +106,8 @@ tokens = _table(
     _text("scopes"),
     _instant("last_used_at", optional=True),
     _text("kind"),
+    _text("came_from"),
+    _text("key_result_id"),
     ForeignKeyConstraint(["account_id", "user_id"], ["users.account_id", "users.id"], name="fk_tokens_user"),
     Index("ix_tokens_digest", "account_id", "digest", unique=True),
 )

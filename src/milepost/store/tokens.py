@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, not_, select, update
+from sqlalchemy import and_, bindparam, not_, or_, select, update
 
 from milepost.domain import scope
 from milepost.domain.account import AccountStatus
@@ -15,6 +15,8 @@ from milepost.store.engine import Database, Statement
 from milepost.store.schema import accounts, tokens, users
 from milepost.store.table import Records
 
+_MOST_ABOUT = 100
+
 
 class Bearer(msgspec.Struct, frozen=True):
     """A token with what must be known of its user and account before anything else."""
@@ -23,10 +25,11 @@ class Bearer(msgspec.Struct, frozen=True):
     role: Role
     user_is_active: bool
     account_status: AccountStatus
+    stale_days: int
 
 
 _bearer = (
-    select(*tokens.c, users.c.role, users.c.is_active, accounts.c.status)
+    select(*tokens.c, users.c.role, users.c.is_active, accounts.c.status, accounts.c.stale_days)
     .join_from(tokens, users, and_(users.c.account_id == tokens.c.account_id, users.c.id == tokens.c.user_id))
     .join(accounts, accounts.c.id == tokens.c.account_id)
 )
@@ -39,6 +42,26 @@ _by_digest_anywhere = Statement(
 )
 _of_account = Statement(
     select(*tokens.c).where(tokens.c.account_id == bindparam("account")).order_by(tokens.c.created_at, tokens.c.id)
+)
+# "" asks for anybody's. Links are not there to be looked at.
+_holding = Statement(
+    select(*tokens.c)
+    .where(
+        tokens.c.account_id == bindparam("account"),
+        or_(bindparam("user") == "", tokens.c.user_id == bindparam("user")),
+        tokens.c.kind != TokenKind.LINK.value,
+        tokens.c.revoked_at.is_(None),
+        or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > bindparam("now")),
+    )
+    .order_by(tokens.c.created_at.desc(), tokens.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_that_hold = select(*tokens.c).where(tokens.c.account_id == bindparam("account"), tokens.c.revoked_at.is_(None))
+_from_another = Statement(_that_hold.where(tokens.c.came_from == bindparam("other")))
+_about = Statement(
+    _that_hold.where(tokens.c.key_result_id == bindparam("key_result"))
+    .order_by(tokens.c.created_at.desc(), tokens.c.id.desc())
+    .limit(bindparam("limit"))
 )
 _end = Statement(
     update(tokens)
@@ -60,7 +83,7 @@ _used = Statement(
 
 
 def from_row(row: Any) -> Token:
-    fields = list(row[:11])
+    fields = list(row[:13])
     fields[8], fields[10] = scope.read(fields[8]), TokenKind(fields[10])
     return Token(*fields)
 
@@ -78,7 +101,7 @@ def bearer(database: Database, digest: str, account_id: str | None) -> Bearer | 
     def read() -> Bearer | None:
         statement = _by_digest if account_id else _by_digest_anywhere
         row = database.one(statement, {"digest": digest, "account": account_id})
-        return row and Bearer(from_row(row), Role(row[11]), bool(row[12]), AccountStatus(row[13]))
+        return row and Bearer(from_row(row), Role(row[13]), bool(row[14]), AccountStatus(row[15]), row[16])
 
     return database.remembered(("bearer", digest, account_id), read)
 
@@ -86,6 +109,23 @@ def bearer(database: Database, digest: str, account_id: str | None) -> Bearer | 
 def of_account(database: Database, account_id: str) -> list[Token]:
     """Every token of the account, the oldest first."""
     return [from_row(row) for row in database.all(_of_account, {"account": account_id})]
+
+
+def holding(database: Database, account_id: str, user_id: str, now: int, limit: int) -> list[Token]:
+    """The tokens of programs and browsers that open something to one user ("" for any) now, the newest first."""
+    values = {"account": account_id, "user": user_id, "now": now, "limit": limit}
+    return [from_row(row) for row in database.all(_holding, values)]
+
+
+def from_another(database: Database, account_id: str, token_id: str) -> list[Token]:
+    """Those that came with a token, and are not revoked."""
+    return [from_row(row) for row in database.all(_from_another, {"account": account_id, "other": token_id})]
+
+
+def about(database: Database, account_id: str, key_result_id: str) -> list[Token]:
+    """Those that are about one key result, and are not revoked, the newest first: a hundred at most."""
+    values = {"account": account_id, "key_result": key_result_id, "limit": _MOST_ABOUT}
+    return [from_row(row) for row in database.all(_about, values)]
 
 
 def end(database: Database, account_id: str, token_id: str, at: int) -> None:

@@ -408,3 +408,21 @@ def test_what_a_table_does_not_name_is_looked_for_among_what_it_does_not_know() 
         assert found.field.path == place
         deeper: Any = filters.condition('{"x.y": 1}', table)
         assert deeper.field.path == (*place, "y")
+
+
+def test_how_deep_a_filter_may_be() -> None:
+    def deep(times: int) -> str:
+        return "{$and: [" * times + '{name: {$eq: "x"}}' + "]}" * times
+
+    assert filters.condition(deep(9), METRIC) is not None
+    with pytest.raises(Invalid, match="is nested deeper than 20 levels"):
+        filters.condition(deep(10), METRIC)
+    with pytest.raises(Invalid, match="is nested deeper than 20 levels"):
+        filters.condition(deep(9).replace('"x"', '["x"]'), METRIC)
+
+
+def test_a_fault_names_the_field_as_it_was_written() -> None:
+    for name in ("Xray", "X.ray"):
+        with pytest.raises(Invalid) as refused:
+            filters.condition(f'{{"{name}": {{$nope: 1}}}}', METRIC)
+        assert name in str(refused.value)

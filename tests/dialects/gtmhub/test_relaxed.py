@@ -19,6 +19,8 @@ from milepost.domain.errors import Fault, Invalid
         ('{name: "“quoted”"}', {"name": "“quoted”"}),
         ("{name: 'it\\'s'}", {"name": "it's"}),
         ("{été: [1, 2, ], }", {"été": [1, 2]}),
+        (" \n{a: 1}", {"a": 1}),
+        ('{name: “a"}', {"name": "a"}),
     ],
 )
 def test_spellings(text: str, value: Any) -> None:
@@ -56,6 +58,11 @@ def test_how_long_a_filter_may_be() -> None:
     assert relaxed.parse("{a: '" + "é" * 8_188 + "x'}")
     with pytest.raises(Invalid, match="is longer than 16 KiB"):
         relaxed.parse("{a: '" + "é" * 8_188 + "xy'}")
+
+
+def test_how_deep_it_is_read_at_all() -> None:
+    with pytest.raises(Invalid, match="is nested deeper than 20 levels"):
+        relaxed.parse("{a: " + "[" * 70 + "]" * 70 + "}")
 
 
 def test_braces_that_a_shell_took_are_guessed() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -15,7 +14,7 @@ from milepost.domain import instants
 from milepost.domain.change import KeyResultChange
 from milepost.domain.check_in import Entry
 from milepost.domain.query import Query
-from milepost.store.engine import Database
+from statements import counted
 from wire import InProcess
 
 
@@ -48,17 +47,6 @@ def test_pages_until_a_short_one_show_every_comment_once_while_new_ones_come(ver
         # Back-dated, too: the order is that of recording.
         say(acme, f"late {number}", at="2026-07-02T10:00:00Z")
     assert found == [*expected, "late 0", "late 1"]
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that this thread runs meanwhile."""
-    run: list[str] = []
-    database.connection.set_trace_callback(run.append)
-    try:
-        yield run
-    finally:
-        database.connection.set_trace_callback(None)
 
 
 def test_a_list_costs_a_fixed_number_of_queries(acme: Acme) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from acme import Acme
+from milepost.actions import accounts
+from milepost.actions.context import operator
 from wire import InProcess
 
 
@@ -169,6 +171,28 @@ def test_a_session_without_dates_has_an_empty_trend_and_expects_nothing(anna: In
     goal = anna.post("v1/goals", {"name": "g", "sessionId": session}).json["id"]
     metric = anna.post("v1/metrics", {"name": "m", "goalId": goal}).json
     assert (metric["trend"], metric["progressStatus"]) == ([], "good")
+
+
+def test_silence_is_never_green(anna: InProcess, acme: Acme, quarter: str) -> None:
+    _check_in(anna, quarter, 5)
+
+    def shown() -> tuple[str, str, str]:
+        (listed,) = anna.get("v2/metrics", filter=f'{{id:"{quarter.rpartition("/")[2]}"}}', fields="health").json[
+            "items"
+        ]
+        one = anna.get(quarter).json
+        return one["health"], listed["health"], one["progressStatus"]
+
+    assert shown() == ("onTrack", "onTrack", "good")
+    tag = anna.get(quarter).headers["etag"]
+    acme.clock.forward(days=7, seconds=1)
+    assert shown() == ("stale", "stale", "good")
+    assert anna.request("GET", quarter, headers={"if-none-match": tag}).status == 200
+    accounts.set_stale_days(operator(acme.database, acme.account.id, acme.clock), 30)
+    assert shown() == ("onTrack", "onTrack", "good")
+    assert anna.patch(quarter, {"health": "offTrack"}).json["health"] == "onTrack"
+    for asked in ({"filter": '{health:"stale"}'}, {"sort": "health"}):
+        assert anna.get("v2/metrics", **asked).status == 400
 
 
 def test_progress_is_judged_against_the_days_that_have_come(anna: InProcess, acme: Acme, quarter: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from milepost.domain.account import AccountStatus
+from milepost.domain.account import STALE_DAYS, AccountStatus
 from milepost.domain.cycle import CycleState
 from milepost.domain.instants import Instant
 from milepost.domain.key_result import Kind as Measured
@@ -46,6 +46,7 @@ class ToldAccount(Told, frozen=True):
     """An account."""
 
     status: AccountStatus
+    stale_days: int = STALE_DAYS  # which earlier records do not tell, since all had that
 
 
 class ToldUser(Told, frozen=True):
@@ -64,7 +65,9 @@ class ToldToken(Told, frozen=True):
     expires_at: Instant | None
     revoked_at: Instant | None
     scopes: tuple[Scope, ...] = ()  # which earlier records do not tell, since there were none
-    kind: TokenKind = TokenKind.PROGRAM  # nor this
+    kind: TokenKind = TokenKind.PROGRAM  # nor this, or those below
+    came_from: str = ""
+    key_result_id: str = ""
 
 
 class ToldKey(Told, frozen=True):

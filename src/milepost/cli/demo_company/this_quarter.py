@@ -30,8 +30,22 @@ _COMPANY = Aim(
             ),
         ),
         Measure(
+            name="Companies that buy bikes for their people",
+            owner="Ines",
+            kind=Kind.INCREASE,
+            start=6,
+            target=20,
+            ends=19,
+            every=2,
+            remarks=(
+                Remark(1, 0.6, "Two signed after the trial week. A trial sells better than any talk of ours."),
+                Remark(5, 0.5, "The insurer wants locks first; the others are on track."),
+                Remark(9, 0.7, "The hospital signed, for three sites."),
+            ),
+        ),
+        Measure(
             name="Riders who would recommend us, net",
-            owner="Mei",
+            owner="Ines",
             kind=Kind.INCREASE,
             start=41,
             target=55,

@@ -31,7 +31,8 @@ def sent(request: Request, *wrappers: str) -> dict[str, Any]:
 
 def scene(request: Request, context: Context) -> Scene:
     """What the answer depends on beside its records."""
-    return Scene(request.base_url, context.clock(), plain_text.formatter(request.query.get("formatting", "")))
+    formatter = plain_text.formatter(request.query.get("formatting", ""))
+    return Scene(request.base_url, context.clock(), formatter, context.actor.stale_days)
 
 
 def require_quick(request: Request, key_result: KeyResult) -> None:

@@ -17,52 +17,19 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
+from milepost.store.engine import sqlite_file
 from milepost.store.engine.budget import More, steps
 from milepost.store.engine.checkpoints import AT_MOST, checkpoints
 from milepost.store.engine.claims import Claims
 from milepost.store.engine.database import Database
 from milepost.store.engine.memory import Memory
 from milepost.store.engine.statement import SQLITE, Statement
-from milepost.store.engine.turn import BUSY_TIMEOUT, Turn, begin
+from milepost.store.engine.turn import Turn, begin
 
 # Where in the memory stands what is remembered, beside the tables.
 _REMEMBERED = "remembered"
 
-# Not temp_store = MEMORY: it keeps the journals of savepoints there, where a change of thousands of records took
-# minutes instead of seconds.
-_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    BUSY_TIMEOUT,
-    "PRAGMA cache_size = -32768",
-)
-
 T = TypeVar("T")
-
-
-class _CannotWrite(sqlite3.OperationalError):
-    """What SQLite would say at the first change."""
-
-    sqlite_errorcode = sqlite3.SQLITE_READONLY
-
-
-def _connected(path: Path, log: int | None, *, sealed: bool) -> sqlite3.Connection:
-    """A connection, by which the log becomes so many pages long where that is given."""
-    address = f"{path.resolve().as_uri()}?immutable=1" if sealed else path
-    connection = sqlite3.connect(
-        address, isolation_level=None, check_same_thread=False, cached_statements=512, uri=sealed
-    )
-    try:
-        # Connecting reads nothing yet: a file that is no database is found out here.
-        for pragma in ("PRAGMA schema_version",) if sealed else _PRAGMAS:
-            connection.execute(pragma)
-        if log is not None:
-            connection.execute(f"PRAGMA wal_autocheckpoint = {log}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 class _Mine(threading.local):
@@ -124,7 +91,7 @@ class SqliteDatabase(Database):
         if connection is None:
             if self._log is not None:
                 self.require_writable()
-            connection = self._mine.connection = _connected(self.path, self._log, sealed=self._sealed)
+            connection = self._mine.connection = sqlite_file.connected(self.path, self._log, sealed=self._sealed)
             self._mine.turn = Turn(self.path)
             with self._lock:
                 self._opened += (connection, self._mine.turn)
@@ -145,9 +112,7 @@ class SqliteDatabase(Database):
         For a server: as long as one connection of a process was opened so, no other one of it can write, even after
         that is put right.
         """
-        for file in (self.path, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")):
-            if file.exists() and not os.access(file, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-                raise _CannotWrite(f"{file} cannot be written by this user")
+        sqlite_file.require_writable(self.path)
 
     def _checkpointing(self) -> sqlite3.Connection:
         self.require_writable()

@@ -14,8 +14,9 @@ from milepost.dialects.gtmhub.wire import shared
 from milepost.dialects.gtmhub.wire.check_ins import HistoryDto, encode_history
 from milepost.dialects.gtmhub.wire.scene import Scene
 from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, TagTitle, assignee, date, number, with_extra
-from milepost.dialects.gtmhub.wire.words import GoalStatus, ProgressStatus, TargetOperator
+from milepost.dialects.gtmhub.wire.words import HEALTHS, GoalStatus, HealthWord, ProgressStatus, TargetOperator
 from milepost.domain import progress
+from milepost.domain.health import health
 from milepost.domain.key_result import Confidence, Format, Kind
 from milepost.domain.views import KeyResultView
 
@@ -84,6 +85,7 @@ class MetricDto(msgspec.Struct, rename="camel", gc=False):
     goal_name: str
     goal_owner_id: str
     goal_owner_ids: tuple[str, ...]
+    health: HealthWord
     initial_value: float
     insight_name: str
     last_check_in_date: Date
@@ -129,7 +131,7 @@ def encode_metric(view: KeyResultView, scene: Scene, *, history: bool = True, tr
     """A key result in its surroundings. `history` and `trend` say whether those two long lists are wanted."""
     one, objective = view.key_result, view.objective
     kept = KEPT | one.extra if one.extra else KEPT
-    score = one.score
+    score, expected = one.score, scene.expected(view.cycle)
     shown = MetricDto(
         one.id,
         kept["access"],
@@ -156,6 +158,7 @@ def encode_metric(view: KeyResultView, scene: Scene, *, history: bool = True, tr
         objective.name,
         objective.owner_id,
         objective.owner_ids,
+        HEALTHS[health(one, view.cycle, scene.now, expected, scene.stale_days)],
         number(one.start),
         kept["insightName"],
         date(one.last_check_in_at),
@@ -171,7 +174,7 @@ def encode_metric(view: KeyResultView, scene: Scene, *, history: bool = True, tr
         one.owner_id,
         one.owner_ids,
         one.parent_id,
-        progress.standing(score, scene.expected(view.cycle)),
+        progress.standing(score, expected),
         kept["reminderSchedule"],
         one.cycle_id,
         kept["settings"],

@@ -8,16 +8,20 @@ from typing import Any
 import msgspec
 
 from milepost.domain import progress
+from milepost.domain.account import STALE_DAYS
 from milepost.domain.cycle import Cycle
 from milepost.domain.instants import Instant
 
 
 class Scene(msgspec.Struct):
-    """`format` turns marked-up text into what the client asked for; `None` leaves all text as it is."""
+    """`format` turns marked-up text into what the client asked for; `None` leaves all text as it is. `stale_days`: how
+    long a key result of the account may be silent.
+    """
 
     base_url: str
     now: Instant
     format: Callable[[str], str] | None = None
+    stale_days: int = STALE_DAYS
     _expected: dict[str, float] = {}
 
     def expected(self, cycle: Cycle) -> float:

@@ -8,15 +8,25 @@ from msgspec import Meta
 
 from milepost.dialects.gtmhub.tables import KINDS, PARENT_TYPES, TASK_STATUSES
 from milepost.domain.cycle import CycleState
+from milepost.domain.health import Health
 from milepost.domain.objective import ObjectiveStatus
 from milepost.domain.progress import Standing
 
+# Not the vendor's.
+HEALTHS = {
+    Health.ON_TRACK: "onTrack",
+    Health.AT_RISK: "atRisk",
+    Health.OFF_TRACK: "offTrack",
+    Health.STALE: "stale",
+    Health.NONE: "none",
+}
 _KINDS = [theirs for _, theirs in KINDS]
 _TASK_STATUSES = [theirs for _, theirs in TASK_STATUSES]
 
 SessionStatus: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": [one.value for one in CycleState]})]
 GoalStatus: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": [one.value for one in ObjectiveStatus]})]
 ProgressStatus: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": [one.value for one in Standing]})]
+HealthWord: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": list(HEALTHS.values())})]
 TargetOperator: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": _KINDS})]
 # In requests, two words of the vendor's own pages besides.
 AskedOperator: TypeAlias = Annotated[
