@@ -16,19 +16,7 @@ from milepost.domain.errors import Fault
 from milepost.transfer.gtmhub import saved
 from milepost.transfer.gtmhub.folder import load
 from milepost.transfer.gtmhub.live import kept
-from milepost.transfer.gtmhub.report import Report
-
-_HEADINGS = (
-    "FILE",
-    "FOUND",
-    "TAKEN",
-    "ALREADY THERE",
-    "LEFT OUT",
-    "REFUSED",
-    "HISTORY ADDED",
-    "HISTORY REFUSED",
-    "GAPS CLOSED",
-)
+from milepost.transfer.gtmhub.report import HEADINGS, Report
 
 
 @click.command(
@@ -122,7 +110,7 @@ def gtmhub(
     if shell.json:
         printing.document(report)
     else:
-        _tell(report)
+        import_outcome.tell(report.lines(), HEADINGS, report.files, dry_run=report.dry_run)
     if report.problems:
         sys.exit(1)
 
@@ -131,12 +119,3 @@ def _loaded(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> R
     found = saved.read(folder)
     with bars() as progress:
         return load(shell.database, shell.clock, found, account, dry_run=dry_run, progress=progress)
-
-
-def _tell(report: Report) -> None:
-    remarks = [str(remark) for remark in (*report.notes, *report.problems)]
-    owners = [
-        f"{owner.first}: nobody here is {owner.id}, who owns {owner.records:,} record(s); kept as it is"
-        for owner in report.unknown_owners
-    ]
-    import_outcome.tell([*remarks, *owners], _HEADINGS, report.files, dry_run=report.dry_run)

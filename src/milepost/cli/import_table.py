@@ -14,9 +14,7 @@ from milepost.cli.shared_options import example
 from milepost.cli.shell import Shell
 from milepost.transfer.table import columns
 from milepost.transfer.table.load import load, read
-from milepost.transfer.table.report import Report
-
-_HEADINGS = ("SHEET", "FOUND", "TAKEN", "ALREADY THERE", "REFUSED", "HISTORY ADDED")
+from milepost.transfer.table.report import HEADINGS, Report
 
 
 @click.command(
@@ -62,16 +60,14 @@ def table(
     wanted = columns.asked(mapped, columns.Field)
     with bars() as progress:
         report = load(context, read(file), wanted, cycle_name=cycle, fallback=owner, dry_run=dry_run, progress=progress)
+    finish(shell, report)
+
+
+def finish(shell: Shell, report: Report) -> None:
+    """Say what became of a file; the command ends with 1 where something could not be taken."""
     if shell.json:
         printing.document(report)
     else:
-        tell(report)
+        import_outcome.tell(report.lines(), HEADINGS, report.sheets, dry_run=report.dry_run)
     if report.problems:
         sys.exit(1)
-
-
-def tell(report: Report) -> None:
-    """Say what became of a file."""
-    owners = [f"nobody here is {one}, who owns {rows:,} row(s)" for one, rows in report.unmatched.items()]
-    lines = [*report.notes, *map(str, report.problems), *owners]
-    import_outcome.tell(lines, _HEADINGS, report.sheets, dry_run=report.dry_run)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from milepost.cli import import_table, printing
+from milepost.cli import import_table
 from milepost.cli.options import account_option, with_shell
 from milepost.cli.progress import bars
 from milepost.cli.shared_options import example
@@ -63,9 +62,4 @@ def viva(
     wanted = asked(mapped, Field)
     with bars() as progress:
         report = load(context, read(file), wanted, cycle_name=cycle, fallback=owner, dry_run=dry_run, progress=progress)
-    if shell.json:
-        printing.document(report)
-    else:
-        import_table.tell(report)
-    if report.problems:
-        sys.exit(1)
+    import_table.finish(shell, report)

@@ -1,8 +1,12 @@
-"""What becomes of one record of an import."""
+"""What becomes of one record of an import, and how many records became what."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
+
+import msgspec
 
 
 class Outcome(StrEnum):
@@ -12,3 +16,11 @@ class Outcome(StrEnum):
     ALREADY_THERE = "already_there"
     LEFT_OUT = "left_out"
     REFUSED = "refused"
+
+
+def counted(headings: Sequence[str], tallies: Sequence[Any]) -> tuple[list[str], list[list[str]]]:
+    """The counts of an import as a table, its headings and its rows, without the columns that are all zero."""
+    counts = [msgspec.structs.astuple(tally) for tally in tallies]
+    shown = [column for column in range(len(headings)) if any(row[column] for row in counts)]
+    rows = [[f"{row[column]:,}" if column else row[column] for column in shown] for row in counts]
+    return [headings[column] for column in shown], rows

@@ -62,7 +62,7 @@ _GOAL = frozenset(
 _METRIC = frozenset(
     {
         "actual", "assignee", "assignees", "attainment", "cascadeType", "confidence", "goalAttainment",
-        "goalClosedStatus", "goalDescription", "goalName", "goalOwnerId", "goalOwnerIds", "lastCheckInDate",
+        "goalClosedStatus", "goalDescription", "goalName", "goalOwnerId", "goalOwnerIds", "health", "lastCheckInDate",
         "metricHistoryCount", "numberOfOwners", "ownerId", "progressStatus", "taskCount", "url",
     }
 )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from milepost.actions import accounts as known_accounts
+from milepost.actions.context import Actor
 from milepost.domain.errors import Fault, Invalid
 from milepost.domain.instants import Instant
 from milepost.store import holders
@@ -72,10 +73,12 @@ def load(
     folder: Folder,
     account_id: str | None = None,
     *,
+    actor: Actor | None = None,
     dry_run: bool = False,
     progress: Progress = lambda _file, _done, _total: None,
 ) -> Report:
-    """Import a folder, into one account if one is named, and tell what became of it.
+    """Import a folder, into one account if one is named, and tell what became of it. `actor`: who does, of that
+    account; the operator unless told.
 
     `dry_run` does everything to a copy of the database. `NotFound` where the account is not here.
     """
@@ -85,10 +88,10 @@ def load(
     for name, why in folder.unknown:
         report.refuse(name, None, [Fault("", why)])
     if not dry_run:
-        _take_all(Run(database, clock, report, account_id), folder.files, progress)
+        _take_all(Run(database, clock, report, account_id, actor), folder.files, progress)
         return report
     with database.scratch() as copy:
-        _take_all(Run(copy, clock, report, account_id), folder.files, progress)
+        _take_all(Run(copy, clock, report, account_id, actor), folder.files, progress)
     return report
 
 

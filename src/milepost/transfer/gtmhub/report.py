@@ -9,6 +9,18 @@ import msgspec
 from milepost.domain.errors import Fault
 from milepost.transfer.outcome import Outcome
 
+HEADINGS = (
+    "FILE",
+    "FOUND",
+    "TAKEN",
+    "ALREADY THERE",
+    "LEFT OUT",
+    "REFUSED",
+    "HISTORY ADDED",
+    "HISTORY REFUSED",
+    "GAPS CLOSED",
+)
+
 
 class Tally(msgspec.Struct):
     """The counts of one file. `history_refused` are entries of key results that were taken without them."""
@@ -58,6 +70,14 @@ class Report(msgspec.Struct):
     problems: list[Remark] = []
     notes: list[Remark] = []
     unknown_owners: list[UnknownOwner] = []
+
+    def lines(self) -> list[str]:
+        """What is to be said of it beside the counts."""
+        owners = [
+            f"{owner.first}: nobody here is {owner.id}, who owns {owner.records:,} record(s); kept as it is"
+            for owner in self.unknown_owners
+        ]
+        return [*map(str, self.notes), *map(str, self.problems), *owners]
 
     def tally(self, file: str) -> Tally:
         """The counts of a file, which begin with the first call."""

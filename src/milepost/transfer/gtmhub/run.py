@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from milepost.actions import rollup
-from milepost.actions.context import Context, operator
+from milepost.actions.context import Actor, Context, operator
 from milepost.dialects.gtmhub.wire import shared
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
@@ -39,16 +39,24 @@ class Awaited(msgspec.Struct, frozen=True):
 
 
 class Run:
-    """One import. `account_id` is where everything goes; without one, `sole` is where items go that name no account."""
+    """One import. `account_id` is where everything goes; without one, `sole` is where items go that name no account.
+    `actor`: who does this, in that account; the operator unless told.
+    """
 
     def __init__(
-        self, database: Database, clock: Callable[[], Instant], report: Report, account_id: str | None = None
+        self,
+        database: Database,
+        clock: Callable[[], Instant],
+        report: Report,
+        account_id: str | None = None,
+        actor: Actor | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
         self.now = clock()
         self.report = report
         self.account_id = account_id
+        self._actor = actor
         self.sole: str | None = None
         # Where in their file the accounts stand, by id.
         self.account_places: dict[str, int] = {}
@@ -64,10 +72,11 @@ class Run:
         self._counted: dict[str, set[str]] = {}
 
     def context(self, account_id: str) -> Context:
-        """The operator at work in an account through the importer."""
+        """Who imports, at work in an account."""
         if account_id not in self._contexts:
             at_work = operator(self.database, account_id, self.clock)
-            self._contexts[account_id] = msgspec.structs.replace(at_work, front_end=FRONT_END)
+            actor = at_work.actor if self._actor is None else self._actor
+            self._contexts[account_id] = msgspec.structs.replace(at_work, actor=actor, front_end=FRONT_END)
         return self._contexts[account_id]
 
     def destination(self, raw: dict[str, Any]) -> Context:

@@ -5,13 +5,14 @@ Records are known by their names, so that the same file, or a longer one, can be
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from milepost.actions.context import Context
-from milepost.domain.errors import Invalid
 from milepost.transfer.files import CannotRead
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, comma_separated, people, tasks
@@ -25,7 +26,7 @@ from milepost.transfer.table.sheet import Cell, Sheet
 Progress = Callable[[str, int, None], None]
 Taker = Callable[[list[Cell]], Outcome]
 
-FRONT_END = "import"
+_FRONT_END = "import"
 
 
 def read(path: Path) -> list[Sheet]:
@@ -56,14 +57,21 @@ def load(
     `dry_run` does everything to a copy of the database. `CannotRead` where a file breaks off; `NotFound` where nobody
     has the address.
     """
-    report, context = Report(dry_run), msgspec.structs.replace(context, front_end=FRONT_END)
-    if not dry_run:
-        _take_all(context, report, sheets, wanted, cycle_name, fallback, progress)
-        return report
-    with context.database.scratch() as copy:
-        context = msgspec.structs.replace(context, database=copy)
-        _take_all(context, report, sheets, wanted, cycle_name, fallback, progress)
+    report = Report(dry_run)
+    with importing(context, dry_run=dry_run) as kept:
+        _take_all(kept, report, sheets, wanted, cycle_name, fallback, progress)
     return report
+
+
+@contextmanager
+def importing(context: Context, *, dry_run: bool) -> Iterator[Context]:
+    """An import into the account; where it is tried only, into a copy of the database."""
+    context = msgspec.structs.replace(context, front_end=_FRONT_END)
+    if not dry_run:
+        yield context
+        return
+    with context.database.scratch() as copy:
+        yield msgspec.structs.replace(context, database=copy)
 
 
 def _take_all(
@@ -93,23 +101,16 @@ def _take(run: Run, sheet: Sheet, laid_out: Layout, progress: Progress) -> None:
     tally = Tally(sheet.name)
     run.report.sheets.append(tally)
     reader = Reader(run, sheet, laid_out) if laid_out.contents is Contents.KEY_RESULTS else None
+    take: Taker
+    if reader is not None:
+        take = reader.take
+    else:
+        take = partial(tasks.take if laid_out.contents is Contents.TASKS else people.take, run, laid_out)
     for number, row in sheet.rows:
         if not any(cells.text(cell) for cell in row):
             continue
         tally.found += 1
-        run.begin()
-        try:
-            with run.context.database.transaction():
-                if reader is not None:
-                    tally.count(reader.take(row))
-                elif laid_out.contents is Contents.TASKS:
-                    tally.count(tasks.take(run, laid_out, row))
-                else:
-                    tally.count(people.take(run, laid_out, row))
-        except Invalid as error:
-            run.undo()
-            tally.count(Outcome.REFUSED)
-            run.report.refuse(sheet.name, number, error)
+        tally.count(run.attempt(sheet.name, number, partial(take, row)))
         progress(sheet.name, tally.found, None)
     if reader is not None:
         reader.finish(tally)

@@ -7,6 +7,8 @@ import msgspec
 from milepost.domain.errors import Fault, Invalid
 from milepost.transfer.outcome import Outcome
 
+HEADINGS = ("SHEET", "FOUND", "TAKEN", "ALREADY THERE", "REFUSED", "HISTORY ADDED")
+
 
 class Tally(msgspec.Struct):
     """The counts of one sheet. `found` are rows that say something; several of them may be one key result's history."""
@@ -47,6 +49,11 @@ class Report(msgspec.Struct):
     problems: list[Problem] = []
     notes: list[str] = []
     unmatched: dict[str, int] = {}
+
+    def lines(self) -> list[str]:
+        """What is to be said of it beside the counts."""
+        owners = [f"nobody here is {one}, who owns {rows:,} row(s)" for one, rows in self.unmatched.items()]
+        return [*self.notes, *map(str, self.problems), *owners]
 
     def refuse(self, sheet: str, row: int, error: Invalid) -> None:
         """Name what cannot be taken of a row."""

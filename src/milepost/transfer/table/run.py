@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from milepost.actions import cycles, objectives, people
 from milepost.actions.context import Context
@@ -15,6 +16,7 @@ from milepost.domain.people import User
 from milepost.store import cycles as stored_cycles
 from milepost.store import key_results as stored_key_results
 from milepost.store import objectives as stored_objectives
+from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import quarters
 from milepost.transfer.table.report import Report
 
@@ -39,14 +41,17 @@ class Run:
         for user in people.everyone(context):
             self.meet(user)
 
-    def begin(self) -> None:
-        """Begin with a row."""
+    def attempt(self, sheet: str, number: int, take: Callable[[], Outcome]) -> Outcome:
+        """What becomes of a row: what `take` says, or it is refused, told of, and leaves nothing behind."""
         self._made = False
-
-    def undo(self) -> None:
-        """Forget what was made for the row: its transaction has been rolled back."""
-        if self._made:
-            self._forget()
+        try:
+            with self.context.database.transaction():
+                return take()
+        except Invalid as error:
+            if self._made:  # and was rolled back with the row
+                self._forget()
+            self.report.refuse(sheet, number, error)
+            return Outcome.REFUSED
 
     def cycle(self, name: str) -> Cycle:
         """The cycle of a name, made with the dates that its name says where there is none."""

@@ -5,15 +5,11 @@ The same file, or a later one, can be imported again: only what is not here yet 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import msgspec
+from functools import partial
 
 from milepost.actions.context import Context
-from milepost.domain.errors import Invalid
-from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, custom_fields, noted
-from milepost.transfer.table.load import FRONT_END, Progress
+from milepost.transfer.table.load import Progress, importing
 from milepost.transfer.table.report import Problem, Report, Tally
 from milepost.transfer.table.run import Run
 from milepost.transfer.table.sheet import Sheet
@@ -34,18 +30,10 @@ def load(
     progress: Progress = lambda _sheet, _done, _total: None,
 ) -> Report:
     """Import an export into an account, and tell what became of it; everything as in `table.load`."""
-    report, context = Report(dry_run), msgspec.structs.replace(context, front_end=FRONT_END)
+    report = Report(dry_run)
     rows = _rows(sheets, wanted, report)
-
-    def take(context: Context) -> None:
-        with context.database.transaction():
-            _take(Run(context, report, cycle_name, fallback), Tree(rows), progress)
-
-    if not dry_run:
-        take(context)
-        return report
-    with context.database.scratch() as copy:
-        take(msgspec.structs.replace(context, database=copy))
+    with importing(context, dry_run=dry_run) as kept, kept.database.transaction():
+        _take(Run(kept, report, cycle_name, fallback), Tree(rows), progress)
     return report
 
 
@@ -71,20 +59,9 @@ def _take(run: Run, tree: Tree, progress: Progress) -> None:
     for row in tree.downward():
         tally = tallies[row.sheet.name]
         tally.found += 1
-        tally.count(_take_one(run, row, taker.take))
+        tally.count(run.attempt(row.sheet.name, row.number, partial(taker.take, row)))
         progress(row.sheet.name, tally.found, None)
     for sheet, found in taker.noted.items():
         tallies[sheet].history_added += noted.add(run.context, found, taker.standing)
     custom_fields.define(run.context, taker.used)
     run.report.notes += [f"the cycle {name} has no dates: its name says none" for name in run.undated()]
-
-
-def _take_one(run: Run, row: Row, take: Callable[[Row], Outcome]) -> Outcome:
-    run.begin()
-    try:
-        with run.context.database.transaction():
-            return take(row)
-    except Invalid as error:
-        run.undo()
-        run.report.refuse(row.sheet.name, row.number, error)
-        return Outcome.REFUSED

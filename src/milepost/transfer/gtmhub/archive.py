@@ -1,0 +1,92 @@
+"""A folder of saved answers as one .zip file."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from milepost.transfer.files import CannotRead
+
+# So many bytes each file unpacks to at most, and so many all of them do.
+_FILE, _ALL = 32 * 1024 * 1024, 512 * 1024 * 1024
+_STEP = 1024 * 1024
+# The list of what is in an archive is read into memory; so long, it names ten thousand files.
+_LIST = 1024 * 1024
+# Where its end stands: 22 bytes, behind them a comment; before them, in an archive of more than 4 GiB, another mark.
+_END, _END_BYTES, _COMMENT = b"PK\5\6", 22, 65_535
+_LARGE, _LARGE_BYTES = b"PK\6\7", 20
+
+
+def pack(folder: Path, path: Path) -> None:
+    """Write the files of a folder into a new archive."""
+    with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as packed:
+        for file in sorted(folder.iterdir()):
+            packed.write(file, file.name)
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """The folder that an archive holds, for as long as the context lasts. `CannotRead`.
+
+    Its lists (.json) may stand in one folder within it. Nothing is ever written under a name that leads elsewhere.
+    """
+    with TemporaryDirectory(prefix="milepost-unpacked-") as folder:
+        try:
+            require_short_list(path)
+            with zipfile.ZipFile(path) as packed:
+                _unpack(packed, path, Path(folder))
+        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+            raise CannotRead(f"{path}: is no .zip file, or a damaged one") from error
+        except (RuntimeError, NotImplementedError) as error:  # zipfile's, where a password or another program is needed
+            raise CannotRead(f"{path}: cannot be unpacked: pack it anew, without a password") from error
+        yield Path(folder)
+
+
+def require_short_list(path: Path) -> None:
+    """`CannotRead` where an archive holds so many files that to list them would take too much memory."""
+    with path.open("rb") as opened:
+        size = opened.seek(0, 2)
+        opened.seek(max(0, size - _END_BYTES - _COMMENT))
+        tail = opened.read()
+    place = len(tail) - _END_BYTES
+    if tail[max(0, place) :][:4] != _END or tail[-2:] != b"\0\0":
+        place = tail.rfind(_END)
+    length = int.from_bytes(tail[place + 12 : place + 16], "little") if place >= 0 else 0
+    before = tail[max(0, place - _LARGE_BYTES) : max(0, place)]
+    if length > _LIST or before.startswith(_LARGE):
+        raise CannotRead(f"{path}: holds too many files")
+
+
+def _unpack(packed: zipfile.ZipFile, path: Path, folder: Path) -> None:
+    left, within = _ALL, set[PurePosixPath]()
+    for member in packed.infolist():
+        name = PurePosixPath(member.filename)
+        if name.is_absolute() or ".." in name.parts or "\\" in member.filename:
+            raise CannotRead(f"{path}: holds a name that leads out of it: pack the folder anew")
+        if member.is_dir() or name.suffix != ".json" or name.name.startswith(".") or "__MACOSX" in name.parts:
+            continue
+        within.add(name.parent)
+        if len(within) > 1:
+            raise CannotRead(f"{path}: has .json files in several folders: pack the one that holds users.json")
+        with packed.open(member) as opened, (folder / name.name).open("xb") as written:
+            left -= _copied(opened, written, path, name.name, left)
+
+
+def _copied(opened: IO[bytes], written: IO[bytes], path: Path, name: str, left: int) -> int:
+    """How many bytes there were."""
+    count = 0
+    while step := opened.read(_STEP):
+        count += len(step)
+        if count > _FILE:
+            raise CannotRead(
+                f"{path}: {name} unpacks to more than {_FILE // 2**20} MiB: save its list in several pages"
+            )
+        if count > left:
+            raise CannotRead(f"{path}: unpacks to more than {_ALL // 2**20} MiB")
+        written.write(step)
+    return count
