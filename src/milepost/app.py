@@ -37,6 +37,7 @@ from milepost.store.migrate import CannotOpen, Tell, open_database, silent
 from milepost.store.schema import check_ins
 from milepost.store.vault import Vault
 from milepost.store.vault import vault as vault_of
+from milepost.transfer.web import pages as transfer
 from milepost.web import application as web
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def application(settings: Settings, house: House, figures: Figures | None) -> AS
             Route("/readyz", Public(Readiness(house))),
             *reference.routes(dialects.descriptions()),
         ],
-        default=web.application(house, _nothing_here(house.unserved)),
+        default=web.application(house, _nothing_here(house.unserved), settings.openid, transfer.PAGES),
         redirect_slashes=False,
     )
     open_to_browsers = OpenToBrowsers(WithoutExtraSlashes(router), settings.cors_origins)

@@ -51,6 +51,24 @@ def test_a_link_holds_for_a_quarter_of_an_hour(browser: Browser, acme: Acme) -> 
     assert browser.sign_in(late).status == 403
 
 
+def test_a_browser_ends_with_the_token_that_it_came_with(browser: Browser, anna: InProcess, acme: Acme) -> None:
+    boss = operator(acme.database, acme.account.id, acme.clock)
+    lasting, text = tokens.add(boss, "anna@acme.test", "lasting")
+    _, short = tokens.add(boss, "anna@acme.test", "an hour", acme.clock.now + 3600 * 1_000_000)
+    second = Browser(anna)
+    assert (browser.sign_in(text).status, second.sign_in(short).status) == (303, 303)
+    acme.clock.forward(seconds=3599)
+    assert second.is_signed_in
+    acme.clock.forward(seconds=2)
+    assert not second.is_signed_in
+    acme.clock.forward(days=2)
+    assert browser.is_signed_in, "and has a new token now"
+    acme.clock.forward(days=2)
+    assert browser.is_signed_in
+    tokens.revoke(boss, lasting.id)
+    assert not browser.is_signed_in
+
+
 def test_a_link_opens_no_api(anna: InProcess, acme: Acme) -> None:
     assert anna.acting(link(acme), acme.account.id).get("v2/metrics").status == 401
 

@@ -9,27 +9,49 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from milepost.asgi.endpoint import Paths, Unknown
 from milepost.asgi.public import Public
 from milepost.asgi.request import headers_of
+from milepost.config import OpenId
 from milepost.house import House
-from milepost.web import errors, sign_in, static
+from milepost.web import errors, quick, sign_in, static
+from milepost.web.door import Door
 from milepost.web.gate import Gate
 from milepost.web.page import Page
 from milepost.web.pages import PAGES
 
 
-def application(house: House, default: ASGIApp) -> Paths:
-    """Every page, and what it needs; what is none of them goes to `default`."""
-    paths: list[tuple[str, ASGIApp]] = [(sign_in.PATH, sign_in.SignIn(house)), *static.files()]
-    paths += [(path, Gate(house, _by_method(path))) for path in dict.fromkeys(one.path for one in PAGES)]
+def application(house: House, default: ASGIApp, openid: OpenId | None = None, more: Sequence[Page] = ()) -> Paths:
+    """Every page, and what it needs; what is none of them goes to `default`. `openid`: who else signs people in;
+    `more`: pages of packages above this.
+    """
+    pages = (*PAGES, *more)
+    paths: list[tuple[str, ASGIApp]] = [*_doors(house, openid), *static.files()]
+    paths += [(path, Gate(house, _by_method(pages, path))) for path in dict.fromkeys(one.path for one in pages)]
     return Paths(paths, _NothingHere(default))
 
 
 def public(paths: Sequence[tuple[str, ASGIApp]]) -> list[str]:
     """Of some paths those that anybody may open."""
-    return [path for path, app in paths if isinstance(app, Public | sign_in.SignIn)]
+    return [path for path, app in paths if isinstance(app, Public | Door)]
 
 
-def _by_method(path: str) -> dict[str, Page]:
-    return {one.method: one for one in PAGES if one.path == path}
+def _doors(house: House, openid: OpenId | None) -> list[tuple[str, Door]]:
+    quick_link = (quick.PATH, quick.Quick(house, ("GET", "POST")))
+    if openid is None:
+        return [quick_link, (sign_in.PATH, sign_in.SignIn(house, ""))]
+    # Imported here: a server without a provider starts without what asks it.
+    from milepost.web import single_sign_on
+    from milepost.web.provider import Provider
+
+    provider = Provider(openid, house.clock)
+    return [
+        quick_link,
+        (sign_in.PATH, sign_in.SignIn(house, provider.name)),
+        (single_sign_on.AWAY, single_sign_on.Away(house, provider)),
+        (single_sign_on.BACK, single_sign_on.Back(house, provider)),
+    ]
+
+
+def _by_method(pages: Sequence[Page], path: str) -> dict[str, Page]:
+    return {one.method: one for one in pages if one.path == path}
 
 
 class _NothingHere:

@@ -1,6 +1,6 @@
-"""The cookie by which a browser is known, and the proof that a form came from a page of ours.
+"""The cookies by which a browser is known, or brings a question back, and the proof that a form came from our pages.
 
-What the cookie holds is sealed under the server key: nobody else can have made it, or read the token in it.
+What a cookie holds is sealed under the server key: nobody else can have made it, or read what is in it.
 """
 
 from __future__ import annotations
@@ -12,36 +12,43 @@ from milepost.actions.signing_in import BROWSER_HOLDS
 from milepost.domain.instants import SECOND
 from milepost.store.vault import CannotUnseal, Vault
 
-_ABOUT = "browser"
-# A browser takes a cookie of this name over https only, and for one host only.
-_SAFE, _PLAIN = "__Host-milepost", "milepost"
+# What is sealed about a browser's token, and about a question to a provider.
+_BROWSER, _QUESTION = "browser", "question"
+_NAMES = {_BROWSER: "milepost", _QUESTION: "milepost-question"}
+# A browser takes a cookie whose name begins so over https only, and for one host only.
+_SAFE = "__Host-"
 
 Header = tuple[bytes, bytes]
 
 
 def held(vault: Vault, cookies: str) -> str:
     """The token in a request's cookies, "" where there is none that was sealed here."""
-    try:
-        found = SimpleCookie(cookies)
-    except CookieError:
-        return ""
-    for name in (_SAFE, _PLAIN):
-        if name in found:
-            try:
-                return vault.open(found[name].value, _ABOUT)
-            except CannotUnseal:
-                continue
-    return ""
+    return _opened(vault, cookies, _BROWSER)
 
 
 def giving(vault: Vault, token: str, base_url: str) -> Header:
     """The header that gives a browser its token."""
-    return _header(vault.seal(token, _ABOUT), BROWSER_HOLDS // SECOND, base_url)
+    return _header(_BROWSER, vault.seal(token, _BROWSER), BROWSER_HOLDS, base_url)
 
 
 def taking(base_url: str) -> Header:
     """The header that takes it away."""
-    return _header("", 0, base_url)
+    return _header(_BROWSER, "", 0, base_url)
+
+
+def asked(vault: Vault, cookies: str) -> str:
+    """The question in a request's cookies, "" where there is none that was sealed here."""
+    return _opened(vault, cookies, _QUESTION)
+
+
+def asking(vault: Vault, question: str, holds: int, base_url: str) -> Header:
+    """The header that gives a browser a question to bring back, for so many microseconds."""
+    return _header(_QUESTION, vault.seal(question, _QUESTION), holds, base_url)
+
+
+def answered(base_url: str) -> Header:
+    """The header that takes a question away."""
+    return _header(_QUESTION, "", 0, base_url)
 
 
 def proof(token: str) -> str:
@@ -54,7 +61,22 @@ def equal(proof: str, sent: str) -> bool:
     return hmac.compare_digest(proof.encode(), sent.encode())
 
 
-def _header(value: str, seconds: int, base_url: str) -> Header:
+def _opened(vault: Vault, cookies: str, about: str) -> str:
+    try:
+        found = SimpleCookie(cookies)
+    except CookieError:
+        return ""
+    for name in (f"{_SAFE}{_NAMES[about]}", _NAMES[about]):
+        if name in found:
+            try:
+                return vault.open(found[name].value, about)
+            except CannotUnseal:
+                continue
+    return ""
+
+
+def _header(about: str, value: str, holds: int, base_url: str) -> Header:
     safe = base_url.startswith("https://")
-    parts = [f"{_SAFE if safe else _PLAIN}={value}", "Path=/", f"Max-Age={seconds}", "HttpOnly", "SameSite=Lax"]
+    name = f"{_SAFE if safe else ''}{_NAMES[about]}"
+    parts = [f"{name}={value}", "Path=/", f"Max-Age={holds // SECOND}", "HttpOnly", "SameSite=Lax"]
     return b"set-cookie", "; ".join([*parts, "Secure"] if safe else parts).encode()

@@ -9,30 +9,40 @@ from milepost.asgi.refused import Refused
 from milepost.asgi.request import Request
 from milepost.web import cookies
 
-_MOST_FIELDS = 200
-_TYPE = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 1000
+TYPE = "application/x-www-form-urlencoded"
+NOT_THIS_PAGE = "this form is not from the page that you have open: load the page again, and send it again"
 
 
 def fields(request: Request) -> dict[str, str]:
     """The first value of each field, without white space around it; `Refused` (400) where it is no form."""
+    found: dict[str, str] = {}
+    for name, value in _pairs(request):
+        found.setdefault(name, value)
+    return found
+
+
+def every(request: Request, field: str) -> tuple[str, ...]:
+    """What is chosen in a field that takes several, each once, in its order."""
+    return tuple(dict.fromkeys(value for name, value in _pairs(request) if name == field and value))
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if sent != _TYPE:
+    if sent != TYPE:
         raise Refused(400, "this is not what a form sends")
     try:
         pairs = parse_qsl(request.body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise Refused(400, "this is not what a form of ours sends") from None
-    found: dict[str, str] = {}
-    for name, value in pairs:
-        found.setdefault(name, value.replace("\r\n", "\n").strip())
-    return found
+    return [(name, value.replace("\r\n", "\n").strip()) for name, value in pairs]
 
 
 def require_ours(request: Request, proof: str) -> None:
     """`Refused` (403) where a form did not come from one of our pages, as this browser was given it."""
     require_same_site(request)
     if not cookies.equal(proof, fields(request).get("proof", "")):
-        raise Refused(403, "this form is not from the page that you have open: load the page again, and send it again")
+        raise Refused(403, NOT_THIS_PAGE)
 
 
 def require_same_site(request: Request) -> None:

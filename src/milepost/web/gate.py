@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from starlette.types import Scope
+import msgspec
+from starlette.types import Receive, Scope
 
 from milepost.actions import access, accounts, people, signing_in
 from milepost.actions.context import Actor, Context
@@ -18,11 +19,11 @@ from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Suspended, Unauthenticated
 from milepost.domain.token import Token
 from milepost.house import House
-from milepost.web import cookies, errors, forms
+from milepost.web import cookies, errors, forms, uploading
 from milepost.web.page import Page, Visitor
 from milepost.web.rendering import gone_to
 
-# Forms are short; files to import have an address with a limit of its own.
+# Forms are short; a form with a file has a limit of its own.
 BODY_LIMIT = 256 * 1024
 _FRONT_END = "web"
 
@@ -69,11 +70,19 @@ class Gate(Endpoint[Page, Visitor]):
         )
         if account.status is AccountStatus.SUSPENDED:
             raise Suspended("the account is suspended: ask whoever runs this server")
-        return Visitor(context, user, account, found[0], cookies.proof(text))
+        return Visitor(context, user, account, found[0], cookies.proof(text), house.vault)
 
     def token_of(self, caller: Visitor) -> str:
         """The id of the browser's token."""
         return caller.token.id
+
+    async def received(
+        self, call: Page, caller: Visitor, scope: Scope, receive: Receive, headers: Mapping[str, str]
+    ) -> Request:
+        """The request with its body; where a file is in that, the file waits outside of it."""
+        if call.takes_file:
+            return await uploading.received(scope, receive, headers, caller, self._public_url)
+        return await super().received(call, caller, scope, receive, headers)
 
     async def perform(self, call: Page, request: Request, caller: Visitor) -> Answer:
         """The page, or what becomes of the form."""
@@ -109,4 +118,4 @@ def _wanted(scope: Scope) -> str:
 
 
 def _with(answer: Answer, header: tuple[bytes, bytes]) -> Answer:
-    return Answer(answer.status, answer.body, answer.content_type, (*answer.headers, header))
+    return msgspec.structs.replace(answer, headers=(*answer.headers, header))

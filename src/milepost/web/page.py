@@ -13,16 +13,20 @@ from milepost.asgi.request import Request
 from milepost.domain.account import Account
 from milepost.domain.people import Capability, User
 from milepost.domain.token import Token
+from milepost.store.vault import Vault
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """Who has opened a page: what he may do, who he is, the token that his browser holds, and what its forms prove."""
+    """Who has opened a page: what he may do, who he is, the token that his browser holds, what its forms prove, and
+    what the secrets of his signing keys are sealed with.
+    """
 
     context: Context
     user: User
     account: Account
     token: Token
     proof: str
+    vault: Vault
 
     def may(self, capability: str) -> bool:
         """Whether he may do something, such as "contribute": a page shows no control that would be refused."""
@@ -33,13 +37,14 @@ Handler = Callable[[Request, Visitor], Answer]
 
 
 class Page(msgspec.Struct, frozen=True):
-    """One page, or what becomes of one form."""
+    """One page, or what becomes of one form. `takes_file`: there may be a file in the form."""
 
     method: str
     path: str
     handler: Handler
     lane: Lane
     needs: Capability
+    takes_file: bool = False
 
 
 def page(path: str, handler: Handler, needs: Capability = Capability.READ) -> Page:
@@ -50,3 +55,13 @@ def page(path: str, handler: Handler, needs: Capability = Capability.READ) -> Pa
 def form(path: str, handler: Handler, needs: Capability = Capability.CONTRIBUTE) -> Page:
     """What becomes of a form that is sent."""
     return Page("POST", path, handler, Lane.WRITE, needs)
+
+
+def slow_page(path: str, handler: Handler, needs: Capability) -> Page:
+    """A page that takes longer to make than anybody should have to wait behind."""
+    return Page("GET", path, handler, Lane.SLOW, needs)
+
+
+def slow_form(path: str, handler: Handler, needs: Capability, *, takes_file: bool = False) -> Page:
+    """A form that takes long, and whose handler sees to its own transactions."""
+    return Page("POST", path, handler, Lane.SLOW, needs, takes_file)

@@ -39,7 +39,7 @@ class Row(msgspec.Struct, frozen=True):
 def row(view: KeyResultView, visitor: Visitor, now: Instant) -> Row:
     """The row of a key result."""
     one, cycle = view.key_result, view.cycle
-    since = healths.silent_since(one, cycle, now)
+    since, expected = healths.silent_since(one, cycle, now), progress.expected(cycle, now)
     takes = (
         visitor.may("check-in")
         and one.is_manual
@@ -52,8 +52,8 @@ def row(view: KeyResultView, visitor: Visitor, now: Instant) -> Row:
         view.objective,
         cycle,
         view.owners,
-        healths.health(one, cycle, now),
-        progress.expected(cycle, now),
+        healths.health(one, cycle, now, expected, visitor.account.stale_days),
+        expected,
         None if since is None else max(0, (now - since) // DAY),
         takes,
     )

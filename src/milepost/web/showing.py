@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
@@ -20,6 +21,15 @@ _WORDS = {
     Health.OFF_TRACK: "off track",
     Health.STALE: "stale",
     Health.NONE: "no state yet",
+}
+
+# What stands for a state where there is no room for words: told apart without colour, too.
+_SIGNS = {
+    Health.ON_TRACK: "\N{CHECK MARK}",
+    Health.AT_RISK: "!",
+    Health.OFF_TRACK: "\N{MULTIPLICATION SIGN}",
+    Health.STALE: "?",
+    Health.NONE: "\N{MIDDLE DOT}",
 }
 
 
@@ -59,9 +69,24 @@ def health_words(health: Health) -> str:
     return _WORDS[health]
 
 
+def health_sign(health: Health) -> str:
+    """One character for a state."""
+    return _SIGNS[health]
+
+
+def monday(day: date) -> str:
+    """The day by which a week is called, such as 5 Jan."""
+    return f"{day.day} {day:%b}"
+
+
 def day(instant: Instant | None, zone: str = "UTC") -> str:
     """The day that a moment is in a time zone: a cycle's days are the same for everybody who reads of them."""
     return NOTHING if instant is None else f"{instants.local_day(instant, instants.zone(zone)):%Y-%m-%d}"
+
+
+def form_day(instant: Instant | None, zone: str = "UTC") -> str:
+    """The day that a moment is in a time zone, as a form takes it: "" for none."""
+    return "" if instant is None else day(instant, zone)
 
 
 def moment(instant: Instant | None) -> Markup | str:
@@ -76,8 +101,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "bar": bar,
     "day": day,
     "figure": figure,
+    "health_sign": health_sign,
     "health_words": health_words,
     "moment": moment,
+    "monday": monday,
     "percent": percent,
     "plain": plain,
     "value": value,

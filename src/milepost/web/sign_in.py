@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import msgspec
-from starlette.types import Scope
-
 from milepost.actions import signing_in
 from milepost.asgi.answer import Answer
-from milepost.asgi.endpoint import Endpoint
 from milepost.asgi.lanes import Lane
-from milepost.asgi.origins import origin_of
-from milepost.asgi.refused import Refused
 from milepost.asgi.request import Request
 from milepost.domain.errors import Unauthenticated
 from milepost.house import House
-from milepost.web import cookies, errors, forms, rendering
+from milepost.web import cookies, forms, rendering
+from milepost.web.door import Door, Knock
 from milepost.web.page import Visitor
 
 PATH = "/sign-in"
-_BODY_LIMIT = 16 * 1024
 
 
-class _Call(msgspec.Struct, frozen=True):
-    method: str
+class SignIn(Door):
+    """`/sign-in`: a form for the code of a link, or a token; `elsewhere` is who else signs people in, "" for nobody."""
 
+    def __init__(self, house: House, elsewhere: str) -> None:
+        super().__init__(house, ("GET", "POST"))
+        self._elsewhere = elsewhere
 
-class SignIn(Endpoint[_Call, str]):
-    """`/sign-in`, for everybody. Who calls is the name of his address."""
-
-    front_end = "web"
-
-    def __init__(self, house: House) -> None:
-        calls = {method: _Call(method) for method in ("GET", "POST")}
-        super().__init__(calls, _BODY_LIMIT, house.public_url, house.rates, house.unserved)
-        self._house = house
-
-    async def admitted(self, _route: _Call | None, scope: Scope, _headers: Mapping[str, str]) -> str:
-        """Anybody."""
-        return origin_of(scope)
-
-    def token_of(self, caller: str) -> str:
-        """There is none: those who are not signed in share one count for each address."""
-        return f"sign-in {caller}"
-
-    async def perform(self, call: _Call, request: Request, caller: str) -> Answer:
+    async def perform(self, call: Knock, request: Request, caller: str) -> Answer:
         """The page, or where to go once signed in."""
         if call.method == "GET":
-            return _form(200, request.query.get("code", ""), request.query.get("next", ""), "")
+            return self._form(200, request.query.get("code", ""), request.query.get("next", ""), "")
         forms.require_same_site(request)
         sent, house = forms.fields(request), self._house
         code, wanted = sent.get("code", ""), sent.get("next", "")
@@ -62,14 +39,13 @@ class SignIn(Endpoint[_Call, str]):
         except Unauthenticated:
             await house.sign_ins.failed(caller)
             words = "This does not open anything, or not any more. A link works once, and for fifteen minutes."
-            return _form(403, "", wanted, words)
-        return rendering.gone_to(_ours(wanted), cookies.giving(house.vault, text, request.base_url))
+            return self._form(403, "", wanted, words)
+        return rendering.gone_to(ours(wanted), cookies.giving(house.vault, text, request.base_url))
 
-    def refusal(self, error: Exception, _route: _Call | None) -> Answer:
-        """The page that says what is wrong."""
-        if (refusal := self._house.outages.met(error)) is not None:
-            return errors.page(Refused(refusal.status, refusal.words))
-        return errors.page(error)
+    def _form(self, status: int, code: str, wanted: str, words: str) -> Answer:
+        return rendering.shown(
+            "sign_in.html", None, status, code=code, wanted=wanted, words=words, elsewhere=self._elsewhere
+        )
 
 
 def out(request: Request, visitor: Visitor) -> Answer:
@@ -78,10 +54,6 @@ def out(request: Request, visitor: Visitor) -> Answer:
     return rendering.gone_to(PATH, cookies.taking(request.base_url))
 
 
-def _form(status: int, code: str, wanted: str, words: str) -> Answer:
-    return rendering.shown("sign_in.html", None, status, code=code, wanted=wanted, words=words)
-
-
-def _ours(wanted: str) -> str:
+def ours(wanted: str) -> str:
     """A page of ours to go on to: never another site's."""
     return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable() else "/"

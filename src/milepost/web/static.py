@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib import resources
 
@@ -30,7 +30,7 @@ def address(name: str) -> str:
 
 def files() -> list[tuple[str, Public]]:
     """Every file by its address."""
-    return [(address(name), made_once(lambda name=name: _answer(name))) for name in NAMES]  # type: ignore[misc]
+    return [(address(name), made_once(partial(_answer, name))) for name in NAMES]
 
 
 def _answer(name: str) -> Answer:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import msgspec
 
-from milepost.actions import cycles, objectives, people, teams
+from milepost.actions import cycles, key_results, objectives, people, surroundings, teams
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain import progress
-from milepost.domain.health import Health
-from milepost.domain.query import Among, Field, FieldType, Order, Query, equals
+from milepost.domain.health import Health, health
+from milepost.domain.key_result import KeyResult
+from milepost.domain.query import Field, FieldType, Order, Query, equals
 from milepost.domain.views import ObjectiveView
-from milepost.web import rendering, rows
+from milepost.store.engine.budget import take
+from milepost.store.key_results import Scored
+from milepost.web import offers, rendering, rows
 from milepost.web.page import Visitor
 from milepost.web.rows import Row
 
-# So many objectives at the top of the tree are on one page, and so many objectives there are at most in a tree.
-_PAGE, _MOST = 25, 5_000
+# So many objectives and key results are on one page, unless a single objective has more.
+_LENGTH = 100
+# So many objectives of a cycle are shown at most.
+_MOST = 5_000
 _CYCLE = Field(("objective", "cycle_id"), FieldType.TEXT)
-_ID = Field(("objective", "id"), FieldType.TEXT)
 _STARTS = Field(("starts_at",), FieldType.INSTANT)
 SORTS = {"name": "name", "progress": "progress, the least first", "newest": "newest first"}
 
@@ -31,6 +37,9 @@ class Branch(msgspec.Struct):
     view: ObjectiveView
     depth: int
     rows: list[Row]
+
+
+Tree = list[tuple[ObjectiveView, int]]
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -46,6 +55,12 @@ class Wanted(msgspec.Struct, frozen=True):
     def narrows(self) -> bool:
         """Whether something may be left out."""
         return bool(self.owner or self.tag or self.health)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What it says in an address, but for the page."""
+        said = {"owner": self.owner, "tag": self.tag, "health": self.health, "sort": self.sort}
+        return {name: value for name, value in said.items() if value}
 
 
 def list_(_request: Request, visitor: Visitor) -> Answer:
@@ -63,33 +78,46 @@ def show(request: Request, visitor: Visitor) -> Answer:
     with context.database.reading():
         cycle = cycles.get(context, request.path["id"])
         every = objectives.list_(context, Query(equals(_CYCLE, cycle.id), limit=_MOST)).items
-        ordered = list(_ordered(every, wanted))
-        if not wanted.narrows:
-            ordered, pages = _cut(ordered, wanted.page)
-        else:
-            pages = 1
-        ids = tuple(view.objective.id for view, _ in ordered)
-        whole = objectives.list_(context, Query(Among(_ID, ids), limit=len(ids) or 1), with_key_results=True).items
+        expected, stale_days = progress.expected(cycle, now), visitor.account.stale_days
+
+        def holds(one: KeyResult | Scored) -> bool:
+            return (
+                (not wanted.owner or wanted.owner in one.owner_ids)
+                and (not wanted.tag or any(tag.title == wanted.tag for tag in one.tags))
+                and (not wanted.health or health(one, cycle, now, expected, stale_days) == wanted.health)
+            )
+
+        # To look at very many is done where nobody's list waits for it.
+        take(sum(one.objective.key_result_count for one in every))
+        counts = Counter(one.objective_id for one in key_results.scored(context, cycle.id) if holds(one))
+        ordered = list(_ordered(every, wanted.sort))
+        if wanted.narrows:
+            ordered = [(view, depth) for view, depth in ordered if view.objective.id in counts]
+        parts = _parts(ordered, counts)
+        page = min(wanted.page, len(parts))
+        listed = [view.objective for view, _ in parts[page - 1]]
+        whole = surroundings.of_objectives(context.database, context.account_id, listed, with_key_results=True)
         owners = [*people.everyone(context), *teams.list_(context, Query(limit=1_000)).items]
     beneath = {one.objective.id: one.key_results or () for one in whole}
     tree = []
-    for view, depth in ordered:
-        listed = [rows.row(one, visitor, now) for one in beneath.get(view.objective.id, ())]
-        kept = [one for one in listed if _holds(one, wanted)]
-        if kept or not wanted.narrows:
-            tree.append(Branch(view, depth, kept))
+    for view, depth in parts[page - 1]:
+        kept = [one for one in beneath[view.objective.id] if holds(one.key_result)]
+        tree.append(Branch(view, depth, [rows.row(one, visitor, now) for one in kept]))
     return rendering.shown(
         "cycle.html",
         visitor,
         cycle=cycle,
+        offers=offers.of_cycle(visitor, cycle),
         tree=tree,
         wanted=wanted,
-        pages=pages,
+        page=page,
+        pages=len(parts),
+        address=f"/cycles/{cycle.id}?{urlencode(wanted.query)}",
         total=len(every),
         owners_list=sorted(owners, key=lambda one: one.name.casefold()),
         sorts=SORTS,
         states=list(Health),
-        expected=progress.expected(cycle, now),
+        expected=expected,
         mean=progress.mean((one.objective.attainment or 0.0, 1.0) for one in every if not one.objective.parent_id),
     )
 
@@ -106,14 +134,14 @@ def _wanted(request: Request) -> Wanted:
     )
 
 
-def _ordered(found: list[ObjectiveView], wanted: Wanted) -> Iterator[tuple[ObjectiveView, int]]:
+def _ordered(found: list[ObjectiveView], sort: str) -> Iterator[tuple[ObjectiveView, int]]:
     """Every objective behind the one above it, with its depth. One whose parent is elsewhere stands at the top."""
     keys = {
         "name": lambda one: one.objective.name.casefold(),
         "progress": lambda one: one.objective.attainment or 0.0,
         "newest": lambda one: -one.objective.created_at,
     }
-    found = sorted(found, key=keys[wanted.sort])
+    found = sorted(found, key=keys[sort])
     here = {one.objective.id for one in found}
     beneath: dict[str, list[ObjectiveView]] = {}
     for one in found:
@@ -126,19 +154,15 @@ def _ordered(found: list[ObjectiveView], wanted: Wanted) -> Iterator[tuple[Objec
         waiting += [(child, depth + 1) for child in reversed(beneath.get(one.objective.id, []))]
 
 
-def _cut(ordered: list[tuple[ObjectiveView, int]], page: int) -> tuple[list[tuple[ObjectiveView, int]], int]:
-    """The part of a tree that stands on a page, and how many pages there are."""
-    tops = [place for place, (_, depth) in enumerate(ordered) if depth == 0]
-    pages = max(1, -(-len(tops) // _PAGE))
-    first = (min(page, pages) - 1) * _PAGE
-    begins = tops[first] if tops else 0
-    ends = tops[first + _PAGE] if first + _PAGE < len(tops) else len(ordered)
-    return ordered[begins:ends], pages
-
-
-def _holds(one: Row, wanted: Wanted) -> bool:
-    return (
-        (not wanted.owner or wanted.owner in one.key_result.owner_ids)
-        and (not wanted.tag or any(tag.title == wanted.tag for tag in one.key_result.tags))
-        and (not wanted.health or one.health == wanted.health)
-    )
+def _parts(ordered: Tree, counts: Counter[str]) -> list[Tree]:
+    """The tree in pages, each as long as somebody would scroll."""
+    parts: list[Tree] = [[]]
+    length = 0
+    for view, depth in ordered:
+        more = 1 + counts[view.objective.id]
+        if parts[-1] and length + more > _LENGTH:
+            parts.append([])
+            length = 0
+        parts[-1].append((view, depth))
+        length += more
+    return parts

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from math import isfinite
-
-from milepost.actions import check_ins, key_results, people
+from milepost.actions import check_ins, key_results, quick_links, surroundings
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain import instants
 from milepost.domain.check_in import Entry
 from milepost.domain.errors import Fault, Invalid
-from milepost.web import charts, forms, rendering, rows
+from milepost.web import charts, forms, offers, reading, rendering, rows
 from milepost.web.page import Visitor
 
 _SVG = b"image/svg+xml"
@@ -21,14 +18,15 @@ _IN_PLACE = "in-place"
 
 def show(request: Request, visitor: Visitor) -> Answer:
     """The page."""
-    return _page(request, visitor, 200, {}, ())
+    return page(request, visitor)
 
 
 def picture(request: Request, visitor: Visitor) -> Answer:
     """The history against what was expected, as an image."""
     context = visitor.context
     view = key_results.get(context, request.path["id"])
-    return Answer(200, charts.history(view, context.clock()), _SVG, ((b"cache-control", b"private, no-store"),))
+    drawn = charts.history(view, context.clock(), narrow="narrow" in request.query)
+    return Answer(200, drawn, _SVG, ((b"cache-control", b"private, no-store"),))
 
 
 def check_in(request: Request, visitor: Visitor) -> Answer:
@@ -37,7 +35,7 @@ def check_in(request: Request, visitor: Visitor) -> Answer:
     try:
         check_ins.record(visitor.context, key_result_id, _entry(sent))
     except Invalid as error:
-        return _page(request, visitor, 400, sent, error.faults)
+        return page(request, visitor, 400, sent, error.faults)
     if sent.get("form") == _IN_PLACE:
         one = rows.row(key_results.get(visitor.context, key_result_id), visitor, visitor.context.clock())
         return rendering.shown("row.html", visitor, one=one, where=sent.get("from", ""))
@@ -59,8 +57,8 @@ def withdraw(request: Request, visitor: Visitor) -> Answer:
 def _entry(sent: dict[str, str]) -> Entry:
     """What the form says; `Invalid` names the fields that it cannot be read from."""
     faults: list[Fault] = []
-    value = _number(sent.get("value", ""), "value", faults)
-    confidence = _number(sent["confidence"], "confidence", faults) if sent.get("confidence") else None
+    value = reading.number(sent.get("value", ""), "value", faults)
+    confidence = reading.confidence(sent["confidence"], faults) if sent.get("confidence") else None
     effective = None
     if sent.get("effective_at"):
         try:
@@ -71,45 +69,41 @@ def _entry(sent: dict[str, str]) -> Entry:
         raise Invalid.of(faults)
     return Entry(
         value=value,
-        confidence=None if confidence is None else confidence / 100,
+        confidence=confidence,
         comment=sent.get("comment", ""),
         effective_at=effective,
     )
 
 
-# Some write 1,000 for a thousand, others for one.
-_AMBIGUOUS = re.compile(r"[+-]?\d{1,3},\d{3}")
-
-
-def _number(text: str, field: str, faults: list[Fault]) -> float | None:
-    if _AMBIGUOUS.fullmatch(text):
-        faults.append(
-            Fault(field, f"can be read in two ways: write {text.replace(',', '')} or {text.replace(',', '.')}")
-        )
-        return None
-    try:
-        found = float(text.replace("\u202f", "").replace(" ", "").replace(",", ".").rstrip("%"))
-    except ValueError:
-        found = float("nan")
-    if isfinite(found):
-        return found
-    faults.append(Fault(field, "must be a number such as 42 or 42.5"))
-    return None
-
-
-def _page(request: Request, visitor: Visitor, status: int, sent: dict[str, str], faults: tuple[Fault, ...]) -> Answer:
+def page(
+    request: Request,
+    visitor: Visitor,
+    status: int = 200,
+    sent: dict[str, str] | None = None,
+    faults: tuple[Fault, ...] = (),
+    link: str = "",
+) -> Answer:
+    """The page of the key result that an address names, with what is wrong with what was `sent`, or a `link` that was
+    made just now.
+    """
     context = visitor.context
     with context.database.reading():
         view = key_results.get(context, request.path["id"])
-        authors = {one.id: one.name for one in people.everyone(context)}
+        wrote = (entry.author_id for entry in view.check_ins)
+        links = quick_links.of(context, request.path["id"]) if visitor.may("check-in") else []
+        made = (one.user_id for one in links)
+        people = surroundings.assignees(context.database, context.account_id, (*wrote, *made))
     return rendering.shown(
         "key_result.html",
         visitor,
         status,
         view=view,
         one=rows.row(view, visitor, context.clock()),
-        authors=authors,
+        authors={one.id: one.name for one in people.values()},
         projection=charts.projection(view, context.clock()),
-        sent=sent,
+        offers=offers.of_key_result(visitor, view.key_result, view.objective, view.cycle),
+        links=links,
+        link=link,
+        sent=sent or {},
         faults={fault.field: fault.message for fault in faults},
     )

@@ -8,7 +8,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain import progress
 from milepost.domain.query import Field, FieldType, Query, equals
-from milepost.web import rendering, rows
+from milepost.web import offers, rendering, rows
 from milepost.web.page import Visitor
 
 _PARENT = Field(("objective", "parent_id"), FieldType.TEXT)
@@ -28,6 +28,7 @@ def show(request: Request, visitor: Visitor) -> Answer:
         visitor,
         view=view,
         above=above,
+        offers=offers.of_objective(visitor, view.objective, view.cycle),
         beneath=beneath,
         rows=rows.by_urgency(rows.row(one, visitor, now) for one in view.key_results or ()),
         expected=progress.expected(view.cycle, now),

@@ -1,0 +1,118 @@
+"""What there is to choose from in the fields of forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import cache
+from zoneinfo import available_timezones
+
+import msgspec
+
+from milepost.actions import cycles, key_results, objectives, people, tags, teams
+from milepost.actions.context import Context
+from milepost.domain.cycle import Cycle, CycleState
+from milepost.domain.errors import NotFound
+from milepost.domain.key_result import Tag
+from milepost.domain.objective import Objective
+from milepost.domain.query import Field, FieldType, Order, Query, equals
+
+# So many are offered at most: a longer list is no choice for anybody.
+MOST = 1_000
+_MOST_TAGS = 60
+_OBJECTIVE = Field(("key_result", "objective_id"), FieldType.TEXT)
+_STARTS = Field(("starts_at",), FieldType.INSTANT)
+_USED = Field(("count",), FieldType.NUMBER)
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of several: what is sent, and what people read. `group` is what it stands under, "" for nothing."""
+
+    value: str
+    words: str
+    group: str = ""
+
+
+def owners(context: Context, standing: Sequence[str]) -> list[Choice]:
+    """People, without those who have left, and then teams, both by name."""
+    names = {one.id: one.name for one in people.everyone(context) if one.is_active or one.id in standing}
+    found = [Choice(one, name, "People") for one, name in names.items()]
+    found += [Choice(one.id, one.name, "Teams") for one in teams.list_(context, Query(limit=MOST)).items]
+    unknown = [one for one in standing if one not in {choice.value for choice in found}]
+    found += [Choice(one, "the account" if one == context.account_id else one, "Others") for one in unknown]
+    return sorted(found, key=lambda one: (one.group == "Others", one.group, one.words.casefold()))
+
+
+def tag_titles(context: Context, standing: Iterable[str]) -> list[str]:
+    """The tags in use, by title: the most used ones of a great many."""
+    used = tags.list_(context, Query(orders=(Order(_USED, descending=True),), limit=_MOST_TAGS)).items
+    return sorted({one.title.strip() for one in used} | set(standing), key=str.casefold)
+
+
+def tags_of(titles: Iterable[str], more: str, standing: Sequence[Tag]) -> tuple[Tag, ...]:
+    """The tags that are chosen, and `more` that are written with commas between them; those that stand stay first."""
+    wanted = dict.fromkeys([*titles, *(part.strip() for part in more.split(",") if part.strip())])
+    kept = [tag for tag in standing if wanted.pop(tag.title.strip(), "") is None]
+    return (*kept, *(Tag(title) for title in wanted))
+
+
+def owner_ids_of(first: str, further: Sequence[str], standing: Sequence[str]) -> tuple[str, ...]:
+    """The owners, the main one first; those that stand keep their order."""
+    others = [*(one for one in standing if one in further), *further]
+    return tuple(dict.fromkeys([first, *others] if first else others))
+
+
+def cycles_but(context: Context, left_out: str) -> list[Choice]:
+    """Every cycle but one, the newest first."""
+    found = cycles.list_(context, Query(orders=(Order(_STARTS, descending=True),), limit=MOST)).items
+    return [Choice(one.id, one.name) for one in found if one.id != left_out]
+
+
+def open_cycles(context: Context, standing: str) -> list[Choice]:
+    """The open cycles, the newest first, and the one in which a record stands."""
+    found = cycles.list_(context, Query(orders=(Order(_STARTS, descending=True),), limit=MOST)).items
+    return [Choice(one.id, one.name) for one in found if one.state is CycleState.OPEN or one.id == standing]
+
+
+def objectives_above(context: Context, cycle: Cycle, standing: Objective | None) -> list[Choice]:
+    """The objectives beneath which another may stand: those of its own cycle, of that above it and of those that run,
+    by cycle and name.
+    """
+    wide = {one.id: one.name for one in cycles.running(context)} | {cycle.id: cycle.name}
+    with suppress(NotFound):  # an import may keep a parent that nobody knows
+        wide[cycle.parent_id] = cycles.get(context, cycle.parent_id).name
+    found = _objectives(context, wide)
+    own, parent_id = (standing.id, standing.parent_id) if standing else ("", "")
+    if parent_id and parent_id not in {one.id for one in found}:
+        with suppress(NotFound):
+            found.append(objectives.find(context, parent_id))
+    near = sorted((one for one in found if one.id != own), key=lambda one: one.cycle_id != cycle.id)[:MOST]
+    choices = [Choice(one.id, one.name, wide.get(one.cycle_id, "Elsewhere")) for one in near]
+    return sorted(choices, key=lambda one: (one.group != cycle.name, one.group))
+
+
+def objectives_of(context: Context, cycle_id: str) -> list[Choice]:
+    """The objectives of a cycle, by name."""
+    return [Choice(one.id, one.name) for one in _objectives(context, [cycle_id])[:MOST]]
+
+
+def key_results_above(context: Context, objective: Objective, standing: str) -> list[Choice]:
+    """The key results of the objective above one, into which those of this may go."""
+    found = []
+    if objective.parent_id:
+        found = key_results.list_bare(context, Query(equals(_OBJECTIVE, objective.parent_id), limit=MOST)).items
+    if standing and standing not in {one.id for one in found}:
+        with suppress(NotFound):
+            found.append(key_results.find(context, standing))
+    return [Choice(one.id, one.name) for one in found]
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """The names of all time zones, such as Europe/Berlin."""
+    return tuple(sorted(available_timezones() - {"localtime", "Factory"}))
+
+
+def _objectives(context: Context, cycle_ids: Iterable[str]) -> list[Objective]:
+    found = [one for cycle_id in cycle_ids for one in objectives.standing_in(context, cycle_id)]
+    return sorted(found, key=lambda one: one.name.casefold())

@@ -1,0 +1,111 @@
+"""`/access`: somebody's tokens and signing keys, and the browsers where he is signed in; for admins, everybody's."""
+
+from __future__ import annotations
+
+import logging
+
+from milepost.actions import access, ways_in
+from milepost.asgi.answer import Answer
+from milepost.asgi.refused import Refused
+from milepost.asgi.request import Request
+from milepost.domain.errors import Fault, Forbidden, Invalid
+from milepost.domain.scope import Scope
+from milepost.domain.token import TokenKind
+from milepost.store.vault import CannotUnseal
+from milepost.web import forms, reading, rendering
+from milepost.web.fields import faults_of
+from milepost.web.page import Visitor
+
+_log = logging.getLogger("milepost")
+_EVERYBODYS, _KEY = "everybody", "key"
+_FIELDS = {"expires_at": "expires"}
+SCOPES = {
+    Scope.READ: "see everything that you may see, and change nothing",
+    Scope.CHECK_IN: "record check-ins, and see nothing",
+    Scope.WRITE: "see, check in, and change what members change",
+    Scope.ADMIN: "everything that an admin may do",
+}
+
+
+def show(request: Request, visitor: Visitor) -> Answer:
+    """What opens something now: one's own, or everybody's."""
+    return _page(request, visitor)
+
+
+def add(request: Request, visitor: Visitor) -> Answer:
+    """Make a token, or a signing key, and show it: in this answer, and nowhere else."""
+    sent, scopes = forms.fields(request), forms.every(request, "scopes")
+    faults: list[Fault] = []
+    ends = reading.day_in_utc(sent.get("expires", ""), "expires", faults, end=True)
+    if not set(scopes) <= {scope.value for scope in Scope}:
+        faults.append(Fault("scopes", "must be chosen from these"))
+    is_key = sent.get("sort") == _KEY
+    if is_key and sent.get("expires"):
+        faults.append(Fault("expires", "must be left out: a signing key holds until it is revoked"))
+    name, credential = sent.get("name", ""), ""
+    try:
+        if faults:
+            raise Invalid.of(faults)
+        if is_key:
+            key, text = ways_in.add_key(visitor.context, visitor.vault, name, map(Scope, scopes))
+            credential = key.credential
+        else:
+            _, text = ways_in.add_token(visitor.context, name, ends, map(Scope, scopes))
+    except Invalid as error:
+        return _page(request, visitor, 400, sent, scopes, error.faults)
+    except CannotUnseal as error:
+        _log.error("no signing key is made: %s", error)
+        raise Refused(503, "the server can keep no secret now: its log tells whoever runs it why") from error
+    return _page(request, visitor, made=text, credential=credential)
+
+
+def revoke(request: Request, visitor: Visitor) -> Answer:
+    """Close a token, or sign a browser out."""
+    ways_in.revoke_token(visitor.context, request.path["id"])
+    return _back(request)
+
+
+def revoke_key(request: Request, visitor: Visitor) -> Answer:
+    """Close a signing key."""
+    ways_in.revoke_key(visitor.context, request.path["id"])
+    return _back(request)
+
+
+def _back(request: Request) -> Answer:
+    everybodys = forms.fields(request).get("of") == _EVERYBODYS
+    return rendering.gone_to(f"/access?of={_EVERYBODYS}" if everybodys else "/access")
+
+
+def _page(
+    request: Request,
+    visitor: Visitor,
+    status: int = 200,
+    sent: dict[str, str] | None = None,
+    scopes: tuple[str, ...] = (),
+    faults: tuple[Fault, ...] = (),
+    made: str = "",
+    credential: str = "",
+) -> Answer:
+    everybodys = request.method == "GET" and request.query.get("of") == _EVERYBODYS
+    if everybodys and not visitor.may("administer"):
+        raise Forbidden("everybody's tokens and keys are shown to admins only: yours are at /access")
+    found = ways_in.held(visitor.context, everybodys=everybodys)
+    return rendering.shown(
+        "access.html",
+        visitor,
+        status,
+        programs=[one for one in found.tokens if one.kind is TokenKind.PROGRAM],
+        browsers=[one for one in found.tokens if one.kind is TokenKind.BROWSER],
+        links=[one for one in found.tokens if one.kind is TokenKind.QUICK],
+        keys=found.keys,
+        people=found.people,
+        cut=ways_in.SHOWN if len(found.tokens) == ways_in.SHOWN else 0,
+        everybodys=everybodys,
+        limited=visitor.token.scopes if access.is_limited(visitor.context) else (),
+        scopes={one: SCOPES[one] for one in ways_in.offered(visitor.context)},
+        sent=sent or {},
+        chosen=scopes,
+        faults=faults_of(faults, _FIELDS),
+        made=made,
+        credential=credential,
+    )

@@ -1,0 +1,105 @@
+"""`/cycles/{id}/weeks`: how each key result of a cycle was at the end of each week.
+
+It is a table whose cells have colours and signs, not a picture: pygal draws no heat map, a table needs no second one
+for who cannot see it, and each row leads to its key result.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from itertools import groupby
+
+import msgspec
+from markupsafe import Markup
+
+from milepost.actions import cycles, key_results
+from milepost.actions.surroundings import History
+from milepost.asgi.answer import Answer
+from milepost.asgi.request import Request
+from milepost.domain import weeks
+from milepost.domain.health import Health
+from milepost.domain.objective import Objective
+from milepost.domain.query import Field, FieldType, Order, Query, equals
+from milepost.domain.views import KeyResultView
+from milepost.domain.weeks import AtEnd
+from milepost.web import reading, rendering, showing
+from milepost.web.page import Visitor
+
+# So many key results are on one page.
+_PAGE = 60
+_CYCLE = Field(("key_result", "cycle_id"), FieldType.TEXT)
+_ORDERS = (
+    Order(Field(("objective", "name"), FieldType.TEXT)),
+    Order(Field(("key_result", "objective_id"), FieldType.TEXT)),
+    Order(Field(("key_result", "position"), FieldType.NUMBER)),
+)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A key result, and how it was at the end of each week."""
+
+    view: KeyResultView
+    weeks: list[AtEnd]
+
+    @property
+    def cells(self) -> Markup:
+        """The weeks as cells of a table."""
+        return Markup("").join([_cell(one.health, showing.percent(one.attainment)) for one in self.weeks])
+
+
+class Group(msgspec.Struct, frozen=True):
+    """The key results of an objective."""
+
+    objective: Objective
+    lines: list[Line]
+
+
+def show(request: Request, visitor: Visitor) -> Answer:
+    """The page."""
+    context = visitor.context
+    now, number = context.clock(), reading.page(request)
+    with context.database.reading():
+        cycle = cycles.get(context, request.path["id"])
+        asked = Query(equals(_CYCLE, cycle.id), orders=_ORDERS, skip=(number - 1) * _PAGE, limit=_PAGE)
+        found = key_results.list_(context, asked, History.ALL)
+    spans = weeks.of_cycle(cycle, now)
+    silence = visitor.account.stale_days
+    lines = [Line(one, weeks.healths(one.key_result, cycle, one.check_ins, spans, now, silence)) for one in found.items]
+    groups = groupby(lines, key=lambda line: line.view.objective.id)
+    return rendering.shown(
+        "weeks.html",
+        visitor,
+        cycle=cycle,
+        weeks=spans,
+        is_running=bool(spans) and spans[-1].ends_at == now,
+        groups=[_group(list(together)) for _, together in groups],
+        counts=_counts(lines, len(spans)),
+        shown=len(lines),
+        total=found.total,
+        number=number,
+        pages=max(1, -(-found.total // _PAGE)),
+    )
+
+
+# There are so many of them, and so few that differ, that a template would take most of the page's time to write them.
+@lru_cache(maxsize=1_000)
+def _cell(health: Health, share: str) -> Markup:
+    return Markup(
+        '<td class="{}"><span class="sign" aria-hidden="true">{}</span>{}<span class="share">{}</span></td>'
+    ).format(
+        health,
+        showing.health_sign(health),
+        Markup('<span class="unseen"> {}</span>').format(showing.health_words(health)),
+        share,
+    )
+
+
+def _group(lines: list[Line]) -> Group:
+    return Group(lines[0].view.objective, lines)
+
+
+def _counts(lines: list[Line], weeks: int) -> dict[Health, list[int]]:
+    """Of how many key results each state was, by week."""
+    each = [Counter(line.weeks[week].health for line in lines) for week in range(weeks)]
+    return {health: [week[health] for week in each] for health in Health}

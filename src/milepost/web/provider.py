@@ -1,0 +1,195 @@
+"""A provider of OpenID Connect, which knows people by its own means and vouches for their addresses.
+
+It is asked with a code of its own (the code flow, with PKCE); what it says must be signed by it, for us, in answer to
+this very question.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+import httpx2
+import msgspec
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client import OAuth2Client
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, KeySetSerialization
+
+from milepost.config import OpenId
+from milepost.domain.instants import SECOND, Instant
+
+# Only what is signed with a key that nobody but the provider has.
+_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+_SCOPE = "openid email profile"
+# How a client may prove that it is the one: the first, unless a provider takes the second alone.
+_IN_HEADER, _IN_BODY = "client_secret_basic", "client_secret_post"
+_TIMEOUT = httpx2.Timeout(10.0)
+_MOST = 1024 * 1024
+# Clocks of two machines differ by so many seconds.
+_LEEWAY = 60
+# For so long it is not asked again where its pages are.
+_METADATA_HOLDS = 10 * 60 * SECOND
+
+
+class NotVouched(Exception):
+    """The provider does not say who it is; the message is for the person who wants in."""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What a browser has to bring back with the provider's answer, until when, and where it wanted to go."""
+
+    state: str
+    nonce: str
+    verifier: str
+    wanted: str
+    until: Instant
+
+
+class _Metadata(msgspec.Struct, frozen=True):
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str = ""
+    token_endpoint_auth_methods_supported: list[str] = msgspec.field(default_factory=lambda: [_IN_HEADER])
+
+
+def question(wanted: str, until: Instant) -> Question:
+    """A new one, which nobody can guess."""
+    return Question(secrets.token_urlsafe(48), secrets.token_urlsafe(48), secrets.token_urlsafe(48), wanted, until)
+
+
+class Provider:
+    """The provider of some settings. Its calls wait for the network: not for an event loop's thread."""
+
+    def __init__(self, settings: OpenId, clock: Callable[[], Instant]) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: tuple[Instant, _Metadata] | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._settings.name
+
+    def ask(self) -> None:
+        """Ask it where its pages are. `NotVouched`, of the error that tells the operator why."""
+        with self._client("") as client:
+            self._metadata(client)
+
+    def address(self, asked: Question, back: str) -> str:
+        """Where a browser is sent with a question; it comes `back` with the answer. `NotVouched`."""
+        with self._client(back) as client:
+            found = self._metadata(client)
+            url: str = client.create_authorization_url(
+                found.authorization_endpoint, state=asked.state, nonce=asked.nonce, code_verifier=asked.verifier
+            )[0]
+            return url
+
+    def email(self, asked: Question, answer: Mapping[str, str], back: str) -> str:
+        """The address of who answered. `NotVouched`: the provider refused, or said what does not prove anything."""
+        with self._client(back) as client:
+            found = self._metadata(client)
+            if not secrets.compare_digest(asked.state.encode(), answer.get("state", "").encode()):
+                raise NotVouched("this is not the answer to what this browser asked: try again")
+            if answer.get("iss", found.issuer) != found.issuer:
+                raise NotVouched("this is the answer of somebody else")
+            if "error" in answer:
+                why = answer.get("error_description") or answer["error"]
+                raise NotVouched(f"{self.name} did not sign you in: {why[:200]}")
+            if client.client_secret and _IN_HEADER not in found.token_endpoint_auth_methods_supported:
+                client.token_endpoint_auth_method = _IN_BODY
+            held = client.fetch_token(
+                found.token_endpoint,
+                grant_type="authorization_code",
+                code=answer.get("code", ""),
+                code_verifier=asked.verifier,
+            )
+            said = self._verified(client, found, held, asked)
+            if "email" not in said and found.userinfo_endpoint:
+                more = _object(_got(client, found.userinfo_endpoint, f"Bearer {held['access_token']}"))
+                if more.get("sub") != said["sub"]:
+                    raise NotVouched(f"{self.name} told of two people")
+                said = more
+            return self._vouched(said)
+
+    def _vouched(self, said: Mapping[str, Any]) -> str:
+        email = said.get("email")
+        if not isinstance(email, str) or not email:
+            raise NotVouched(f"{self.name} does not tell your e-mail address, by which you are known here")
+        # Some send the text "true".
+        if not self._settings.any_email and str(said.get("email_verified")).lower() != "true":
+            raise NotVouched(f"{self.name} has not verified that {email[:200]} is yours")
+        return email
+
+    def _verified(
+        self, client: OAuth2Client, found: _Metadata, held: Mapping[str, Any], asked: Question
+    ) -> Mapping[str, Any]:
+        keys = KeySet.import_key_set(cast(KeySetSerialization, _object(_got(client, found.jwks_uri))))
+        token = jwt.decode(str(held.get("id_token", "")), keys, algorithms=_ALGORITHMS)
+        ours = self._settings.client_id
+        claims = CodeIDToken(
+            token.claims,
+            token.header,
+            {"iss": {"essential": True, "value": found.issuer}, "aud": {"essential": True, "value": ours}},
+            {"nonce": asked.nonce, "client_id": ours, "access_token": held.get("access_token")},
+        )
+        claims.validate(now=self._clock() // SECOND, leeway=_LEEWAY)
+        return token.claims
+
+    def _metadata(self, client: OAuth2Client) -> _Metadata:
+        now = self._clock()
+        with self._lock:
+            if self._known is not None and now < self._known[0]:
+                return self._known[1]
+            issuer = self._settings.issuer
+            body = _got(client, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+            found = msgspec.json.decode(body, type=_Metadata)
+            if found.issuer.rstrip("/") != issuer.rstrip("/"):
+                raise ValueError(f"it says that it is {found.issuer}")
+            places = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri, found.userinfo_endpoint)
+            if issuer.startswith("https://") and not all(place.startswith("https://") for place in places if place):
+                raise ValueError("not all of its addresses begin with https://")
+            self._known = (now + _METADATA_HOLDS, found)
+            return found
+
+    @contextmanager
+    def _client(self, back: str) -> Iterator[OAuth2Client]:
+        settings = self._settings
+        client = OAuth2Client(
+            settings.client_id,
+            settings.client_secret or None,
+            scope=_SCOPE,
+            redirect_uri=back,
+            code_challenge_method="S256",
+            timeout=_TIMEOUT,
+        )
+        try:
+            with client:
+                yield client
+        except (OAuthError, httpx2.HTTPError, httpx2.InvalidURL, JoseError, ValueError, KeyError) as error:
+            raise NotVouched(f"{self.name} cannot be asked, or its answer proves nothing") from error
+
+
+def _got(client: OAuth2Client, url: str, authorization: str = "") -> bytes:
+    """What is at an address, at most one MiB of it."""
+    headers = {"accept": "application/json"} | ({"authorization": authorization} if authorization else {})
+    body = bytearray()
+    with client.stream("GET", url, withhold_token=True, headers=headers) as response:
+        response.raise_for_status()
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > _MOST:
+                raise ValueError(f"{url} answers with more than it has to say")
+    return bytes(body)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    return msgspec.json.decode(body, type=dict[str, Any])

@@ -1,0 +1,99 @@
+"""`/in/{code}`: a link that checks in. To look at it says nothing of the key result, and changes nothing."""
+
+from __future__ import annotations
+
+from milepost.actions import quick_links
+from milepost.actions.context import Context
+from milepost.actions.quick_links import Said
+from milepost.asgi.answer import Answer
+from milepost.asgi.lanes import Lane
+from milepost.asgi.refused import Refused
+from milepost.asgi.request import Request
+from milepost.domain.account import AccountStatus
+from milepost.domain.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
+from milepost.domain.token import Token
+from milepost.web import forms, reading, rendering
+from milepost.web.door import Door, Knock
+
+PATH = "/in/{code}"
+_TEXT = b"text/plain; charset=utf-8"
+_GONE = "This link does not open anything, or not any more: make another on the key result's page."
+_HEADERS = ((b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer"))
+
+
+class Quick(Door):
+    """The link, for whoever has it."""
+
+    async def perform(self, call: Knock, request: Request, caller: str) -> Answer:
+        """The form, or what became of what it, or a script, has sent."""
+        house, code = self._house, request.path["code"]
+        try:
+            actor, token = await house.lanes.run(
+                Lane.SHORT, lambda: quick_links.presented(house.database, code, house.clock())
+            )
+        except Unauthenticated:
+            await house.sign_ins.failed(caller)
+            return _told(request, 404, _GONE)
+        if actor.account_status is AccountStatus.SUSPENDED:
+            return _told(request, 402, "The account is suspended: ask whoever runs this server.")
+        if call.method == "GET":
+            return _form(request, token, 200, {}, {})
+        house.sign_ins.used(actor)
+        context = Context(house.database, actor, house.clock, self.front_end)
+        sent = _sent(request)
+        try:
+            said = _read(sent)
+            await house.lanes.run(
+                Lane.WRITE, lambda: quick_links.say(context, token.key_result_id, said), actor.account_id
+            )
+        except Invalid as error:
+            return _form(request, token, 400, sent, {fault.field: fault.message for fault in error.faults})
+        except NotFound:
+            return _told(request, 404, "The key result is not there any more.")
+        except (Conflict, Forbidden, Suspended) as error:
+            return _told(request, 409, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        return _told(request, 200, "Checked in.")
+
+
+def _sent(request: Request) -> dict[str, str]:
+    """What stands in the address, and what a form has sent, which counts first."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not request.body:
+        return dict(request.query)
+    if kind != forms.TYPE:
+        raise Refused(415, "send value= or increment= in the address, or as a form does")
+    return {**request.query, **forms.fields(request)}
+
+
+def _read(sent: dict[str, str]) -> Said:
+    faults: list[Fault] = []
+    field = "increment" if sent.get("increment") else "value"
+    if bool(sent.get("value")) is bool(sent.get("increment")):
+        raise Invalid("value", "or increment is to be said, one of them, such as value=42 or increment=1")
+    number = reading.number(sent[field], field, faults)
+    if number is None:
+        raise Invalid.of(faults)
+    return Said(number, field == "increment", sent.get("comment", ""))
+
+
+def _form(request: Request, token: Token, status: int, sent: dict[str, str], faults: dict[str, str]) -> Answer:
+    if not _is_for_people(request):
+        lines = [f"{field} {words}".strip() for field, words in faults.items()]
+        return Answer(status, f"{'; '.join(lines) or 'POST value= or increment= here'}\n".encode(), _TEXT, _HEADERS)
+    return _shown(status, token=token, sent=sent, faults=faults, words="")
+
+
+def _told(request: Request, status: int, words: str) -> Answer:
+    if not _is_for_people(request):
+        return Answer(status, f"{words}\n".encode(), _TEXT, _HEADERS)
+    return _shown(status, token=None, sent={}, faults={}, words=words)
+
+
+def _shown(status: int, **values: object) -> Answer:
+    page = rendering.shown("quick.html", None, status, **values)
+    policy = next(one for one in page.headers if one[0] == b"content-security-policy")
+    return Answer(page.status, page.body, page.content_type, (policy, *_HEADERS))
+
+
+def _is_for_people(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")

@@ -1,0 +1,67 @@
+"""What people write into the fields of forms, read: a fault for each that cannot be, to be shown beside it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from math import isfinite
+
+from milepost.asgi.request import Request
+from milepost.domain import instants
+from milepost.domain.errors import Fault
+from milepost.domain.instants import DAY, Instant
+
+# Some write 1,000 for a thousand, others for one.
+_AMBIGUOUS = re.compile(r"[+-]?\d{1,3},\d{3}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def number(text: str, field: str, faults: list[Fault]) -> float | None:
+    """The number that a text says; `None`, and one more of `faults`, where it says none."""
+    if _AMBIGUOUS.fullmatch(text):
+        faults.append(
+            Fault(field, f"can be read in two ways: write {text.replace(',', '')} or {text.replace(',', '.')}")
+        )
+        return None
+    try:
+        found = float(text.replace("\u202f", "").replace(" ", "").replace(",", ".").rstrip("%"))
+    except ValueError:
+        found = float("nan")
+    if isfinite(found):
+        return found
+    faults.append(Fault(field, "must be a number such as 42 or 42.5"))
+    return None
+
+
+def page(request: Request) -> int:
+    """The number of the page that an address asks for, from 1: what is none counts as the first."""
+    number = request.query.get("page", "")
+    return int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 and int(number) else 1
+
+
+def confidence(text: str, faults: list[Fault]) -> float | None:
+    """The fraction of a confidence that is written as a percentage."""
+    found = number(text, "confidence", faults)
+    if found is None or 0 <= found <= 100:
+        return None if found is None else found / 100
+    faults.append(Fault("confidence", "must lie between 0 and 100"))
+    return None
+
+
+def day(text: str, field: str, faults: list[Fault]) -> date | None:
+    """The day that a text names; `None`, and one more of `faults`, where it names none."""
+    try:
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
+    except ValueError:
+        faults.append(Fault(field, "must be a day such as 2026-03-31"))
+        return None
+
+
+def day_in_utc(text: str, field: str, faults: list[Fault], *, end: bool = False) -> Instant | None:
+    """The beginning, or the end, of the day in UTC that a text says; `None` where it is empty or, with one more of
+    `faults`, says none.
+    """
+    found = day(text, field, faults) if text else None
+    if found is None:
+        return None
+    return instants.beginning_of(found, instants.zone("UTC")) + (DAY - 1 if end else 0)
