@@ -33,8 +33,13 @@ def compared(of: Company) -> dict[str, list[str]]:
     return {
         READ: [request("GET", f"api/v1/metrics/{one}?fields={FIELDS}", headers) for one in some],
         LIST: [_page(of.cycle_ids[0], skip, headers) for skip in SKIPS],
-        CHECK_IN: [request("POST", f"api/v1/metrics/{one}/checkin", headers, BODY) for one in some],
+        CHECK_IN: check_ins(headers, some),
     }
+
+
+def check_ins(headers: dict[str, str], key_result_ids: list[str]) -> list[str]:
+    """A check-in of each of some key results."""
+    return [request("POST", f"api/v1/metrics/{one}/checkin", headers, BODY) for one in key_result_ids]
 
 
 def further(of: Company) -> dict[str, list[str]]:
@@ -67,7 +72,7 @@ def growing(of: Company) -> dict[str, list[str]]:
         LIST_OF_GOAL: [
             _listing(headers, f'{{goalId:"{one}"}}', f"limit=100&fields={FIELDS}") for one in sample(of.objective_ids)
         ],
-        CHECK_IN: [request("POST", f"api/v1/metrics/{one}/checkin", headers, BODY) for one in some],
+        CHECK_IN: check_ins(headers, some),
     }
 
 

@@ -41,7 +41,7 @@ _MIX = {
     "read one": 35, "check-in": 20, "list 100": 8, "list 100, filter": 8, "list by goal": 9,
     "SimpleOKR: read one": 12, "SimpleOKR: list of a cycle": 4, "SimpleOKR: say a value": 4,
 }  # fmt: skip
-_HUNDREDS = 40
+_HUNDREDS = 400
 
 
 class Memory:
@@ -88,21 +88,23 @@ class Kind(msgspec.Struct):
 
 
 def mixed(of: Company) -> list[tuple[str, str]]:
-    """The requests of the mix in an order of chance, each with its kind."""
+    """The requests of the mix in an order of chance, each with its kind. What is said is said of any key result: to say
+    it of a few again and again would make their histories, and with them every answer, longer by the minute.
+    """
     headers, random = milepost_calls.bearer(of), Random(1)
     compared, further = milepost_calls.compared(of), milepost_calls.further(of)
     growing = milepost_calls.growing(of)
-    cycle, some = ids.as_uuid(of.cycle_ids[0]), [ids.as_uuid(one) for one in milepost_calls.sample(of.key_result_ids)]
+    cycle, everything = ids.as_uuid(of.cycle_ids[0]), [ids.as_uuid(one) for one in of.key_result_ids]
     said = json.dumps({"name": "Said", "type": "positive", "target_value_min": "100", "current_value": "42.5"})
     by_kind = {
         "read one": compared[milepost_calls.READ],
-        "check-in": compared[milepost_calls.CHECK_IN],
+        "check-in": milepost_calls.check_ins(headers, of.key_result_ids),
         "list 100": compared[milepost_calls.LIST],
         "list 100, filter": further["list 100, filter"],
         "list by goal": growing[milepost_calls.LIST_OF_GOAL],
-        "SimpleOKR: read one": [request("GET", f"v1/keyresults/{one}", headers) for one in some],
+        "SimpleOKR: read one": [request("GET", f"v1/keyresults/{one}", headers) for one in everything],
         "SimpleOKR: list of a cycle": [request("GET", f"v1/keyresults?cycle_id={cycle}", headers)],
-        "SimpleOKR: say a value": [request("POST", f"v1/keyresults/{one}", headers, said) for one in some],
+        "SimpleOKR: say a value": [request("POST", f"v1/keyresults/{one}", headers, said) for one in everything],
     }
     mix = [(kind, random.choice(by_kind[kind])) for kind, count in _MIX.items() for _ in range(count * _HUNDREDS)]
     random.shuffle(mix)
