@@ -45,7 +45,9 @@ def stage(opened: Opener, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def _staged(database: Database) -> Iterator[Stage]:
-    clock, loop, settings = Clock(), asyncio.new_event_loop(), Settings(secret_key="s" * 32)
+    clock, loop = Clock(), asyncio.new_event_loop()
+    # Whoever asks here asks from one address, and with many a wrong token.
+    settings = Settings(secret_key="s" * 32, failed_sign_ins=0)
     with app.running(settings, database, clock) as running:
         config = uvicorn.Config(running, port=0, log_level="warning", lifespan="off", ws="none", access_log=False)
         server = uvicorn.Server(config)
