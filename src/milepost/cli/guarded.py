@@ -22,6 +22,7 @@ from milepost.asgi.public import problem
 from milepost.cli import limits
 from milepost.cli.limits import Connections
 from milepost.cli.one_protocol import OneProtocolParser
+from milepost.cli.one_write import OneWrite
 
 _FORGET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
@@ -54,7 +55,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._reading: asyncio.TimerHandle | None = None
         self._passes_over = False
         self.parser = OneProtocolParser(self)
-        super().connection_made(transport)
+        super().connection_made(OneWrite(transport))  # type: ignore[arg-type]  # it has what uvicorn asks of one
         self._name = self.counts.counted(self.client[0]) if self.client else ""
         if self._name and self.counts.opened(self._name):
             self._refuse(429, "too many connections are open from this address")
