@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 
 import pytest
 
@@ -52,6 +53,56 @@ def test_no_number_of_long_reads_holds_up_a_short_one() -> None:
             await asyncio.gather(*scans)
 
     assert asyncio.run(short_behind_long())
+    on_a_server.close()
+
+
+def test_between_pages_the_others_get_their_turn(lanes: Lanes) -> None:
+    done: list[str] = []
+
+    async def short() -> None:
+        await lanes.run(Lane.SHORT, lambda: done.append("short"))
+
+    async def several() -> None:
+        pages = [asyncio.ensure_future(lanes.run(Lane.PAGE, lambda: done.append("page"))) for _ in range(5)]
+        await asyncio.sleep(0)
+        for _ in range(3):
+            await asyncio.ensure_future(short())
+        await asyncio.gather(*pages)
+
+    asyncio.run(several())
+    assert done.count("page") == 5
+    order = " ".join(done)
+    assert "page page page" not in order[: order.rindex("short")]
+
+
+def test_a_page_that_is_none_is_made_again_as_a_long_read() -> None:
+    class Longer(Exception):
+        pass
+
+    places: list[str] = []
+
+    @contextmanager
+    def within(name: str) -> Iterator[None]:
+        places.append(name)
+        yield
+        places.append(f"after {name}")
+
+    haste = (lambda: within("at once"), lambda: within("in haste"), Longer)
+    lanes = Lanes(lambda work, _about: Future(), readers=2, answers_at_once=True, haste=haste)
+
+    def read() -> str:
+        if must_be_short():
+            raise Longer
+        return "read"
+
+    assert asyncio.run(lanes.run(Lane.PAGE, read)) == "read"
+    assert places == ["at once", "in haste", "after in haste"]
+    lanes.close()
+
+
+def test_on_a_server_a_page_is_a_long_read() -> None:
+    on_a_server = Lanes(lambda work, _about: Future(), readers=4, answers_at_once=False)
+    assert not asyncio.run(on_a_server.run(Lane.PAGE, must_be_short))
     on_a_server.close()
 
 

@@ -32,7 +32,7 @@ from milepost.house import House
 from milepost.readiness import Readiness
 from milepost.sign_ins import SignIns
 from milepost.store.engine import Database, SqliteDatabase, Writer, watch
-from milepost.store.engine.budget import Hurried, in_haste
+from milepost.store.engine.budget import Hurried, at_once, in_haste
 from milepost.store.migrate import CannotOpen, Tell, open_database, silent
 from milepost.store.schema import check_ins
 from milepost.store.vault import Vault
@@ -122,7 +122,7 @@ def running(
     secrets = vault(settings, store)
     with store.upkeep():
         writer = Writer(store)
-        haste = (in_haste, Hurried)
+        haste = (at_once, in_haste, Hurried)
         lanes = Lanes(writer.submit, store.readers, answers_at_once=store.is_embedded, haste=haste)
         rates = Rates(settings.rate_limit) if settings.rate_limit else None
         sign_ins = SignIns(lanes, now, FailedSignIns(settings.failed_sign_ins), LastUse(store, writer.submit))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
@@ -12,7 +15,7 @@ from milepost.domain.errors import TooMuch
 from milepost.domain.query import Compare, Comparison, Field, FieldType, Matches, Order, Query, equals
 from milepost.store import bounds
 from milepost.store.engine import Database, OverBudget, Statement, budget
-from milepost.store.engine.budget import Hurried, in_haste
+from milepost.store.engine.budget import Hurried, at_once, in_haste
 from wire import InProcess
 
 NAME = Field(("key_result", "name"), FieldType.TEXT)
@@ -125,7 +128,64 @@ def test_a_scan_is_not_done_in_haste(acme: Acme, scan: str, monkeypatch: pytest.
 
 
 @pytest.mark.sqlite("on a server's database what SQL looks at costs this process nothing")
-def test_it_is_answered_on_a_thread_of_its_own(acme: Acme, anna: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_short_page_is_made_at_once(acme: Acme) -> None:
     _plant(acme, 300)
-    monkeypatch.setattr(budget, "HASTY_STEPS", 1_000)
-    assert anna.get("v2/metrics", filter='{"name": "n007"}').json["totalCount"] == 1
+    context = acme.context(acme.anna)
+    with at_once():
+        assert len(key_results.list_(context, Query(limit=101)).items) == 101
+        with pytest.raises(Hurried):
+            key_results.list_(context, Query(limit=102))
+        with pytest.raises(Hurried):
+            key_results.list_(context, SCANS["one by one"])
+    assert len(key_results.list_(context, Query(limit=102)).items) == 102
+
+
+@pytest.mark.sqlite("on a server's database what SQL looks at costs this process nothing")
+def test_a_page_far_behind_is_not_made_at_once(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    _plant(acme, 300)
+    monkeypatch.setattr(budget, "SHORT_STEPS", 700)
+    context = acme.context(acme.anna)
+    with at_once():
+        assert len(key_results.list_(context, Query(limit=5, counted=False)).items) == 5
+        with pytest.raises(Hurried):
+            key_results.list_(context, Query(skip=295, limit=5, counted=False))
+
+
+# What is asked for, the bounds of pages and of long reads, and the thread on which it is answered.
+PLACES: dict[str, tuple[dict[str, str], int, int, str]] = {
+    "short": ({"limit": "5", "fields": "name"}, budget.SHORT_STEPS, budget.HASTY_STEPS, "MainThread"),
+    "with what takes longer": ({"limit": "5"}, budget.SHORT_STEPS, budget.HASTY_STEPS, "milepost-reader"),
+    "to be formatted": (
+        {"fields": "name", "formatting": "plainText"}, budget.SHORT_STEPS, budget.HASTY_STEPS, "milepost-reader",
+    ),
+    "an expression": (
+        {"fields": "name", "filter": '{name:{$regex:"n0"}}'}, budget.SHORT_STEPS, budget.HASTY_STEPS, "milepost-reader",
+    ),
+    "a long filter": (
+        {"fields": "name", "filter": f'{{name:"{"n" * 1_000}"}}'}, budget.SHORT_STEPS, budget.HASTY_STEPS, "milepost-reader",
+    ),
+    "long": ({"limit": "200", "fields": "name"}, budget.SHORT_STEPS, budget.HASTY_STEPS, "milepost-reader"),
+    "a scan": ({"fields": "name", "filter": '{name:"n007"}'}, 1_000, 1_000, "milepost-scan"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.sqlite("on a server's database what SQL looks at costs this process nothing")
+def test_a_list_is_made_where_it_holds_up_nobody(
+    name: str, acme: Acme, anna: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, at_once_steps, hasty_steps, thread = PLACES[name]
+    _plant(acme, 300)
+    monkeypatch.setattr(budget, "SHORT_STEPS", at_once_steps)
+    monkeypatch.setattr(budget, "HASTY_STEPS", hasty_steps)
+    threads = []
+    listed = key_results.list_
+
+    def noting(*arguments: Any) -> Any:
+        page = listed(*arguments)
+        threads.append(threading.current_thread().name.rpartition("_")[0] or threading.current_thread().name)
+        return page
+
+    monkeypatch.setattr(key_results, "list_", noting)
+    assert anna.get("v2/metrics", **asked).status == 200
+    assert threads == [thread]

@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-Haste = tuple[Callable[[], AbstractContextManager[None]], type[Exception]]
+InHaste = Callable[[], AbstractContextManager[None]]
 
 # Longer than a page of a list takes, in seconds: what takes longer is a scan, behind which nobody has to wait.
 _PATIENCE = 0.03
@@ -27,11 +27,12 @@ class TakesLonger(Exception):
 
 
 class Lane(Enum):
-    """SHORT: a few indexed reads. LONG: lists, scans. WRITE: anything that changes the store. SLOW: what takes seconds
-    or minutes and sees to its own transactions, such as an import; one after the other.
+    """SHORT: a few indexed reads. PAGE: a list that may be short. LONG: lists, scans. WRITE: anything that changes the
+    store. SLOW: what takes seconds or minutes and sees to its own transactions, such as an import; one after the other.
     """
 
     SHORT = "short"
+    PAGE = "page"
     LONG = "long"
     WRITE = "write"
     SLOW = "slow"
@@ -41,13 +42,14 @@ class Lanes:
     """Runs handlers, each in its lane, where they see the context variables of who asks. `write` queues a change, with
     the name of what it is about, and gives a future of its durable outcome. `readers`: so many threads read.
 
-    `answers_at_once`: reads wait for nobody else. Then short ones run on the event loop's thread, and long ones one
-    after the other: two would only take the interpreter's lock from each other, row by row. Once one has taken a while,
-    the next starts all the same. Otherwise short ones have threads of their own, so that no number of long ones holds
-    up them.
+    `answers_at_once`: reads wait for nobody else. Then short ones run on the event loop's thread, and so do short
+    pages, between which it sees to everybody else. Long reads run one after the other: two would only take the
+    interpreter's lock from each other, row by row. Once one has taken a while, the next starts all the same. Otherwise
+    short ones have threads of their own, so that no number of long ones holds up them.
 
-    `haste`: what long reads are done in, and what they raise in it when they turn out to be scans. These have a thread
-    of their own, on which they are done again, one after the other.
+    `haste`: what short pages are done in, what long reads are done in, and what either raises in it when there is more
+    to it. Then a page is done again as a long read; long reads have a thread for scans, on which they are done again,
+    one after the other.
     """
 
     def __init__(
@@ -56,12 +58,15 @@ class Lanes:
         readers: int,
         *,
         answers_at_once: bool,
-        haste: Haste | None = None,
+        haste: tuple[InHaste, InHaste, type[Exception]] | None = None,
     ) -> None:
         self._write = write
         self._answers_at_once = answers_at_once
-        self._in_haste: Callable[[], AbstractContextManager[None]] = haste[0] if haste else nullcontext
-        self._hurried = haste[1:] if haste else ()
+        self._at_once: InHaste
+        self._in_haste: InHaste
+        self._at_once, self._in_haste = haste[:2] if haste else (nullcontext, nullcontext)
+        self._hurried = haste[2:] if haste else ()
+        self._page_was_made = False
         short = 0 if answers_at_once else readers // 2
         self._long = ThreadPoolExecutor(readers - short, thread_name_prefix="milepost-reader")
         self._short = ThreadPoolExecutor(short, thread_name_prefix="milepost-short") if short else self._long
@@ -82,10 +87,27 @@ class Lanes:
                 return work() if self._answers_at_once else await self._on(self._short, _as_short, work)
             except TakesLonger:
                 pass
+        if lane is Lane.PAGE and self._answers_at_once:
+            try:
+                return await self._between_others(work)
+            except (TakesLonger, *self._hurried):
+                pass
         try:
             return await self._on(self._long, self._in_turn, work)
         except self._hurried:
             return await self._on(self._scans, _as_it_is, work)
+
+    async def _between_others(self, work: Callable[[], T]) -> T:
+        """Make a page here, one in each turn of the event loop: who asks for less waits for one page at most."""
+        while self._page_was_made:
+            await asyncio.sleep(0)
+        self._page_was_made = True
+        asyncio.get_running_loop().call_soon(self._next_turn)
+        with self._at_once():
+            return work()
+
+    def _next_turn(self) -> None:
+        self._page_was_made = False
 
     async def _on(self, threads: ThreadPoolExecutor, run: Callable[[Callable[[], T]], T], work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, run, work)

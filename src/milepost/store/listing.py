@@ -21,7 +21,7 @@ from milepost.domain.query import All, Condition, Order, Page, Query, leaves
 from milepost.store import where
 from milepost.store.bounds import Bounds, most_rows, unbounded
 from milepost.store.engine import Database, Statement
-from milepost.store.engine.budget import More
+from milepost.store.engine.budget import More, is_at_once, show
 
 E = TypeVar("E")
 T = TypeVar("T")
@@ -84,10 +84,11 @@ class Listing(Generic[E]):
             values |= {"after_created_at": query.after.created_at, "after_id": query.after.id}
         wanted, sorted_by_sql = _Wanted(tuple(exact), query.after is not None), self._sorts(query.orders)
         # All of them in their own order stand in an index: that takes no more than it must.
-        bounded = bool(exact or rest or query.orders)
+        bounded = bool(exact or rest or query.orders) or is_at_once()
         with database.reading(), self._bounds.within(database) if bounded else nullcontext(unbounded) as more:
             if sorted_by_sql and not rest:
                 rows = database.all(self._statement(wanted, query.orders, "page"), values) if query.limit else []
+                show(len(rows))
                 if not query.counted or (not query.skip and len(rows) < query.limit):
                     return Page([self._from_row(row) for row in rows], len(rows))
                 total = database.one(self._statement(wanted, (), "count"), values)[0]

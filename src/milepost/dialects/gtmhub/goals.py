@@ -10,7 +10,7 @@ from milepost.actions.surroundings import History
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
-from milepost.dialects.gtmhub.handling import needed_history, path_id, scene, sent
+from milepost.dialects.gtmhub.handling import leave_the_loop, needed_history, path_id, require_short, scene, sent
 from milepost.dialects.gtmhub.query import Wanted, wants
 from milepost.dialects.gtmhub.tables import GOAL
 from milepost.dialects.gtmhub.wire import goals as wire
@@ -104,6 +104,9 @@ def _list(request: Request, context: Context, condition: Condition, *, with_metr
     if wanted is not None and with_metrics:
         wanted.setdefault("metrics", None)
     with_metrics = with_metrics or (wanted is not None and "metrics" in wanted)
+    if with_metrics:
+        leave_the_loop()
+    require_short(request, History.NONE)
     part: Wanted | None = wanted.get("metrics") if wanted else None
     asked = query.query(request.query, GOAL, condition)
     history = needed_history(part) if with_metrics else History.NONE

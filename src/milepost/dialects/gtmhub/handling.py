@@ -17,6 +17,8 @@ from milepost.domain.key_result import KeyResult
 
 # A metric with more check-ins than that is not read on the event loop's own thread.
 QUICK_HISTORY = 100
+# Nor is a longer filter, which takes a while to be understood, and nor is one with an expression to be looked for.
+QUICK_FILTER = 1_000
 
 
 def path_id(request: Request, name: str = "id") -> str:
@@ -38,6 +40,13 @@ def scene(request: Request, context: Context) -> Scene:
 def require_quick(request: Request, key_result: KeyResult) -> None:
     """Leaves the event loop's thread to others where an answer takes a while: a long history, text to be formatted."""
     if key_result.check_in_count > QUICK_HISTORY or request.query.get("formatting") == "plainText":
+        leave_the_loop()
+
+
+def require_short(request: Request, history: History) -> None:
+    """As `require_quick`, for a list."""
+    formatted, asked = request.query.get("formatting") == "plainText", request.query.get("filter", "")
+    if history is not History.NONE or formatted or len(asked) > QUICK_FILTER or "$regex" in asked:
         leave_the_loop()
 
 

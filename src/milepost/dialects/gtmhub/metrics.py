@@ -14,6 +14,7 @@ from milepost.dialects.gtmhub.handling import (
     needed_history,
     path_id,
     require_quick,
+    require_short,
     scene,
     sent,
 )
@@ -164,7 +165,9 @@ def find_check_in(request: Request, context: Context) -> None:
 
 def _list(request: Request, context: Context, asked: Query, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
     wanted = query.fields(request.query)
-    page = key_results.list_(context, asked, needed_history(wanted))
+    needed = needed_history(wanted)
+    require_short(request, needed)
+    page = key_results.list_(context, asked, needed)
     around, history, trend = scene(request, context), wants(wanted, "metricHistory"), wants(wanted, "trend")
     shown = [encode_metric(view, around, history=history, trend=trend) for view in page.items]
     return respond.listing(shown, page.total, wanted, headers)

@@ -98,6 +98,7 @@ def list_(
     summary: str,
     query: tuple[Parameter, ...] = parameters.LIST,
     *,
+    lane: Lane = Lane.LONG,
     narrows: bool = False,
     deprecated: bool = False,
 ) -> Route:
@@ -107,7 +108,7 @@ def list_(
         path=path,
         handler=handler,
         versions=versions,
-        lane=Lane.LONG,
+        lane=lane,
         needs=_READ,
         summary=summary,
         gives=Listing[of],

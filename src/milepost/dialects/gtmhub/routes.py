@@ -71,11 +71,14 @@ _ADDRESS = Kind(AddressBody, UserDto, user_wire.NAMES, tagged=True)
 
 _SOME = parameters.FORMATTED_LIST
 _ONE = parameters.FORMATTED_ITEM
+_PAGE = Lane.PAGE
 
 # The most frequent calls stand first: routes are tried one after the other.
 ROUTES: tuple[Route, ...] = (
-    _list("/metrics", metrics.list_, _V2, MetricDto, "Metrics, with their history", _SOME),
-    _list("/metrics", metrics.list_v1, _V1, MetricDto, "Metrics, with their history", parameters.METRICS_V1),
+    _list("/metrics", metrics.list_, _V2, MetricDto, "Metrics, with their history", _SOME, lane=_PAGE),
+    _list(
+        "/metrics", metrics.list_v1, _V1, MetricDto, "Metrics, with their history", parameters.METRICS_V1, lane=_PAGE,
+    ),
     _change("POST", "/metrics", metrics.create, _CONTRIBUTE, _METRIC, "Make a metric", requires=("name", "goalId")),
     _change(
         "POST", "/metrics/checkins", metrics.check_in_many, _CHECKS_IN, _CHECK_INS,
@@ -113,15 +116,18 @@ ROUTES: tuple[Route, ...] = (
     ),
     _list(
         "/metrics/owner/{ownerId}", metrics.of_owner, _V1, MetricDto, "Metrics of one owner", _SOME,
-        narrows=True, deprecated=True,
+        lane=_PAGE, narrows=True, deprecated=True,
     ),
     _list(
         "/metrics/{metricId}/values", values.list_, _V1, ValueDto, "What a metric's value was on which day",
         parameters.VALUES,
     ),
-    _list("/goals", goals.list_, _V2, GoalDto, "Goals; with their metrics where asked for", parameters.GOALS),
+    _list(
+        "/goals", goals.list_, _V2, GoalDto, "Goals; with their metrics where asked for", parameters.GOALS, lane=_PAGE,
+    ),
     _list(
         "/goals", goals.list_v1, _V1, GoalDto, "Goals; with their metrics where asked for", parameters.GOALS_V1,
+        lane=_PAGE,
     ),
     _change("POST", "/goals", goals.create, _CONTRIBUTE, _GOAL, "Make a goal", requires=("name", "sessionId")),
     _list(
@@ -147,7 +153,7 @@ ROUTES: tuple[Route, ...] = (
     _change(
         "DELETE", "/goals/{id}/status", goals.reopen, _CONTRIBUTE, _STATUS, "Make a goal active again", goals.find
     ),
-    _list("/sessions", sessions.list_, _V2, SessionDto, "Sessions"),
+    _list("/sessions", sessions.list_, _V2, SessionDto, "Sessions", lane=_PAGE),
     _list("/sessions", sessions.list_v1, _V1, SessionDto, "Sessions", parameters.SESSIONS_V1),
     _change("POST", "/sessions", sessions.create, _ADMINISTER, _SESSION, "Make a session"),
     _get("/sessions/{id}", sessions.get, SessionDto, "A session"),
@@ -193,7 +199,7 @@ ROUTES: tuple[Route, ...] = (
         "/lists/{id}/load", lists.load, _LOAD, "The metrics that a list holds now, in its columns", lists.find,
         parameters.LOAD,
     ),
-    _list("/users", users.list_, _BOTH, UserDto, "Users, inactive ones too"),
+    _list("/users", users.list_, _BOTH, UserDto, "Users, inactive ones too", lane=_PAGE),
     _change("POST", "/users", users.create, _ADMINISTER, _USER, "Make a user", requires=("email",)),
     _get("/users/{id}", users.get, UserDto, "A user"),
     _change(

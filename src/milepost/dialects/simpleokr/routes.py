@@ -71,7 +71,7 @@ def _item(path: str, handler: Handler, gives: Any, summary: str) -> Route:
 
 
 def _list(path: str, handler: Handler, gives: Any, summary: str, query: tuple[Parameter, ...] = _PAGED) -> Route:
-    return Route("GET", path, handler, Lane.LONG, _READ, summary, gives, query=query)
+    return Route("GET", path, handler, Lane.PAGE, _READ, summary, gives, query=query)
 
 
 def _change(path: str, handler: Handler, needs: Capability, kind: Kind, summary: str) -> Route:

@@ -1,7 +1,8 @@
 """How much the statements of one list may do before they are given up: a question that no index answers must not cost
 all others their time.
 
-There are two budgets: what a page takes, for threads that are to serve others soon, and what a scan may take.
+There are three budgets: what a short page takes, for the event loop's own thread; what any page takes, for threads that
+are to serve others soon; and what a scan may take.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from math import inf
+from typing import NamedTuple
 
 from milepost.store.engine.errors import EngineError
 
@@ -20,6 +23,10 @@ MILLISECONDS = 1_000
 # In haste: so many steps, and so many rows that are looked at one by one.
 HASTY_STEPS = 300_000
 HASTY_ROWS = 2_000
+# At once, which is some milliseconds: so many steps, and so many rows that are looked at, or shown: a hundred, and the
+# one that says whether there are more.
+SHORT_STEPS = 40_000
+SHORT_ROWS = 101
 # What is handed over, to be looked at by the program, takes up to so many more steps a row: for all of its columns, and
 # for what stands around it.
 _A_ROW = 200
@@ -37,38 +44,66 @@ class OverBudget(EngineError):
 
 
 class Hurried(Exception):
-    """What is done in haste turned out to be a scan: it has to be done again where there is time."""
+    """What is done in haste turned out to take longer: it has to be done again where there is time."""
+
+
+class _Haste(NamedTuple):
+    """So many steps, so many rows that are looked at one by one, so many that are shown."""
+
+    steps: float = inf
+    looked_at: float = inf
+    shown: float = inf
 
 
 class _Mine(threading.local):
-    in_haste = False
+    haste = _Haste()
 
 
 _mine = _Mine()
 
 
-@contextmanager
-def in_haste() -> Iterator[None]:
+def at_once() -> AbstractContextManager[None]:
+    """Let this thread raise `Hurried` from what is more than a short page, as long as the context lasts."""
+    return _within(_Haste(SHORT_STEPS, SHORT_ROWS, SHORT_ROWS))
+
+
+def in_haste() -> AbstractContextManager[None]:
     """Let this thread raise `Hurried` from what is more than a page, as long as the context lasts."""
-    _mine.in_haste = True
+    return _within(_Haste(HASTY_STEPS, HASTY_ROWS))
+
+
+@contextmanager
+def _within(haste: _Haste) -> Iterator[None]:
+    _mine.haste = haste
     try:
         yield
     finally:
-        _mine.in_haste = False
+        _mine.haste = _Haste()
+
+
+def is_at_once() -> bool:
+    """Whether this thread is to give up what is more than a short page."""
+    return _mine.haste.shown < inf
 
 
 def take(rows: int) -> None:
     """Look at so many rows one by one, in all; `Hurried`."""
-    if _mine.in_haste and rows > HASTY_ROWS:
+    if rows > _mine.haste.looked_at:
+        raise Hurried
+
+
+def show(rows: int) -> None:
+    """Show so many rows; `Hurried`."""
+    if rows > _mine.haste.shown:
         raise Hurried
 
 
 @contextmanager
 def steps(connection: sqlite3.Connection) -> Iterator[More]:
     """Give up what takes too many steps on a connection; `OverBudget`, or `Hurried`."""
-    hasty = _mine.in_haste and HASTY_STEPS < STEPS
-    left = HASTY_STEPS if hasty else STEPS
-    stride = max(1, left // _TOLD)
+    hasty = _mine.haste.steps < STEPS
+    left = min(STEPS, _mine.haste.steps)
+    stride = max(1, int(left) // _TOLD)
 
     def is_over() -> bool:
         nonlocal left
