@@ -58,19 +58,18 @@ def _reduced(shown: Sequence[Shown], wanted: Wanted) -> Sequence[Shown]:
     """The wanted part of each object. Most are structs, of which what is not wanted is taken away in place."""
     names = frozenset(wanted)
     parts = [(name, part) for name, part in wanted.items() if part is not None]
-    reduced: list[Shown] = []
-    for one in shown:
-        if not isinstance(one, msgspec.Struct):
-            reduced.append(picked(one, wanted))
+    for kind in {type(one) for one in shown}:
+        if not issubclass(kind, msgspec.Struct):
             continue
-        attributes, unwanted = _plan(type(one), names)
+        attributes, unwanted = _plan(kind, names)
+        alike = [one for one in shown if type(one) is kind]
         for attribute in unwanted:
-            setattr(one, attribute, UNSET)
-        for name, part in parts:
-            if name in attributes:
-                setattr(one, attributes[name], picked(getattr(one, attributes[name]), part))
-        reduced.append(one)
-    return reduced
+            for one in alike:
+                setattr(one, attribute, UNSET)
+        for attribute, part in [(attributes[name], part) for name, part in parts if name in attributes]:
+            for one in alike:
+                setattr(one, attribute, picked(getattr(one, attribute), part))
+    return [one if isinstance(one, msgspec.Struct) else picked(one, wanted) for one in shown]
 
 
 @lru_cache(maxsize=128)

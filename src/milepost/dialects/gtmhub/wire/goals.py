@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from milepost.dialects.gtmhub.wire import shared
 from milepost.dialects.gtmhub.wire.metrics import MetricDto, encode_metric
 from milepost.dialects.gtmhub.wire.scene import Scene
-from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, TagTitle, assignee, date, number, with_extra
+from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, TagTitle, date, number, with_extra
 from milepost.dialects.gtmhub.wire.words import GoalStatus
 from milepost.domain.change import ObjectiveChange
 from milepost.domain.errors import Invalid
@@ -103,8 +103,8 @@ def encode_goal(view: ObjectiveView, scene: Scene, *, history: bool = True, tren
         one.id,
         one.account_id,
         number(one.children_score),
-        assignee(view.owner),
-        [assignee(owner) for owner in view.owners],
+        scene.assignee(view.owner),
+        [scene.assignee(owner) for owner in view.owners],
         number(one.score),
         with_extra(
             ClosedStatusDto(closing.status, closing.comment, date(closing.at), closing.by),

@@ -13,7 +13,7 @@ from milepost.dialects.gtmhub.tables import KINDS
 from milepost.dialects.gtmhub.wire import shared
 from milepost.dialects.gtmhub.wire.check_ins import HistoryDto, encode_history
 from milepost.dialects.gtmhub.wire.scene import Scene
-from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, TagTitle, assignee, date, number, with_extra
+from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, TagTitle, date, number, with_extra
 from milepost.dialects.gtmhub.wire.words import HEALTHS, GoalStatus, HealthWord, ProgressStatus, TargetOperator
 from milepost.domain import progress
 from milepost.domain.health import health
@@ -137,11 +137,11 @@ def encode_metric(view: KeyResultView, scene: Scene, *, history: bool = True, tr
         kept["access"],
         one.account_id,
         number(one.current),
-        assignee(view.owner),
-        [assignee(owner) for owner in view.owners],
+        scene.assignee(view.owner),
+        [scene.assignee(owner) for owner in view.owners],
         number(score),
         one.cascade,
-        UNSET if one.confidence is None else with_extra(_confidence(one.confidence), kept.get("confidence", {})),
+        UNSET if one.confidence is None else _confidence(one.confidence, kept),
         one.created_by,
         None if one.critical is None else number(one.critical),
         UNSET if one.custom_fields is None else scene.fields(one.custom_fields),
@@ -179,7 +179,7 @@ def encode_metric(view: KeyResultView, scene: Scene, *, history: bool = True, tr
         one.cycle_id,
         kept["settings"],
         date(one.soft_due_at),
-        shared.tags(one.tags),
+        shared.tags(one.tags) if one.tags else [],
         number(one.target),
         UNSET if one.target_max is None else number(one.target_max),
         OPERATORS[one.kind],
@@ -188,16 +188,17 @@ def encode_metric(view: KeyResultView, scene: Scene, *, history: bool = True, tr
         f"{scene.base_url}/#/goals/{one.cycle_id}/all/{one.objective_id}/metrics/metric/{one.id}/",
         number(one.weight),
     )
-    return with_extra(shown, one.extra)
+    return with_extra(shown, one.extra) if one.extra else shown
 
 
-def _confidence(confidence: Confidence) -> ConfidenceDto:
-    return ConfidenceDto(confidence.value, date(confidence.at), confidence.reason, confidence.by)
+def _confidence(confidence: Confidence, kept: dict[str, Any]) -> ConfidenceDto:
+    shown = ConfidenceDto(confidence.value, date(confidence.at), confidence.reason, confidence.by)
+    return with_extra(shown, kept["confidence"]) if "confidence" in kept else shown
 
 
 def _format(one: Format) -> FormatDto:
-    shown = {"fractionSize": one.fraction_size, "prefix": one.prefix, "suffix": one.suffix, **one.extra}
-    return cast(FormatDto, shown)
+    shown: FormatDto = {"fractionSize": one.fraction_size, "prefix": one.prefix, "suffix": one.suffix}
+    return cast(FormatDto, {**shown, **one.extra}) if one.extra else shown
 
 
 def _trend(view: KeyResultView, scene: Scene) -> list[TrendDto]:

@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
+from milepost.dialects.gtmhub.wire.shared import AssigneeDto, assignee
 from milepost.domain import progress
 from milepost.domain.account import STALE_DAYS
 from milepost.domain.cycle import Cycle
 from milepost.domain.instants import Instant
+from milepost.domain.people import Assignee
 
 
 class Scene(msgspec.Struct):
@@ -23,12 +25,20 @@ class Scene(msgspec.Struct):
     format: Callable[[str], str] | None = None
     stale_days: int = STALE_DAYS
     _expected: dict[str, float] = {}
+    _assignees: dict[str, AssigneeDto] = {}
 
     def expected(self, cycle: Cycle) -> float:
         """The attainment that is expected by now; computed once a cycle."""
         found = self._expected.get(cycle.id)
         if found is None:
             found = self._expected[cycle.id] = progress.expected(cycle, self.now)
+        return found
+
+    def assignee(self, one: Assignee) -> AssigneeDto:
+        """An owner on the wire; made once, however many records he owns."""
+        found = self._assignees.get(one.id)
+        if found is None:
+            found = self._assignees[one.id] = assignee(one)
         return found
 
     def prose(self, text: str) -> str:

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from milepost.dialects.gtmhub.tables import PARENT_TYPES, TASK_STATUSES
 from milepost.dialects.gtmhub.wire import shared, words
 from milepost.dialects.gtmhub.wire.scene import Scene
-from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, assignee, date, number, with_extra
+from milepost.dialects.gtmhub.wire.shared import AssigneeDto, Date, date, number, with_extra
 from milepost.domain.errors import Invalid
 from milepost.domain.task import ParentKind, StatusChange, TaskChange, TaskStatus
 from milepost.domain.views import TaskView
@@ -99,7 +99,7 @@ def encode_task(view: TaskView, scene: Scene) -> TaskDto:
         one.id,
         one.account_id,
         kept["archived"],
-        assignee(view.owner),
+        scene.assignee(view.owner),
         one.created_by,
         UNSET if one.custom_fields is None else scene.fields(one.custom_fields),
         date(one.created_at),
