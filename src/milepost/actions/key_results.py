@@ -19,7 +19,7 @@ from milepost.domain.change import (
 )
 from milepost.domain.check_in import Entry
 from milepost.domain.cycle import Cycle, CycleState
-from milepost.domain.errors import Invalid
+from milepost.domain.errors import Invalid, NotFound
 from milepost.domain.key_result import KeyResult, blank
 from milepost.domain.objective import Objective
 from milepost.domain.people import Capability
@@ -27,7 +27,7 @@ from milepost.domain.query import Page, Query, both
 from milepost.domain.values import number
 from milepost.domain.views import KeyResultView
 from milepost.store import check_ins as stored_check_ins
-from milepost.store import key_results
+from milepost.store import key_results, surrounded
 from milepost.store.key_results import Scored
 
 
@@ -45,6 +45,21 @@ def get(context: Context, key_result_id: str, history: History = History.ALL) ->
 def around(context: Context, standing: KeyResult, history: History = History.ALL) -> KeyResultView:
     """A key result that was found, in its surroundings; found in the same `reading`, or it may have changed since."""
     return surroundings.of_key_results(context.database, context.account_id, [standing], history)[0]
+
+
+def in_one_statement(context: Context, key_result_id: str) -> KeyResultView | None:
+    """A key result in its surroundings, without its history, where one statement tells all of that; else `None`, as on
+    an embedded database, which remembers what stands around. `NotFound` where the account holds none of this id.
+    """
+    if context.database.is_embedded:
+        return None
+    found = surrounded.find(context.database, context.account_id, key_result_id)
+    if found is None:
+        raise NotFound("key result", key_result_id)
+    owners = () if found.owner is None else (surroundings.of_user(found.owner),)
+    if found.key_result.owner_ids != tuple([owner.id for owner in owners]):  # a team, or more than one
+        return None
+    return KeyResultView(found.key_result, found.objective, found.cycle, owners)
 
 
 def list_bare(context: Context, query: Query) -> Page[KeyResult]:

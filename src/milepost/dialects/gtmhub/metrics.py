@@ -29,7 +29,7 @@ from milepost.domain import ids
 from milepost.domain.errors import Invalid
 from milepost.domain.query import EVERYTHING, Condition, Field, FieldType, Query, both, equals
 from milepost.domain.values import text
-from milepost.domain.views import KeyResultView
+from milepost.domain.views import KeyResultView, TaskView
 
 _NARROWING = {
     "goalId": Field(("key_result", "objective_id"), FieldType.TEXT),
@@ -65,13 +65,18 @@ def get(request: Request, context: Context) -> Answer:
     history = History.ALL if wants(wanted, "metricHistory", "trend") else History.NONE
     metric_id = path_id(request, "metricId")
     with_tasks = expanded(request, wanted, "tasks")
-    with context.database.reading():
-        standing = key_results.find(context, metric_id)
-        require_quick(request, standing)
-        if with_tasks and standing.task_count:
-            leave_the_loop()
-        view = key_results.around(context, standing, history)
-        beneath = tasks.beneath(context, metric_id) if with_tasks else []
+    beneath: list[TaskView] = []
+    view = None if with_tasks or history is not History.NONE else key_results.in_one_statement(context, metric_id)
+    if view is not None:
+        require_quick(request, view.key_result)
+    else:
+        with context.database.reading():
+            standing = key_results.find(context, metric_id)
+            require_quick(request, standing)
+            if with_tasks and standing.task_count:
+                leave_the_loop()
+            view = key_results.around(context, standing, history)
+            beneath = tasks.beneath(context, metric_id) if with_tasks else []
     around = scene(request, context)
     metric: Shown = encode_metric(view, around, history=wants(wanted, "metricHistory"), trend=wants(wanted, "trend"))
     if with_tasks:
