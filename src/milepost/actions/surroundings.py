@@ -133,6 +133,8 @@ def _histories(
             "limit",
             f"asks for more than {HISTORY_LIMIT:,} history entries at once: ask for fewer records, or for other fields",
         )
+    if most is not None and all(one.check_in_count <= most for one in told):
+        most = None  # which SQL finds three times as fast, since it need not number them
     return check_ins.histories(database, account_id, [one.id for one in told], most)
 
 

@@ -157,4 +157,4 @@ def _share(value: float, start: float, target: float) -> float:
 
 
 def _finite(value: float) -> float:
-    return min(_MOST, max(-_MOST, value))
+    return value if -_MOST <= value <= _MOST else min(_MOST, max(-_MOST, value))
