@@ -32,7 +32,7 @@ def addresses(of: Company) -> list[str]:
         "/", "/cycles", f"/cycles/{cycle}", f"/cycles/{cycle}?sort=progress", f"/cycles/{cycle}?health=stale",
         f"/cycles/{cycle}/weeks", f"/cycles/{cycle}/compare?with={before}", f"/cycles/{cycle}/edit",
         f"/cycles/{cycle}/objectives/new", f"/objectives/{of.objective_ids[-1]}", key_result,
-        f"{key_result}/edit", f"{key_result}/history.svg", "/people", "/access", "/audit", "/transfer",
+        f"{key_result}/edit", f"{key_result}/history.svg", "/people", "/teams/new", "/access", "/audit", "/transfer",
     ]  # fmt: skip
 
 

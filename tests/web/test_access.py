@@ -48,7 +48,7 @@ def standing(acme: Acme, name: str) -> Token:
 @pytest.mark.parametrize("who", ["anna", "ben", "vera"])
 def test_a_token_is_shown_once_and_opens_the_api(signed_in: SignedIn, anna: InProcess, acme: Acme, who: str) -> None:
     browser = signed_in(who)
-    text = made(browser, expires="2026-12-31")
+    text = made(browser, expires_at="2026-12-31")
     assert anna.acting(text, acme.account.id).get("v2/metrics").status == 200
     for path in ("/access", "/access?of=everybody", "/audit"):
         assert text not in browser.open(path).body.decode()
@@ -96,9 +96,9 @@ def test_a_secret_is_in_no_log_and_not_in_the_database(
     [
         ({"name": ""}, "name"),
         ({"name": "x" * 5000}, "name"),
-        ({"expires": "soon"}, "expires"),
-        ({"expires": "2026-02-30"}, "expires"),
-        ({"expires": "2026-08-16"}, "expires"),
+        ({"expires_at": "soon"}, "expires_at"),
+        ({"expires_at": "2026-02-30"}, "expires_at"),
+        ({"expires_at": "2026-08-16"}, "expires_at"),
         ({"scopes": "everything"}, "scopes"),
     ],
     ids=str,
@@ -245,7 +245,7 @@ def test_a_signing_key_is_shown_once_and_signs(
 
 @pytest.mark.parametrize(
     ("fields", "wrong"),
-    [({"name": ""}, "name"), ({"scopes": "admin"}, "scopes"), ({"expires": "2027-01-01"}, "expires")],
+    [({"name": ""}, "name"), ({"scopes": "admin"}, "scopes"), ({"expires_at": "2027-01-01"}, "expires_at")],
     ids=str,
 )
 def test_a_signing_key_that_cannot_be_is_not_made(
@@ -277,7 +277,7 @@ def test_a_secret_that_cannot_be_read_is_told_to_the_operator(
 
 def test_what_does_not_open_any_more_is_not_shown(signed_in: SignedIn, acme: Acme) -> None:
     ben = signed_in("ben")
-    made(ben, expires="2026-08-18")
+    made(ben, expires_at="2026-08-18")
     assert "nightly" in text_of(ben.open("/access"))
     acme.clock.forward(days=2)
     assert "nightly" not in text_of(ben.open("/access"))
@@ -292,7 +292,7 @@ def test_what_people_write_is_text(signed_in: SignedIn) -> None:
     anna = signed_in("anna")
     for reply in (
         anna.submit("/access/tokens", {"name": HOSTILE}),
-        anna.submit("/access/tokens", {"name": HOSTILE, "expires": HOSTILE}),
+        anna.submit("/access/tokens", {"name": HOSTILE, "expires_at": HOSTILE}),
         anna.open("/access"),
         anna.open("/access?of=everybody"),
     ):

@@ -120,7 +120,7 @@ def test_a_link_beneath_an_objective_has_chosen_it(signed_in: SignedIn, acme: Ac
     assert address in anna.open(f"/objectives/{acme.growth}").body.decode()
     shown = fields_of(anna.open(address), address.partition("?")[0])
     assert shown["parent_id"] == acme.growth
-    assert shown["first_owner"] == acme.anna.id
+    assert shown["first_owner"] == "Anna Ahlberg <anna@acme.test>"
 
 
 def test_a_key_result_is_made_with_all_that_it_takes(signed_in: SignedIn, acme: Acme) -> None:

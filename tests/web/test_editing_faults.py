@@ -83,7 +83,7 @@ def test_what_is_wrong_stands_beside_its_field_and_all_else_stays(
     reply = anna.send(path, sent)
     page = reply.body.decode()
     assert reply.status == 400
-    beside = re.search(rf'<p class="fault" id="fault-{field}">(.*?)</p>', page)
+    beside = re.search(rf'<span class="fault" id="fault-{field}">(.*?)</span>', page)
     assert beside is not None
     assert words in beside.group(1)
     assert re.search(rf'aria-describedby="[^"]*\bfault-{field}"', page)
@@ -106,7 +106,7 @@ def test_in_a_locked_cycle_a_form_holds_what_is_held(signed_in: SignedIn, acme: 
     state(acme, CycleState.LOCKED)
     assert "only name, description, owners and tags" in text_of(anna.open(path))
     shown = fields_of(anna.open(path), path)
-    assert set(shown) == {"proof", "was", "name", "description", "first_owner", "owner_ids", "more_tags"}
+    assert set(shown) == {"proof", "was", "name", "description", "first_owner", "more_owners", "more_tags"}
     assert anna.fill(path, name="Renamed", more_tags="eu", first_owner=acme.ben.id).status == 303
     reply = anna.send(path, {**stale, "target": "7"})
     assert reply.status == 400

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from acme import Acme
-from browsing import Browser, text_of
+from browsing import Browser, fields_of, text_of
 from milepost.actions import people, teams
 from milepost.actions.people import UserChange
 from milepost.actions.teams import TeamChange
@@ -167,11 +167,19 @@ def test_who_is_deactivated_is_out_and_gets_no_link(signed_in: SignedIn, acme: A
 
 def test_an_admin_makes_changes_and_deletes_a_team(signed_in: SignedIn, acme: Acme) -> None:
     admin, context = signed_in("anna"), acme.context(acme.anna)
-    path = admin.submit("/teams/new", {"name": "Blue", "manager": acme.anna.id}).headers["location"]
+    path = admin.fill("/teams/new", name="Blue", manager_id="anna@acme.test").headers["location"]
     team = path.rpartition("/")[2]
     assert is_id(team)
-    fields = {"name": "Green", "description": "All of it", "members": acme.ben.id}
-    assert admin.submit(path, fields).status == 303
+    assert fields_of(admin.open(path), path)["manager_id"] == "Anna Ahlberg <anna@acme.test>"
+    fields = {
+        "name": "Green",
+        "description": "All of it",
+        "manager_id": "",
+        "more_members": "ben bauer; VERA@acme.test",
+    }
+    assert admin.fill(path, **fields).status == 303
+    assert teams.get(context, team).member_ids == (acme.ben.id, acme.vera.id)
+    assert admin.fill(path, member_ids=[acme.ben.id]).status == 303
     after = teams.get(context, team)
     assert (after.name, after.description, after.manager_id, after.member_ids) == (
         "Green", "All of it", "", (acme.ben.id,),
@@ -187,16 +195,19 @@ def test_a_team_is_in_no_circle_and_has_no_strangers(signed_in: SignedIn, acme: 
     admin, above = signed_in("anna"), sales(acme)
     beneath = teams.add(acme.context(acme.anna), TeamChange(name="North", parent_id=above)).id
     for fields, wrong in (
-        ({"name": "Sales", "beneath": beneath}, "beneath"),
-        ({"name": "Sales", "manager": acme.rita.id}, "manager"),
-        ({"name": "Sales", "members": acme.rita.id}, "members"),
+        ({"parent_id": beneath}, "parent_id"),
+        ({"manager_id": acme.rita.id}, "manager_id"),
+        ({"manager_id": "Rita"}, "manager_id"),
+        ({"member_ids": acme.rita.id}, "member_ids"),
+        ({"more_members": acme.rita.email}, "more_members"),
         ({"name": ""}, "name"),
-        ({"name": "Sales", "beneath": "x\0y"}, "beneath"),
+        ({"parent_id": "x\0y"}, "parent_id"),
+        ({"manager_id": "x\0y"}, "manager_id"),
     ):
         reply = admin.submit(f"/teams/{above}", fields)
         assert reply.status == 400, fields
         assert f'id="fault-{wrong}"' in reply.body.decode()
-        assert "Rita" not in reply.body.decode()
+        assert "Rita R" not in reply.body.decode()
     assert teams.get(acme.context(acme.anna), above).member_ids == ()
 
 
@@ -217,6 +228,7 @@ def test_people_are_found_by_name_and_address_page_by_page(signed_in: SignedIn, 
     assert "Person 000" in first
     assert "Person 129" in second
     assert "Person 000" not in second
+    assert "Person 129" in text_of(browser.open("/people?page=9"))
     for strange in ("0", "-1", "99999999999", "x", "³", ""):
         assert browser.open(f"/people?page={strange}").status == 200
     found = text_of(browser.open("/people?q=P12"))
@@ -228,7 +240,8 @@ def test_people_are_found_by_name_and_address_page_by_page(signed_in: SignedIn, 
 def test_what_people_write_is_text(signed_in: SignedIn, acme: Acme) -> None:
     admin = signed_in("anna")
     person = admin.submit("/people/new", {**CARL, "name": HOSTILE}).headers["location"]
-    fields = {"name": HOSTILE, "description": HOSTILE, "manager": acme.ben.id}
+    carl = person.rpartition("/")[2]
+    fields = {"name": HOSTILE, "description": HOSTILE, "manager_id": acme.ben.id, "more_members": carl}
     team = admin.submit("/teams/new", fields).headers["location"]
     for path in ("/people", person, team, "/teams/new", f"/people?q={HOSTILE}"):
         shown = admin.open(path).body.decode()

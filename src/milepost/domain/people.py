@@ -104,6 +104,16 @@ class Assignee(msgspec.Struct, frozen=True):
     type: str
 
 
+class Named(msgspec.Struct, frozen=True):
+    """A person or a team as somebody may be asked for in a form: `email` is "" for a team."""
+
+    id: str
+    name: str
+    email: str = ""
+    is_active: bool = True
+    is_team: bool = False
+
+
 # What stands for an owner that is neither a user nor a team, the account itself for one.
 NOBODY = Assignee("", "", "", "", "", "", "", False, "user")
 

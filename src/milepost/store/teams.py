@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from milepost.domain.people import Team
+from milepost.domain.people import Named, Team
 from milepost.domain.query import FieldType
 from milepost.store import rows
 from milepost.store.ancestry import Ancestry
@@ -23,6 +23,9 @@ _beneath = Statement(
     .where(_of_account, teams.c.parent_id == bindparam("parent"))
     .order_by(teams.c.created_at, teams.c.id)
 )
+_named = select(teams.c.id, teams.c.name).where(_of_account)
+_everything_named = Statement(_named)
+_first_named = Statement(_named.order_by(func.lower(teams.c.name), teams.c.id).limit(bindparam("most")))
 _count = Statement(select(func.count()).select_from(teams).where(_of_account))
 
 
@@ -87,6 +90,15 @@ def everyone(database: Database, account_id: str) -> list[Team]:
 def beneath(database: Database, account_id: str, team_id: str) -> list[Team]:
     """The teams directly beneath one, in order of creation."""
     return [from_row(row) for row in database.all(_beneath, {"account": account_id, "parent": team_id})]
+
+
+def named(database: Database, account_id: str, first: int = 0) -> list[Named]:
+    """Every team, in no order; or so many of them, the `first` by name."""
+    if first:
+        found = database.all(_first_named, {"account": account_id, "most": first})
+    else:
+        found = database.all(_everything_named, {"account": account_id})
+    return [Named(team_id, name, is_team=True) for team_id, name in found]
 
 
 def count(database: Database, account_id: str) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from milepost.domain.people import Role, User, email_key
+from milepost.domain.people import Named, Role, User, email_key
 from milepost.domain.query import FieldType
 from milepost.store import rows
 from milepost.store.engine import Database, Statement
@@ -19,6 +19,11 @@ _of_account = users.c.account_id == bindparam("account")
 _by_email = Statement(select(*users.c).where(_of_account, users.c.email_key == bindparam("key")))
 _by_client = Statement(select(*users.c).where(_of_account, users.c.client_id == bindparam("client")).limit(1))
 _all = Statement(select(*users.c).where(_of_account).order_by(users.c.created_at, users.c.id))
+_named = select(users.c.id, users.c.name, users.c.email, users.c.is_active).where(_of_account)
+_everybody_named = Statement(_named)
+_first_named = Statement(
+    _named.where(users.c.is_active == 1).order_by(func.lower(users.c.name), users.c.id).limit(bindparam("most"))
+)
 _count = Statement(select(func.count()).select_from(users).where(_of_account))
 
 
@@ -99,6 +104,15 @@ def by_client(database: Database, account_id: str, client_id: str) -> User | Non
 def everyone(database: Database, account_id: str) -> list[User]:
     """Every user of the account, in order of creation."""
     return [from_row(row) for row in database.all(_all, {"account": account_id})]
+
+
+def named(database: Database, account_id: str, first: int = 0) -> list[Named]:
+    """Every user, in no order; or so many of the active ones, the `first` by name."""
+    if first:
+        found = database.all(_first_named, {"account": account_id, "most": first})
+    else:
+        found = database.all(_everybody_named, {"account": account_id})
+    return [Named(user_id, name, email, bool(active)) for user_id, name, email, active in found]
 
 
 def count(database: Database, account_id: str) -> int:

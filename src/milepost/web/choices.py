@@ -9,18 +9,20 @@ from zoneinfo import available_timezones
 
 import msgspec
 
-from milepost.actions import cycles, key_results, objectives, people, tags, teams
+from milepost.actions import cycles, key_results, objectives, tags, teams
 from milepost.actions.context import Context
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.errors import NotFound
 from milepost.domain.key_result import Tag
 from milepost.domain.objective import Objective
+from milepost.domain.people import Team
 from milepost.domain.query import Field, FieldType, Order, Query, equals
 
 # So many are offered at most: a longer list is no choice for anybody.
 MOST = 1_000
 _MOST_TAGS = 60
 _OBJECTIVE = Field(("key_result", "objective_id"), FieldType.TEXT)
+_NAME = Field(("name",), FieldType.TEXT)
 _STARTS = Field(("starts_at",), FieldType.INSTANT)
 _USED = Field(("count",), FieldType.NUMBER)
 
@@ -33,14 +35,10 @@ class Choice(msgspec.Struct, frozen=True):
     group: str = ""
 
 
-def owners(context: Context, standing: Sequence[str]) -> list[Choice]:
-    """People, without those who have left, and then teams, both by name."""
-    names = {one.id: one.name for one in people.everyone(context) if one.is_active or one.id in standing}
-    found = [Choice(one, name, "People") for one, name in names.items()]
-    found += [Choice(one.id, one.name, "Teams") for one in teams.list_(context, Query(limit=MOST)).items]
-    unknown = [one for one in standing if one not in {choice.value for choice in found}]
-    found += [Choice(one, "the account" if one == context.account_id else one, "Others") for one in unknown]
-    return sorted(found, key=lambda one: (one.group == "Others", one.group, one.words.casefold()))
+def teams_by_name(context: Context, most: int = MOST) -> tuple[list[Team], int]:
+    """The teams, so many at most, by name, and how many there are."""
+    found = teams.list_(context, Query(orders=(Order(_NAME),), limit=most))
+    return sorted(found.items, key=lambda one: one.name.casefold()), found.total
 
 
 def tag_titles(context: Context, standing: Iterable[str]) -> list[str]:

@@ -7,13 +7,14 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from milepost.actions.context import Context
+from milepost.domain.errors import Fault
 from milepost.domain.key_result import KeyResult, Tag
 from milepost.domain.objective import Objective
-from milepost.web import choices
+from milepost.web import choices, whom
 from milepost.web.editing import Form, Value
 from milepost.web.page import Visitor
 
-_OWNERS, _TAGS = ("first_owner", "owner_ids"), ("tags", "more_tags")
+_OWNERS, _TAGS = ("first_owner", "owner_ids", "more_owners"), ("tags", "more_tags")
 # What a locked cycle lets change.
 FREE_WHEN_LOCKED = ("name", "description", *_OWNERS, *_TAGS)
 
@@ -23,38 +24,52 @@ def blank(visitor: Visitor) -> dict[str, Value]:
     return {
         "name": "",
         "description": "",
-        "first_owner": visitor.user.id,
+        "first_owner": whom.written(visitor.user),
         "owner_ids": (),
+        "more_owners": "",
         "tags": (),
         "more_tags": "",
     }
 
 
-def standing(one: Objective | KeyResult) -> dict[str, Value]:
+def standing(context: Context, one: Objective | KeyResult) -> dict[str, Value]:
     """The fields of a record that there is."""
     return {
         "name": " ".join(one.name.splitlines()),
         "description": one.description,
-        "first_owner": one.owner_id,
+        "first_owner": whom.standing(context, one.owner_ids[:1]).get(one.owner_id, ""),
         "owner_ids": one.owner_ids[1:],
+        "more_owners": "",
         "tags": tuple(tag.title.strip() for tag in one.tags),
         "more_tags": "",
     }
 
 
-def offered(context: Context, one: Objective | KeyResult | None) -> dict[str, Any]:
+def offered(context: Context, form: Form, one: Objective | KeyResult | None) -> dict[str, Any]:
     """What there is to choose from."""
     return {
-        "owners": choices.owners(context, one.owner_ids if one else ()),
-        "titles": choices.tag_titles(context, [tag.title.strip() for tag in one.tags] if one else ()),
+        "owners": whom.standing(
+            context, dict.fromkeys((*(one.owner_ids[1:] if one else ()), *form.several("owner_ids")))
+        ),
+        "suggested": whom.suggested(context, with_teams=True),
+        "titles": {
+            title: title
+            for title in choices.tag_titles(context, [tag.title.strip() for tag in one.tags] if one else ())
+        },
     }
 
 
-def owner_ids(form: Form, one: Objective | KeyResult | None) -> tuple[str, ...] | UnsetType:
-    """The owners, if somebody has changed them."""
+def owner_ids(
+    context: Context, form: Form, one: Objective | KeyResult | None, faults: list[Fault]
+) -> tuple[str, ...] | UnsetType:
+    """The owners, if somebody has changed them; one more of `faults` where it is not clear who they are."""
     if form.changed.isdisjoint(_OWNERS):
         return UNSET
-    return choices.owner_ids_of(form["first_owner"], form.several("owner_ids"), one.owner_ids if one else ())
+    kept, first = (one.owner_ids, one.owner_id) if one else ((), "")
+    if "first_owner" in form.changed:
+        first = whom.read(context, form["first_owner"], "first_owner", faults, kept=kept, with_teams=True)
+    more = whom.read_several(context, form["more_owners"], "more_owners", faults, kept=kept, with_teams=True)
+    return choices.owner_ids_of(first, (*form.several("owner_ids"), *more), kept)
 
 
 def tags(form: Form, one: Objective | KeyResult | None) -> tuple[Tag, ...] | UnsetType:

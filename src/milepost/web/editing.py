@@ -21,7 +21,7 @@ from milepost.web import forms, reading
 T = TypeVar("T")
 Value = str | tuple[str, ...]
 # Where a fault stands that is of several fields, or of what is written into another.
-_BESIDE = {"tags": "more_tags", "format": "prefix"}
+_BESIDE = {"tags": "more_tags", "format": "prefix", "first_name": "name", "last_name": "name"}
 # What a page calls that which has no field on it.
 _ABOUT = {"cycle_id": "The cycle", "objective_id": "The objective"}
 
@@ -47,9 +47,9 @@ class Form(msgspec.Struct, frozen=True):
         return value if isinstance(value, str) else ""
 
     def several(self, field: str) -> tuple[str, ...]:
-        """What is chosen in a field that takes several values."""
+        """What is chosen in a field that takes several values, or the one that is."""
         value = self.values[field]
-        return value if isinstance(value, tuple) else ()
+        return value if isinstance(value, tuple) else (value,)
 
     def asked(self, field: str, read: Callable[[str], T]) -> T | UnsetType:
         """What a changed field says, as it is read; `UNSET` for one that is as it was."""

@@ -12,13 +12,16 @@ from milepost.domain.errors import Fault, Forbidden, Invalid
 from milepost.domain.scope import Scope
 from milepost.domain.token import TokenKind
 from milepost.store.vault import CannotUnseal
-from milepost.web import forms, reading, rendering
-from milepost.web.fields import faults_of
+from milepost.web import editing, forms, reading, rendering
+from milepost.web.editing import Form
 from milepost.web.page import Visitor
 
 _log = logging.getLogger("milepost")
-_EVERYBODYS, _KEY = "everybody", "key"
-_FIELDS = {"expires_at": "expires"}
+_EVERYBODYS, _TOKEN, _KEY = "everybody", "token", "key"
+SORTS = {
+    _TOKEN: "opens both APIs; a program sends it with each call",
+    _KEY: "signs what SimpleOKR clients send, with a secret: a signing key",
+}
 SCOPES = {
     Scope.READ: "see everything that you may see, and change nothing",
     Scope.CHECK_IN: "record check-ins, and see nothing",
@@ -34,25 +37,27 @@ def show(request: Request, visitor: Visitor) -> Answer:
 
 def add(request: Request, visitor: Visitor) -> Answer:
     """Make a token, or a signing key, and show it: in this answer, and nowhere else."""
-    sent, scopes = forms.fields(request), forms.every(request, "scopes")
+    form = editing.sent(request, _blank())
     faults: list[Fault] = []
-    ends = reading.day_in_utc(sent.get("expires", ""), "expires", faults, end=True)
+    ends = reading.day_in_utc(form["expires_at"], "expires_at", faults, end=True)
+    scopes = form.several("scopes")
     if not set(scopes) <= {scope.value for scope in Scope}:
         faults.append(Fault("scopes", "must be chosen from these"))
-    is_key = sent.get("sort") == _KEY
-    if is_key and sent.get("expires"):
-        faults.append(Fault("expires", "must be left out: a signing key holds until it is revoked"))
-    name, credential = sent.get("name", ""), ""
+    if form["sort"] not in SORTS:
+        faults.append(Fault("sort", "must be one of these"))
+    is_key = form["sort"] == _KEY
+    if is_key and form["expires_at"]:
+        faults.append(Fault("expires_at", "must be left out: a signing key holds until it is revoked"))
+    credential = ""
     try:
-        if faults:
-            raise Invalid.of(faults)
+        editing.raise_any(faults)
         if is_key:
-            key, text = ways_in.add_key(visitor.context, visitor.vault, name, map(Scope, scopes))
+            key, text = ways_in.add_key(visitor.context, visitor.vault, form["name"], map(Scope, scopes))
             credential = key.credential
         else:
-            _, text = ways_in.add_token(visitor.context, name, ends, map(Scope, scopes))
+            _, text = ways_in.add_token(visitor.context, form["name"], ends, map(Scope, scopes))
     except Invalid as error:
-        return _page(request, visitor, 400, sent, scopes, error.faults)
+        return _page(request, visitor, 400, form.refused(error))
     except CannotUnseal as error:
         _log.error("no signing key is made: %s", error)
         raise Refused(503, "the server can keep no secret now: its log tells whoever runs it why") from error
@@ -71,6 +76,10 @@ def revoke_key(request: Request, visitor: Visitor) -> Answer:
     return _back(request)
 
 
+def _blank() -> Form:
+    return editing.making({"sort": _TOKEN, "name": "", "expires_at": "", "scopes": ()})
+
+
 def _back(request: Request) -> Answer:
     everybodys = forms.fields(request).get("of") == _EVERYBODYS
     return rendering.gone_to(f"/access?of={_EVERYBODYS}" if everybodys else "/access")
@@ -80,9 +89,7 @@ def _page(
     request: Request,
     visitor: Visitor,
     status: int = 200,
-    sent: dict[str, str] | None = None,
-    scopes: tuple[str, ...] = (),
-    faults: tuple[Fault, ...] = (),
+    form: Form | None = None,
     made: str = "",
     credential: str = "",
 ) -> Answer:
@@ -102,10 +109,9 @@ def _page(
         cut=ways_in.SHOWN if len(found.tokens) == ways_in.SHOWN else 0,
         everybodys=everybodys,
         limited=visitor.token.scopes if access.is_limited(visitor.context) else (),
-        scopes={one: SCOPES[one] for one in ways_in.offered(visitor.context)},
-        sent=sent or {},
-        chosen=scopes,
-        faults=faults_of(faults, _FIELDS),
+        scopes={one.value: SCOPES[one] for one in ways_in.offered(visitor.context)},
+        sorts=SORTS,
+        form=form or _blank(),
         made=made,
         credential=credential,
     )

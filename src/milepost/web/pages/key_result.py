@@ -8,7 +8,7 @@ from milepost.asgi.request import Request
 from milepost.domain import instants
 from milepost.domain.check_in import Entry
 from milepost.domain.errors import Fault, Invalid
-from milepost.web import charts, forms, offers, reading, rendering, rows
+from milepost.web import charts, forms, offers, own_fields, reading, rendering, rows
 from milepost.web.page import Visitor
 
 _SVG = b"image/svg+xml"
@@ -90,6 +90,7 @@ def page(
     with context.database.reading():
         view = key_results.get(context, request.path["id"])
         wrote = (entry.author_id for entry in view.check_ins)
+        own = own_fields.facts(context, own_fields.KEY_RESULT, view.key_result)
         links = quick_links.of(context, request.path["id"]) if visitor.may("check-in") else []
         made = (one.user_id for one in links)
         people = surroundings.assignees(context.database, context.account_id, (*wrote, *made))
@@ -98,6 +99,7 @@ def page(
         visitor,
         status,
         view=view,
+        own=own,
         one=rows.row(view, visitor, context.clock()),
         authors={one.id: one.name for one in people.values()},
         projection=charts.projection(view, context.clock()),

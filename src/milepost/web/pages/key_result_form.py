@@ -16,9 +16,10 @@ from milepost.domain.errors import Fault, Invalid
 from milepost.domain.key_result import Format, KeyResult, Kind
 from milepost.domain.objective import Objective, ObjectiveStatus
 from milepost.domain.views import KeyResultView, ObjectiveView
-from milepost.web import choices, common_fields, editing, offers, reading, rendering, showing
+from milepost.web import choices, common_fields, editing, offers, own_fields, reading, rendering, showing
 from milepost.web.choices import Choice
 from milepost.web.editing import Form, Value
+from milepost.web.own_fields import Own
 from milepost.web.page import Visitor
 
 KINDS = [
@@ -30,6 +31,14 @@ KINDS = [
     Choice(Kind.MILESTONE, "milestone: done or not, or a share of it"),
     Choice(Kind.BASELINE, "baseline: to be watched, not scored"),
 ]
+# Clients have words of their own; these are in use. One that stands already is offered, too.
+NUMBER_TYPES = [
+    Choice("double", "a number"),
+    Choice("integer", "a whole number"),
+    Choice("percentage", "a percentage"),
+    Choice("currency", "an amount of money"),
+]
+_DIGITS = 12
 _FEEDS = [Choice("", "people, who check in"), Choice("automated", "another system, over the API")]
 
 
@@ -44,7 +53,7 @@ def make(request: Request, visitor: Visitor) -> Answer:
     above = _above(request, visitor)
     form = editing.sent(request, _making(visitor, above))
     try:
-        made = key_results.add(visitor.context, above.objective.id, _change(form, above.cycle, None))
+        made = key_results.add(visitor.context, above.objective.id, _change(visitor, form, above.cycle, None))
     except Invalid as error:
         return _page(visitor, 400, above, None, form.refused(error))
     return rendering.gone_to(f"/key-results/{made.key_result.id}")
@@ -53,16 +62,16 @@ def make(request: Request, visitor: Visitor) -> Answer:
 def edit(request: Request, visitor: Visitor) -> Answer:
     """The form of a key result that there is."""
     view = key_results.get(visitor.context, request.path["id"], History.NONE)
-    return _page(visitor, 200, view, view.key_result, _changing(view))
+    return _page(visitor, 200, view, view.key_result, _changing(visitor, view))
 
 
 def revise(request: Request, visitor: Visitor) -> Answer:
     """Change a key result as the form says."""
     view = key_results.get(visitor.context, request.path["id"], History.NONE)
     one = view.key_result
-    form = editing.sent(request, _changing(view))
+    form = editing.sent(request, _changing(visitor, view))
     try:
-        key_results.revise(visitor.context, one.id, _change(form, view.cycle, one))
+        key_results.revise(visitor.context, one.id, _change(visitor, form, view.cycle, one))
     except Invalid as error:
         return _page(visitor, 400, view, one, form.refused(error))
     return rendering.gone_to(f"/key-results/{one.id}")
@@ -75,6 +84,7 @@ def _above(request: Request, visitor: Visitor) -> ObjectiveView:
 def _making(visitor: Visitor, above: ObjectiveView) -> Form:
     values: dict[str, Value] = {
         **common_fields.blank(visitor),
+        **own_fields.shown(_own(visitor, None)),
         "kind": Kind.INCREASE,
         "start": "0",
         "target": "",
@@ -84,7 +94,9 @@ def _making(visitor: Visitor, above: ObjectiveView) -> Form:
         "prefix": "",
         "suffix": "",
         "fraction_size": "0",
+        "number_type": "double",
         "weight": "1",
+        "position": "",
         "due_at": "",
         "soft_due_at": "",
         "critical": "",
@@ -94,10 +106,11 @@ def _making(visitor: Visitor, above: ObjectiveView) -> Form:
     return editing.making(values, _stopped(above.objective, above.cycle, CycleState.LOCKED, CycleState.CLOSED))
 
 
-def _changing(view: KeyResultView) -> Form:
+def _changing(visitor: Visitor, view: KeyResultView) -> Form:
     one, zone = view.key_result, view.cycle.time_zone
     values: dict[str, Value] = {
-        **common_fields.standing(one),
+        **common_fields.standing(visitor.context, one),
+        **own_fields.shown(_own(visitor, one)),
         "kind": one.kind,
         "start": showing.plain(one.start),
         "target": showing.plain(one.target),
@@ -105,7 +118,9 @@ def _changing(view: KeyResultView) -> Form:
         "prefix": one.format.prefix,
         "suffix": one.format.suffix,
         "fraction_size": str(one.format.fraction_size),
+        "number_type": one.number_type,
         "weight": showing.plain(one.weight),
+        "position": str(one.position),
         "due_at": showing.form_day(one.due_at, zone),
         "soft_due_at": showing.form_day(one.soft_due_at, zone),
         "critical": _written(one.critical),
@@ -130,7 +145,7 @@ def _stopped(objective: Objective, cycle: Cycle, *states: CycleState) -> str:
     return ""
 
 
-def _change(form: Form, cycle: Cycle, standing: KeyResult | None) -> KeyResultChange:
+def _change(visitor: Visitor, form: Form, cycle: Cycle, standing: KeyResult | None) -> KeyResultChange:
     """What the form asks for; `Invalid` names the fields that it cannot be read from."""
     faults: list[Fault] = []
     form.require_name(faults)
@@ -140,15 +155,18 @@ def _change(form: Form, cycle: Cycle, standing: KeyResult | None) -> KeyResultCh
     change = KeyResultChange(
         name=form.text("name"),
         description=form.text("description"),
-        owner_ids=common_fields.owner_ids(form, standing),
+        owner_ids=common_fields.owner_ids(visitor.context, form, standing, faults),
         tags=common_fields.tags(form, standing),
+        custom_field_edits=own_fields.edits(_own(visitor, standing), form, faults),
         kind=kind,
         start=form.number("start", faults),
         target=form.number("target", faults) if aims else UNSET,
         target_max=form.number_or_none("target_max", faults),
         critical=form.number_or_none("critical", faults),
+        number_type=_number_type(form, standing, faults),
         format=_format(form, standing, faults),
         weight=form.number("weight", faults),
+        position=_position(form, standing, faults),
         due_at=form.day("due_at", faults, lambda day: cycle.span(None, day)[1]),
         soft_due_at=form.day("soft_due_at", faults, lambda day: cycle.span(None, day)[1]),
         automated=form.asked("feed", lambda text: text == "automated"),
@@ -184,13 +202,36 @@ def _format(form: Form, standing: KeyResult | None, faults: list[Fault]) -> Form
     )
 
 
+def _number_type(form: Form, standing: KeyResult | None, faults: list[Fault]) -> str | UnsetType:
+    known = [one.value for one in NUMBER_TYPES] + ([standing.number_type] if standing else [])
+    if "number_type" in form.changed and form["number_type"] not in known:
+        faults.append(Fault("number_type", "must be one of those in the list"))
+    return form.text("number_type")
+
+
+def _position(form: Form, standing: KeyResult | None, faults: list[Fault]) -> int | UnsetType:
+    """The place that somebody wants; a new key result comes last where he says none."""
+    text = form["position"]
+    if "position" not in form.changed or not (text or standing):
+        return UNSET
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
+        return int(text)
+    faults.append(Fault("position", "must be a whole number from 0 to 1,000,000,000"))
+    return UNSET
+
+
+def _own(visitor: Visitor, one: KeyResult | None) -> list[Own]:
+    return own_fields.asked(visitor.context, own_fields.KEY_RESULT, one)
+
+
 def _page(
     visitor: Visitor, status: int, around: KeyResultView | ObjectiveView, one: KeyResult | None, form: Form
 ) -> Answer:
     context, objective, cycle = visitor.context, around.objective, around.cycle
     with context.database.reading():
         offered = {
-            **common_fields.offered(context, one),
+            **common_fields.offered(context, form, one),
+            "own": _own(visitor, one),
             "parents": choices.key_results_above(context, objective, one.parent_id if one else ""),
             "objectives": choices.objectives_of(context, cycle.id) if one else [],
         }
@@ -203,6 +244,7 @@ def _page(
         one=one,
         form=form,
         kinds=KINDS,
+        number_types=NUMBER_TYPES,
         feeds=_FEEDS,
         digits=_digits(form["fraction_size"]),
         deletes=one is not None and offers.of_key_result(visitor, one, objective, cycle).delete,

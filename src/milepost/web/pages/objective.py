@@ -8,7 +8,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain import progress
 from milepost.domain.query import Field, FieldType, Query, equals
-from milepost.web import offers, rendering, rows
+from milepost.web import offers, own_fields, rendering, rows
 from milepost.web.page import Visitor
 
 _PARENT = Field(("objective", "parent_id"), FieldType.TEXT)
@@ -21,6 +21,7 @@ def show(request: Request, visitor: Visitor) -> Answer:
         view = objectives.get(context, request.path["id"], history=History.NONE)
         parent_id = view.objective.parent_id
         above = objectives.find(context, parent_id) if parent_id else None
+        own = own_fields.facts(context, own_fields.OBJECTIVE, view.objective)
         beneath = objectives.list_(context, Query(equals(_PARENT, view.objective.id), limit=500)).items
     now = context.clock()
     return rendering.shown(
@@ -28,6 +29,7 @@ def show(request: Request, visitor: Visitor) -> Answer:
         visitor,
         view=view,
         above=above,
+        own=own,
         offers=offers.of_objective(visitor, view.objective, view.cycle),
         beneath=beneath,
         rows=rows.by_urgency(rows.row(one, visitor, now) for one in view.key_results or ()),

@@ -12,9 +12,10 @@ from milepost.domain.change import ObjectiveChange
 from milepost.domain.cycle import Cycle, CycleState
 from milepost.domain.errors import Fault, Invalid
 from milepost.domain.objective import Objective, ObjectiveStatus
-from milepost.web import choices, common_fields, editing, forms, offers, rendering, showing
+from milepost.web import choices, common_fields, editing, forms, offers, own_fields, rendering, showing
 from milepost.web.choices import Choice
 from milepost.web.editing import Form, Value
+from milepost.web.own_fields import Own
 from milepost.web.page import Visitor
 
 _AIMS = [
@@ -44,7 +45,7 @@ def make(request: Request, visitor: Visitor) -> Answer:
     cycle = cycles.get(visitor.context, request.path["id"])
     form = editing.sent(request, _making(request, visitor, cycle))
     try:
-        made = objectives.add(visitor.context, cycle.id, _change(form, cycle, None))
+        made = objectives.add(visitor.context, cycle.id, _change(visitor, form, cycle, None))
     except Invalid as error:
         return _page(visitor, 400, cycle, None, form.refused(error))
     return rendering.gone_to(f"/objectives/{made.objective.id}")
@@ -53,15 +54,15 @@ def make(request: Request, visitor: Visitor) -> Answer:
 def edit(request: Request, visitor: Visitor) -> Answer:
     """The form of an objective that there is."""
     cycle, one = _found(request, visitor)
-    return _page(visitor, 200, cycle, one, _changing(cycle, one))
+    return _page(visitor, 200, cycle, one, _changing(visitor, cycle, one))
 
 
 def revise(request: Request, visitor: Visitor) -> Answer:
     """Change an objective as the form says."""
     cycle, one = _found(request, visitor)
-    form = editing.sent(request, _changing(cycle, one))
+    form = editing.sent(request, _changing(visitor, cycle, one))
     try:
-        objectives.revise(visitor.context, one.id, _change(form, cycle, one))
+        objectives.revise(visitor.context, one.id, _change(visitor, form, cycle, one))
     except Invalid as error:
         return _page(visitor, 400, cycle, one, form.refused(error))
     return rendering.gone_to(f"/objectives/{one.id}")
@@ -79,7 +80,7 @@ def set_status(request: Request, visitor: Visitor) -> Answer:
         else:
             objectives.close(visitor.context, one.id, ObjectiveStatus(status), sent.get("comment", ""))
     except Invalid as error:
-        return _page(visitor, 400, cycle, one, _changing(cycle, one).refused(error))
+        return _page(visitor, 400, cycle, one, _changing(visitor, cycle, one).refused(error))
     return rendering.gone_to(f"/objectives/{one.id}")
 
 
@@ -91,13 +92,15 @@ def _found(request: Request, visitor: Visitor) -> tuple[Cycle, Objective]:
 def _making(request: Request, visitor: Visitor, cycle: Cycle) -> Form:
     stopped = "" if cycle.state is CycleState.OPEN else f"{cycle.name} is {cycle.state}: nothing new is made in it."
     values = common_fields.blank(visitor) | {"starts_at": "", "ends_at": "", "aim": "", "counts": ""}
+    values |= own_fields.shown(_own(visitor, None))
     return editing.making({**values, "parent_id": request.query.get("parent", "")}, stopped)
 
 
-def _changing(cycle: Cycle, one: Objective) -> Form:
+def _changing(visitor: Visitor, cycle: Cycle, one: Objective) -> Form:
     stopped = f"{cycle.name} is closed: an admin must open it before anything changes."
     values: dict[str, Value] = {
-        **common_fields.standing(one),
+        **common_fields.standing(visitor.context, one),
+        **own_fields.shown(_own(visitor, one)),
         "starts_at": showing.form_day(one.starts_at, cycle.time_zone),
         "ends_at": showing.form_day(one.ends_at, cycle.time_zone),
         "aim": "company" if one.is_company else "personal" if one.is_personal else "",
@@ -109,7 +112,7 @@ def _changing(cycle: Cycle, one: Objective) -> Form:
     return editing.changing(values, free, stopped if cycle.state is CycleState.CLOSED else "")
 
 
-def _change(form: Form, cycle: Cycle, standing: Objective | None) -> ObjectiveChange:
+def _change(visitor: Visitor, form: Form, cycle: Cycle, standing: Objective | None) -> ObjectiveChange:
     """What the form asks for; `Invalid` names the fields that it cannot be read from."""
     faults: list[Fault] = []
     form.require_name(faults)
@@ -117,8 +120,9 @@ def _change(form: Form, cycle: Cycle, standing: Objective | None) -> ObjectiveCh
     change = ObjectiveChange(
         name=form.text("name"),
         description=form.text("description"),
-        owner_ids=common_fields.owner_ids(form, standing),
+        owner_ids=common_fields.owner_ids(visitor.context, form, standing, faults),
         tags=common_fields.tags(form, standing),
+        custom_field_edits=own_fields.edits(_own(visitor, standing), form, faults),
         parent_id=form.text("parent_id"),
         is_company=aim if isinstance(aim, UnsetType) else aim == "company",
         is_personal=aim if isinstance(aim, UnsetType) else aim == "personal",
@@ -131,11 +135,16 @@ def _change(form: Form, cycle: Cycle, standing: Objective | None) -> ObjectiveCh
     return change
 
 
+def _own(visitor: Visitor, one: Objective | None) -> list[Own]:
+    return own_fields.asked(visitor.context, own_fields.OBJECTIVE, one)
+
+
 def _page(visitor: Visitor, status: int, cycle: Cycle, one: Objective | None, form: Form) -> Answer:
     context = visitor.context
     with context.database.reading():
         offered = {
-            **common_fields.offered(context, one),
+            **common_fields.offered(context, form, one),
+            "own": _own(visitor, one),
             "parents": choices.objectives_above(context, cycle, one),
             "cycles": choices.open_cycles(context, cycle.id) if one else [],
         }

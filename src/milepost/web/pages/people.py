@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from milepost.actions import people, teams, ways_in
+from milepost.actions import people, ways_in
 from milepost.actions.people import UserChange
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain.errors import Conflict, Fault, Invalid
 from milepost.domain.people import Role, Team, User
-from milepost.domain.query import Order, Query
-from milepost.web import forms, rendering
-from milepost.web.fields import TEAM_NAME, faults_of, page_of
+from milepost.web import choices, editing, reading, rendering
+from milepost.web.editing import Form
 from milepost.web.page import Visitor
 
-# So many people are on one page, and so many teams are shown at most.
-_PAGE, _TEAMS = 100, 1_000
-# What the form's fields are called, where the record calls them otherwise.
-_FIELDS = {"first_name": "name", "last_name": "name"}
+# So many people are on one page.
+_PAGE = 100
 
 
 def show(request: Request, visitor: Visitor) -> Answer:
@@ -24,10 +21,11 @@ def show(request: Request, visitor: Visitor) -> Answer:
     context, wanted = visitor.context, request.query.get("q", "").strip()
     with context.database.reading():
         everyone = people.everyone(context)
-        found = teams.list_(context, Query(orders=(Order(TEAM_NAME),), limit=_TEAMS))
+        every_team, teams_total = choices.teams_by_name(context)
     sought = [one for one in everyone if wanted.casefold() in f"{one.name}\n{one.email}".casefold()]
     sought.sort(key=lambda one: (not one.is_active, one.name.casefold(), one.id))
-    number, pages = page_of(request.query.get("page", ""), len(sought), _PAGE)
+    pages = max(1, -(-len(sought) // _PAGE))
+    number = min(reading.page(request), pages)
     return rendering.shown(
         "people.html",
         visitor,
@@ -36,25 +34,25 @@ def show(request: Request, visitor: Visitor) -> Answer:
         pages=pages,
         listed=sought[(number - 1) * _PAGE : number * _PAGE],
         total=len(everyone),
-        teams=sorted(found.items, key=lambda one: one.name.casefold()),
-        teams_total=found.total,
-        teams_of=_teams_of(found.items),
+        teams=every_team,
+        teams_total=teams_total,
+        teams_of=_teams_of(every_team),
         names={one.id: one.name for one in everyone},
     )
 
 
 def blank(_request: Request, visitor: Visitor) -> Answer:
     """The form for somebody new."""
-    return _form(visitor, 200, {"role": Role.MEMBER.value}, ())
+    return _form(visitor, 200, _making())
 
 
 def add(request: Request, visitor: Visitor) -> Answer:
     """Add somebody."""
-    sent = forms.fields(request)
+    form = editing.sent(request, _making())
     try:
-        made = people.add(visitor.context, _change(sent, None))
+        made = people.add(visitor.context, _change(form, None))
     except Invalid as error:
-        return _form(visitor, 400, sent, error.faults)
+        return _form(visitor, 400, form.refused(error))
     return rendering.gone_to(f"/people/{made.id}")
 
 
@@ -65,15 +63,14 @@ def person(request: Request, visitor: Visitor) -> Answer:
 
 def revise(request: Request, visitor: Visitor) -> Answer:
     """Change somebody's name, address or role."""
-    sent = forms.fields(request)
+    standing = people.get(visitor.context, request.path["id"])
+    form = editing.sent(request, _changing(standing))
     try:
-        people.revise(
-            visitor.context, request.path["id"], _change(sent, people.get(visitor.context, request.path["id"]))
-        )
+        people.revise(visitor.context, standing.id, _change(form, standing))
     except Invalid as error:
-        return _person(request, visitor, 400, sent, error.faults)
+        return _person(request, visitor, 400, form.refused(error))
     except Conflict as error:
-        return _person(request, visitor, 409, sent, (Fault("", str(error)),))
+        return _person(request, visitor, 409, form.refused(_as_fault(error)))
     return rendering.gone_to(f"/people/{request.path['id']}")
 
 
@@ -92,60 +89,68 @@ def link(request: Request, visitor: Visitor) -> Answer:
     try:
         code = ways_in.link(visitor.context, request.path["id"])
     except Conflict as error:
-        return _person(request, visitor, 409, None, (Fault("", str(error)),))
+        return _person(request, visitor, 409, error=_as_fault(error))
     return _person(request, visitor, link=f"{request.base_url}/sign-in?code={code}")
 
 
-def _change(sent: dict[str, str], standing: User | None) -> UserChange:
+def _making() -> Form:
+    return editing.making({"name": "", "email": "", "role": Role.MEMBER.value})
+
+
+def _changing(one: User) -> Form:
+    return editing.changing({"name": " ".join(one.name.splitlines()), "email": one.email, "role": one.role.value})
+
+
+def _change(form: Form, standing: User | None) -> UserChange:
     """What the form says; `Invalid` names the fields that it cannot be read from."""
-    faults = []
-    name, role = sent.get("name", ""), sent.get("role", "")
-    if not name:
-        faults.append(Fault("name", "is required"))
-    if role not in list(Role):
-        faults.append(Fault("role", "must be chosen"))
-    if faults:
-        raise Invalid.of(faults)
-    change = UserChange(email=sent.get("email", ""), role=Role(role))
-    if standing is not None and name == standing.name:
+    faults: list[Fault] = []
+    form.require_name(faults)
+    change = UserChange(email=form.text("email"), role=form.choice("role", Role, faults))
+    editing.raise_any(faults)
+    if "name" not in form.changed or (standing is not None and form["name"] == standing.name):
         return change  # whose parts may be known better than the whole says
+    name = form["name"]
     first, _, last = name.partition(" ")
     return UserChange(email=change.email, role=change.role, name=name, first_name=first, last_name=last.strip())
+
+
+def _as_fault(error: Conflict) -> Invalid:
+    return Invalid("", str(error))
 
 
 def _activity(request: Request, visitor: Visitor, *, active: bool) -> Answer:
     try:
         people.revise(visitor.context, request.path["id"], UserChange(is_active=active))
     except Conflict as error:
-        return _person(request, visitor, 409, None, (Fault("", str(error)),))
+        return _person(request, visitor, 409, error=_as_fault(error))
     return rendering.gone_to(f"/people/{request.path['id']}")
 
 
-def _form(visitor: Visitor, status: int, sent: dict[str, str], faults: tuple[Fault, ...]) -> Answer:
-    return rendering.shown("person_form.html", visitor, status, sent=sent, faults=faults_of(faults, _FIELDS))
+def _form(visitor: Visitor, status: int, form: Form) -> Answer:
+    return rendering.shown("person_form.html", visitor, status, form=form)
 
 
 def _person(
     request: Request,
     visitor: Visitor,
     status: int = 200,
-    sent: dict[str, str] | None = None,
-    faults: tuple[Fault, ...] = (),
+    form: Form | None = None,
+    error: Invalid | None = None,
     link: str = "",
 ) -> Answer:
     context = visitor.context
     with context.database.reading():
         one = people.get(context, request.path["id"])
-        found = teams.list_(context, Query(orders=(Order(TEAM_NAME),), limit=_TEAMS)).items
+        every_team, _ = choices.teams_by_name(context)
+    form = form or _changing(one)
     return rendering.shown(
         "person.html",
         visitor,
         status,
         one=one,
-        teams=_teams_of(found).get(one.id, []),
-        managed=[team for team in found if team.manager_id == one.id],
-        sent=sent or {"name": one.name, "email": one.email, "role": one.role.value},
-        faults=faults_of(faults, _FIELDS),
+        teams=_teams_of(every_team).get(one.id, []),
+        managed=[team for team in every_team if team.manager_id == one.id],
+        form=form.refused(error) if error else form,
         link=link,
     )
 

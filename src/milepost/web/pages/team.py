@@ -2,50 +2,62 @@
 
 from __future__ import annotations
 
-from milepost.actions import people, teams
+from msgspec import UNSET, UnsetType
+
+from milepost.actions import named, teams
 from milepost.actions.teams import TeamChange
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain.errors import Fault, Invalid
-from milepost.domain.people import Team, User
-from milepost.domain.query import Order, Query
-from milepost.web import forms, rendering
-from milepost.web.fields import TEAM_NAME, faults_of
+from milepost.domain.people import Team
+from milepost.web import choices, editing, rendering, whom
+from milepost.web.choices import Choice
+from milepost.web.editing import Form, Value
 from milepost.web.page import Visitor
 
 _MOST = 10_000
-# What the form's fields are called, where the record calls them otherwise.
-_FIELDS = {"parent_id": "beneath", "manager_id": "manager", "member_ids": "members"}
+# So many members are shown, and have a box each in the form: of a larger team, whoever leaves is written.
+_SHOWN = 200
+_BLANK: dict[str, Value] = {
+    "name": "",
+    "description": "",
+    "parent_id": "",
+    "manager_id": "",
+    "member_ids": (),
+    "more_members": "",
+}
 
 
 def blank(_request: Request, visitor: Visitor) -> Answer:
     """The form for a new team."""
-    return _form(visitor, 200, {}, (), ())
+    return _form(visitor, 200, editing.making(_BLANK))
 
 
 def add(request: Request, visitor: Visitor) -> Answer:
     """Make a team."""
-    sent, members = forms.fields(request), forms.every(request, "members")
+    form = editing.sent(request, editing.making(_BLANK))
     try:
-        made = teams.add(visitor.context, _change(sent, members))
+        made = teams.add(visitor.context, _change(visitor, form, None))
     except Invalid as error:
-        return _form(visitor, 400, sent, members, error.faults)
+        return _form(visitor, 400, form.refused(error))
     return rendering.gone_to(f"/teams/{made.id}")
 
 
 def show(request: Request, visitor: Visitor) -> Answer:
     """One team."""
-    return _page(request, visitor)
+    team = teams.get(visitor.context, request.path["id"])
+    return _page(visitor, 200, team, _changing(visitor, team))
 
 
 def revise(request: Request, visitor: Visitor) -> Answer:
     """Change a team."""
-    sent, members = forms.fields(request), forms.every(request, "members")
+    team = teams.get(visitor.context, request.path["id"])
+    form = editing.sent(request, _changing(visitor, team))
     try:
-        teams.revise(visitor.context, request.path["id"], _change(sent, members))
+        teams.revise(visitor.context, team.id, _change(visitor, form, team))
     except Invalid as error:
-        return _page(request, visitor, 400, sent, members, error.faults)
-    return rendering.gone_to(f"/teams/{request.path['id']}")
+        return _page(visitor, 400, team, form.refused(error))
+    return rendering.gone_to(f"/teams/{team.id}")
 
 
 def remove(request: Request, visitor: Visitor) -> Answer:
@@ -54,82 +66,84 @@ def remove(request: Request, visitor: Visitor) -> Answer:
     return rendering.gone_to("/people")
 
 
-def _change(sent: dict[str, str], members: tuple[str, ...]) -> TeamChange:
-    """What the form says; `Invalid` names the fields that it cannot be read from."""
-    if not sent.get("name"):
-        raise Invalid("name", "is required")
-    return TeamChange(
-        name=sent["name"],
-        description=sent.get("description", ""),
-        parent_id=sent.get("beneath", ""),
-        manager_id=sent.get("manager", ""),
-        member_ids=members,
-    )
-
-
-def _form(
-    visitor: Visitor, status: int, sent: dict[str, str], members: tuple[str, ...], faults: tuple[Fault, ...]
-) -> Answer:
-    context = visitor.context
-    with context.database.reading():
-        everyone, every_team = people.everyone(context), _every_team(visitor)
-    return rendering.shown(
-        "team_form.html",
-        visitor,
-        status,
-        sent=sent,
-        chosen=members,
-        people=_to_choose(everyone, (*members, sent.get("manager", ""))),
-        parents=every_team,
-        faults=faults_of(faults, _FIELDS),
-    )
-
-
-def _page(
-    request: Request,
-    visitor: Visitor,
-    status: int = 200,
-    sent: dict[str, str] | None = None,
-    members: tuple[str, ...] = (),
-    faults: tuple[Fault, ...] = (),
-) -> Answer:
-    context = visitor.context
-    with context.database.reading():
-        team = teams.get(context, request.path["id"])
-        everyone, every_team = people.everyone(context), _every_team(visitor)
-    known = {one.id: one for one in everyone}
-    standing = {
-        "name": team.name,
+def _changing(visitor: Visitor, team: Team) -> Form:
+    values: dict[str, Value] = {
+        "name": " ".join(team.name.splitlines()),
         "description": team.description,
-        "beneath": team.parent_id,
-        "manager": team.manager_id,
+        "parent_id": team.parent_id,
+        "manager_id": whom.standing(visitor.context, [team.manager_id]).get(team.manager_id, ""),
+        "more_members": "",
+        **({"fewer_members": ""} if len(team.member_ids) > _SHOWN else {"member_ids": team.member_ids}),
     }
+    return editing.changing(values)
+
+
+def _change(visitor: Visitor, form: Form, standing: Team | None) -> TeamChange:
+    """What the form says; `Invalid` names the fields that it cannot be read from."""
+    faults: list[Fault] = []
+    form.require_name(faults)
+    manager: str | UnsetType = UNSET
+    if "manager_id" in form.changed:
+        kept = (standing.manager_id,) if standing else ()
+        manager = whom.read(visitor.context, form["manager_id"], "manager_id", faults, kept=kept)
+    change = TeamChange(
+        name=form.text("name"),
+        description=form.text("description"),
+        parent_id=form.text("parent_id"),
+        manager_id=manager,
+        member_ids=_members(visitor, form, standing, faults),
+    )
+    editing.raise_any(faults)
+    return change
+
+
+def _members(visitor: Visitor, form: Form, standing: Team | None, faults: list[Fault]) -> tuple[str, ...] | UnsetType:
+    """Who is in it, if somebody has changed that: those who are ticked, or not taken out, and those who are written."""
+    if form.changed.isdisjoint(("member_ids", "more_members", "fewer_members")):
+        return UNSET
+    standing_ids = standing.member_ids if standing else ()
+    kept, context = frozenset(standing_ids), visitor.context
+    more = whom.read_several(context, form["more_members"], "more_members", faults, kept=kept)
+    if "member_ids" in form.values:
+        return tuple(dict.fromkeys((*form.several("member_ids"), *more)))
+    fewer = whom.read_several(context, form["fewer_members"], "fewer_members", faults, kept=kept)
+    return tuple(dict.fromkeys((*(one for one in standing_ids if one not in fewer), *more)))
+
+
+def _form(visitor: Visitor, status: int, form: Form) -> Answer:
+    with visitor.context.database.reading():
+        offered = _offered(visitor, form, choices.teams_by_name(visitor.context, _MOST)[0])
+    return rendering.shown("team_form.html", visitor, status, form=form, **offered)
+
+
+def _page(visitor: Visitor, status: int, team: Team, form: Form) -> Answer:
+    context = visitor.context
+    with context.database.reading():
+        known = named.known(context, (*team.member_ids, team.manager_id))
+        members = sorted((known[one] for one in team.member_ids if one in known), key=lambda one: one.name.casefold())
+        every_team = choices.teams_by_name(context, _MOST)[0]
+        offered = _offered(visitor, form, [one for one in every_team if one.id != team.id])
     return rendering.shown(
         "team.html",
         visitor,
         status,
         team=team,
-        members=sorted((known[one] for one in team.member_ids if one in known), key=lambda one: one.name.casefold()),
+        members=members[:_SHOWN],
+        total=len(members),
         manager=known.get(team.manager_id),
         parent=next((one for one in every_team if one.id == team.parent_id), None),
         beneath=[one for one in every_team if one.parent_id == team.id],
-        sent=sent or standing,
-        chosen=members if sent else team.member_ids,
-        people=_to_choose(everyone, (*team.member_ids, team.manager_id)),
-        strangers=[one for one in team.member_ids if one not in known],
-        parents=[one for one in every_team if one.id != team.id],
-        faults=faults_of(faults, _FIELDS),
+        form=form,
+        **offered,
     )
 
 
-def _every_team(visitor: Visitor) -> list[Team]:
-    found = teams.list_(visitor.context, Query(orders=(Order(TEAM_NAME),), limit=_MOST)).items
-    return sorted(found, key=lambda one: one.name.casefold())
-
-
-def _to_choose(everyone: list[User], standing: tuple[str, ...]) -> list[User]:
-    """Who can be chosen: whoever is active, or is there already."""
-    chosen = set(standing)
-    return sorted(
-        (one for one in everyone if one.is_active or one.id in chosen), key=lambda one: (one.name.casefold(), one.id)
-    )
+def _offered(visitor: Visitor, form: Form, parents: list[Team]) -> dict[str, object]:
+    """What an admin can choose from: nobody else sees the form."""
+    if not visitor.may("administer"):
+        return {"standing": {}, "suggested": [], "parents": []}
+    return {
+        "standing": whom.standing(visitor.context, form.several("member_ids") if "member_ids" in form.values else ()),
+        "suggested": whom.suggested(visitor.context, with_teams=False),
+        "parents": [Choice(one.id, one.name) for one in parents],
+    }
