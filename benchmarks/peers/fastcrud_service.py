@@ -92,7 +92,7 @@ async def fill(url: str, held: dict[str, Any], metric: type[Base], check_in: typ
     database = await asyncpg.connect(url)
     for table, rows in ((metric.__table__, held["key_results"]), (check_in.__table__, held["check_ins"])):
         await database.copy_records_to_table(table.name, records=rows, columns=table.columns.keys())
-    await database.execute("ANALYZE")
+    await database.execute("VACUUM ANALYZE")
     await database.close()
 
 

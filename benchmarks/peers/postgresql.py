@@ -33,8 +33,10 @@ class Cluster:
         return f"postgresql://postgres@127.0.0.1:{self._port}/{name}"
 
     def analyze(self, name: str) -> None:
-        """Have the server look at what has just been put into a database, as it would by itself in a minute or so."""
-        self._run("vacuumdb", "--quiet", "--analyze-only", name)
+        """Have the server look at what has just been put into a database, and tidy it, as it would within a minute
+        or so: in the middle of what is measured.
+        """
+        self._run("vacuumdb", "--quiet", "--analyze", name)
 
     def _run(self, program: str, *arguments: str) -> None:
         _said(self._programs / program, "-h", "127.0.0.1", "-p", str(self._port), "-U", "postgres", *arguments)
