@@ -322,3 +322,11 @@ def test_a_trusted_proxy_has_as_many_connections_as_it_wants(connect: Connect, t
     with over(tmp_path, MILEPOST_CONNECTIONS_PER_ADDRESS=str(MOST)) as (server, acme):
         lines = [connect(server) for _ in range(3 * MOST)]
         assert all(line.send(call(acme)).answered()[0] == 200 for line in lines)
+
+
+def test_few_open_files_to_begin_with_are_raised(connect: Connect, tmp_path: Path) -> None:
+    few = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 1_024))"
+    with over(tmp_path, few, MILEPOST_CONNECTIONS_PER_ADDRESS="off") as (server, _):
+        connections = [connect(server) for _ in range(100)]
+        for one in connections:
+            assert one.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").answered()[0] == 200

@@ -56,6 +56,7 @@ def serve(
     for whom they ask.
     """
     sys.setswitchinterval(_SWITCH)
+    limits.raise_open_files()
     counts = Connections(settings.connections_per_address, settings.trusted_proxies)
     config = uvicorn.Config(
         app,

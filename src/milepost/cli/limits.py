@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 
 from milepost.asgi.origins import origin
@@ -21,6 +23,25 @@ READING_SECONDS = 30.0
 IDLE_SECONDS = 5
 LAST_SECONDS = 1.0
 LAST_BYTES = 1024 * 1024
+
+# Each connection is an open file. Where the system sets no bound, this one is taken.
+_OPEN_FILES = 65_536
+
+
+def raise_open_files() -> None:
+    """Let this process have as many files open as the system lets it: most begin with 1,024, whatever they may have.
+
+    Beyond it connections wait unanswered, and a database file cannot be opened.
+    """
+    if sys.platform == "win32":
+        return
+    import resource  # there is none on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # macOS has another bound beneath this one
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Connections:
