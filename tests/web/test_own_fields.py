@@ -14,7 +14,7 @@ from browsing import Browser, fields_of, text_of
 from milepost.actions import key_results, objectives
 from milepost.domain import ids
 from milepost.domain.change import KeyResultChange, ObjectiveChange
-from milepost.domain.custom_field import CustomField, Sort
+from milepost.domain.custom_field import CustomField
 from milepost.store import custom_fields
 
 SignedIn = Callable[[str], Browser]
@@ -40,40 +40,6 @@ def stand(acme: Acme, **fields: Any) -> None:
 
 def trail(acme: Acme) -> int:
     return int(acme.database.connection.execute("SELECT count(*) FROM audit").fetchone()[0])
-
-
-@pytest.mark.parametrize(
-    ("kind", "extra", "sort"),
-    [
-        ("text", {}, Sort.TEXT),
-        ("", {}, Sort.TEXT),
-        ("whatever", {"settings": {"options": []}}, Sort.TEXT),
-        ("Number", {}, Sort.NUMBER),
-        ("", {"operationalType": "double"}, Sort.NUMBER),
-        ("date", {}, Sort.DAY),
-        ("", {"visualizationKind": "checkbox"}, Sort.YES_NO),
-        ("textarea", {}, Sort.LONG),
-        ("dropdown", {"settings": {"options": ["EMEA", "APAC"]}}, Sort.CHOICE),
-        ("dropdown", {"settings": ["EMEA"]}, Sort.CHOICE),
-        ("dropdown", {"settings": {"values": [{"value": 1, "label": "One"}, {"x": 2}, None]}}, Sort.CHOICE),
-        ("multiselect", {"settings": {"choices": [{"name": "a"}]}}, Sort.CHOICES),
-        ("text", {"settings": 7, "visualizationKind": ["x"], "operationalType": None}, Sort.TEXT),
-    ],
-    ids=str,
-)
-def test_the_words_of_a_definition_tell_what_is_asked_for(kind: str, extra: dict[str, Any], sort: Sort) -> None:
-    assert CustomField("a", "b", "name", "", "", kind, 0, 0, extra).sort is sort
-
-
-def test_options_are_told_apart_from_their_words() -> None:
-    settings = {"options": ["EMEA", {"value": 2, "label": "Two"}, {"name": "three"}, {"colour": "red"}, True, " "]}
-    field = CustomField("a", "b", "name", "", "", "dropdown", 0, 0, {"settings": settings})
-    assert field.options == {
-        "EMEA": ("EMEA", "EMEA"),
-        "2": (2, "Two"),
-        "three": ("three", "three"),
-        "True": (True, "True"),
-    }
 
 
 def test_each_sort_has_its_own_input_and_is_kept_as_what_it_is(signed_in: SignedIn, acme: Acme) -> None:
