@@ -30,8 +30,8 @@ def addresses(of: Company) -> list[str]:
     key_result = f"/key-results/{of.key_result_ids[-1]}"
     return [
         "/", "/cycles", f"/cycles/{cycle}", f"/cycles/{cycle}?sort=progress", f"/cycles/{cycle}?health=stale",
-        f"/cycles/{cycle}/weeks", f"/cycles/{cycle}/compare?with={before}", f"/cycles/{cycle}/edit",
-        f"/cycles/{cycle}/objectives/new", f"/objectives/{of.objective_ids[-1]}", key_result,
+        f"/cycles/{cycle}/weeks", f"/cycles/{cycle}/weeks.svg", f"/cycles/{cycle}/compare?with={before}",
+        f"/cycles/{cycle}/edit", f"/cycles/{cycle}/objectives/new", f"/objectives/{of.objective_ids[-1]}", key_result,
         f"{key_result}/edit", f"{key_result}/history.svg", "/people", "/teams/new", "/access", "/audit", "/transfer",
     ]  # fmt: skip
 

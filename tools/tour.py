@@ -90,6 +90,7 @@ STOPS = (
     Stop("transfer", _link("Import and export")),
     Stop("mine-phone", _check_in, _PHONE, dark=True),
     Stop("key-result-phone", _key_result, _PHONE, dark=True),
+    Stop("weeks-phone", _behind_the_cycle("Week by week"), _PHONE, dark=True),
 )
 
 

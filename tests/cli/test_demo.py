@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from milepost.actions import cycles, key_results, objectives, people
+from milepost.actions import cycles, key_results, objectives, people, teams
 from milepost.actions.context import Context, operator
 from milepost.actions.surroundings import History
 from milepost.app import clock
@@ -123,6 +123,31 @@ def test_people_with_roles_one_of_whom_has_left(midsummer: Context) -> None:
     acting = {record.actor_id for record in _trail(midsummer.database, midsummer.account_id)}
     contributors = {user.id for user in staff if user.role is not Role.VIEWER}
     assert acting == contributors | {""}, "the operator founded the account and added its people"
+
+
+def test_teams_have_a_lead_and_something_to_do_this_quarter(midsummer: Context) -> None:
+    current = cycles.running(midsummer)[0]
+    found = {team.id: team for team in teams.list_(midsummer, EVERYTHING).items}
+    assert len(found) == 3
+    assert [found[team.parent_id].name for team in found.values() if team.parent_id] == ["Bikes"]
+    assert all(team.description and team.manager_id in team.member_ids for team in found.values())
+    views = key_results.list_(midsummer, EVERYTHING).items
+    owned = {owner for view in views if view.key_result.cycle_id == current.id for owner in view.key_result.owner_ids}
+    assert found.keys() <= owned
+    aims = objectives.list_(midsummer, EVERYTHING).items
+    assert len([one for one in aims if found.keys() & set(one.objective.owner_ids)]) == 2
+    assert all(found.keys().isdisjoint(view.key_result.owner_ids[:1]) for view in views), "somebody answers for it"
+
+
+def test_confidence_is_said_of_most_of_what_runs(midsummer: Context) -> None:
+    current = cycles.running(midsummer)[0]
+    said = [
+        view.key_result.confidence
+        for view in key_results.list_(midsummer, EVERYTHING).items
+        if view.key_result.cycle_id == current.id
+    ]
+    assert len([one for one in said if one is not None]) > len(said) * 0.8
+    assert any(one is None for one in said), "as where nobody was asked"
 
 
 def test_objectives_stand_in_a_tree_and_were_closed_with_a_reason(midsummer: Context) -> None:

@@ -1,4 +1,4 @@
-"""What the demo company has nothing of: teams, tasks, sums, and fields that only some client knows."""
+"""What the demo company has nothing of: tasks, sums, and fields and teams of a kind that only some client makes."""
 
 from __future__ import annotations
 

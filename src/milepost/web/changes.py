@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from milepost.domain import ids, instants
+from milepost.domain import ids
 from milepost.domain.chain import Link
 from milepost.domain.instants import BEGINNING, END, Instant
 from milepost.web import showing
@@ -179,7 +179,7 @@ def _text(field: str, value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int) and field.endswith("_at") and BEGINNING <= value <= END:
-        return f"{instants.as_datetime(value):%Y-%m-%d %H:%M} UTC"
+        return showing.in_utc(value)
     if isinstance(value, int | float):
         return showing.plain(value)
     if isinstance(value, str):

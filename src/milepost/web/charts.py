@@ -1,16 +1,26 @@
-"""Pictures of histories, as SVG that follows the reader's light or dark colours. The numbers stand in tables beside."""
+"""Pictures of histories and of weeks, as SVG that follows the reader's light or dark colours. The numbers stand in
+tables beside.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+from markupsafe import escape
+
 from milepost.domain import instants
+from milepost.domain.health import Health
 from milepost.domain.instants import Instant
 from milepost.domain.views import KeyResultView
+from milepost.domain.weeks import Week
+from milepost.web import showing
 
+SVG = b"image/svg+xml"
 # Told apart without colour, too: the line said, the line expected (dashed), the line projected (dotted).
 _LINES = (
     ("said", {"width": 3}, True),
@@ -19,6 +29,21 @@ _LINES = (
 )
 _COLOURS = ("#2563a8", "#757575", "#b35c00")
 _COLOURS_IN_THE_DARK = ("#7cb7f0", "#b0b0b0", "#f0a860")
+# A state has the colours that it has in the style sheet: of what is written, and of what that is written on.
+_STATES = {
+    Health.ON_TRACK: ("#1d6b3a", "#cfe9d8"),
+    Health.AT_RISK: ("#8a4b00", "#fae0b8"),
+    Health.OFF_TRACK: ("#a3262a", "#f7cfcf"),
+    Health.STALE: ("#4f4a7a", "#dad6f0"),
+    Health.NONE: ("#5b626b", "#eceae6"),
+}
+_STATES_IN_THE_DARK = {
+    Health.ON_TRACK: ("#8fd6a8", "#234a34"),
+    Health.AT_RISK: ("#f0bf7c", "#55401d"),
+    Health.OFF_TRACK: ("#f2a0a2", "#5f2d30"),
+    Health.STALE: ("#c4befa", "#3d3965"),
+    Health.NONE: ("#a5abb3", "#373b42"),
+}
 
 
 def projection(view: KeyResultView, now: Instant) -> float | None:
@@ -52,7 +77,7 @@ def history(view: KeyResultView, now: Instant, *, narrow: bool = False) -> bytes
         js=(),
         show_legend=True,
         legend_at_bottom=True,
-        x_value_formatter=lambda at: f"{at:%d %b}",
+        x_value_formatter=showing.monday,
         x_label_rotation=0,
         max_scale=7,
         legend_at_bottom_columns=3,
@@ -66,13 +91,86 @@ def history(view: KeyResultView, now: Instant, *, narrow: bool = False) -> bytes
     )
     for (title, stroke, dots), points in zip(_LINES, lines, strict=True):
         chart.add(title, points, stroke_style=stroke, show_dots=dots)
-    rendered: bytes = chart.render()
-    return rendered.replace(b"</style>", _OWN.encode() + b"</style>", 1)
+    words = f"{one.name}: {len(said)} check-ins, against the line from start to target"
+    return _finished(chart.render(), "History", words, _OWN)
+
+
+def states(counts: Mapping[Health, Sequence[int]], weeks: Sequence[Week], *, narrow: bool = False) -> bytes:
+    """How many key results were in each state at the end of each week, as a bar a week. States always stand in one
+    order and bear their signs, so that nobody has to tell colours apart. `narrow`: for a phone.
+    """
+    most = max(map(sum, zip(*counts.values(), strict=True)), default=0)
+    mondays = [showing.monday(one.monday) for one in weeks]
+    chart = _module().StackedBar(
+        style=_style(tuple(paper for _, paper in _STATES.values())),
+        width=360 if narrow else 1_000,
+        height=340 if narrow else 320,
+        explicit_size=True,
+        js=(),
+        legend_at_bottom=True,
+        legend_at_bottom_columns=2 if narrow else len(_STATES),
+        legend_box_size=10,
+        margin=8,
+        margin_bottom=28 if narrow else 8,
+        spacing=8,
+        truncate_label=-1,
+        truncate_legend=-1,
+        print_values=True,
+        # Where there are many weeks, some have to speak for their neighbours.
+        x_labels=mondays,
+        x_labels_major=mondays[:: max(1, -(-len(mondays) // (6 if narrow else 14)))],
+        show_minor_x_labels=False,
+        y_labels=_steps(most),
+        range=(0, max(most, 1)),
+        value_formatter=lambda count: f"{count:g}",
+    )
+    for health, by_week in counts.items():
+        words, sign = showing.health_words(health), showing.health_sign(health)
+        # What is not there is no bar, and a bar too thin to write on has the table to say it.
+        heights = [count or None for count in by_week]
+        chart.add(f"{sign} {words}", heights, formatter=_written(sign, most, len(weeks), narrow=narrow))
+    words = f"{len(weeks)} weeks from {mondays[0]} to {mondays[-1]}; the table beneath has the numbers" if weeks else ""
+    return _finished(chart.render(), "Key results in each state, week by week", words, _OWN_OF_STATES)
+
+
+def _written(sign: str, most: int, weeks: int, *, narrow: bool) -> Callable[[float | None], str]:
+    """What is written on a part of a bar: its sign, and its number where the bar is wide enough for both."""
+    both = not narrow and weeks <= _WIDE_ENOUGH
+    none = narrow and weeks > _WIDE_ENOUGH
+
+    def text(count: float | None) -> str:
+        if none or not count or count < most * _TALL_ENOUGH:
+            return ""
+        return f"{sign} {count:g}" if both else sign
+
+    return text
+
+
+def _steps(most: int) -> list[int]:
+    """Whole numbers for an axis from nothing to `most`: few of them, and round ones."""
+    step = next(one * ten for ten in (1, 10, 100, 1_000, 10_000) for one in (1, 2, 5) if most <= 5 * one * ten)
+    return list(range(0, max(most, 1) + 1, step))
+
+
+def _finished(rendered: bytes, title: str, words: str, own: str) -> bytes:
+    """A picture with words for who cannot see it, and nothing in it that would run."""
+    named = str(escape(words)).encode()
+    still = _SCRIPT.sub(b"", rendered).replace(b'style="opacity: 0"', b'opacity="0"')
+    whole = still.replace(b"</style>", own.encode() + b"</style>", 1)
+    return whole.replace(b"<title>Pygal</title>", b"<title>%s</title><desc>%s</desc>" % (title.encode(), named), 1)
 
 
 def _in_the_dark(number: int, colour: str) -> str:
     lines, areas = f".color-{number}, .color-{number} *", f"circle.color-{number}, .color-{number} :is(circle, rect)"
     return f"{lines} {{ stroke: {colour} !important }} {areas} {{ fill: {colour} !important }}"
+
+
+def _of_state(number: int, ink: str, paper: str) -> str:
+    return (
+        f".color-{number}, .color-{number} * {{ fill: {paper} !important; stroke: {ink} !important }} "
+        f".text-overlay .color-{number} text "
+        f"{{ fill: {ink} !important; stroke: none !important }}"
+    )
 
 
 # pygal's own widths are for lines that a pointer hovers over, and it knows of no dark.
@@ -81,6 +179,20 @@ _OWN = (
     "@media (prefers-color-scheme: dark) { text { fill: #ddd !important } "
     f"{' '.join(_in_the_dark(number, colour) for number, colour in enumerate(_COLOURS_IN_THE_DARK))} }}"
 )
+
+
+_OWN_OF_STATES = (
+    ".bar rect, .legends rect { stroke-width: 1px !important; fill-opacity: 1 !important } "
+    "rect { stroke-opacity: 1 !important; transition: none !important } .text-overlay text { font-weight: 600 } "
+    "svg { print-color-adjust: exact } "
+    f"{' '.join(_of_state(number, *pair) for number, pair in enumerate(_STATES.values()))} "
+    "@media (prefers-color-scheme: dark) { text { fill: #ddd !important } "
+    f"{' '.join(_of_state(number, *pair) for number, pair in enumerate(_STATES_IN_THE_DARK.values()))} }}"
+)
+_SCRIPT = re.compile(rb"<script\b.*?</script>", re.DOTALL)
+# A bar of at most so many weeks has room for a number; and a part of a bar for a line of text, if it is so much of it.
+_WIDE_ENOUGH = 16
+_TALL_ENOUGH = 0.055
 
 
 @cache
@@ -93,7 +205,7 @@ def _module() -> Any:
 
 
 @cache
-def _style() -> Any:
+def _style(colours: tuple[str, ...] = _COLOURS) -> Any:
     from pygal.style import Style
 
     return Style(
@@ -102,7 +214,9 @@ def _style() -> Any:
         foreground="#555",
         foreground_strong="#333",
         foreground_subtle="#88888844",
-        colors=_COLOURS,
+        colors=colours,
+        value_font_size=12,
+        value_font_family="system-ui, sans-serif",
         font_family="system-ui, sans-serif",
         label_font_size=12,
         legend_font_size=13,

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from milepost.domain import instants
+from milepost.domain.cycle import Cycle
 from milepost.domain.health import Health
 from milepost.domain.instants import Instant
 from milepost.domain.key_result import KeyResult
@@ -81,25 +82,63 @@ def monday(day: date) -> str:
 
 def day(instant: Instant | None, zone: str = "UTC") -> str:
     """The day that a moment is in a time zone: a cycle's days are the same for everybody who reads of them."""
-    return NOTHING if instant is None else f"{instants.local_day(instant, instants.zone(zone)):%Y-%m-%d}"
+    return NOTHING if instant is None else _written(instants.local_day(instant, instants.zone(zone)))
+
+
+def short_day(instant: Instant, zone: str = "UTC") -> str:
+    """The same where there is little room."""
+    found = instants.local_day(instant, instants.zone(zone))
+    return f"{monday(found)} {found.year}"
+
+
+def days(cycle: Cycle) -> str:
+    """From when to when a cycle is, with what both days share said once."""
+    if cycle.starts_at is None and cycle.ends_at is None:
+        return "without dates"
+    if cycle.starts_at is None or cycle.ends_at is None:
+        word, only = ("until", cycle.ends_at) if cycle.starts_at is None else ("from", cycle.starts_at)
+        return f"{word} {day(only, cycle.time_zone)}"
+    zone = instants.zone(cycle.time_zone)
+    first, last = instants.local_day(cycle.starts_at, zone), instants.local_day(cycle.ends_at, zone)
+    if first == last:
+        return _written(first)
+    begun = _written(first) if first.year != last.year else f"{first.day} {first:%B}"
+    return f"{first.day if (first.year, first.month) == (last.year, last.month) else begun} to {_written(last)}"
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def form_day(instant: Instant | None, zone: str = "UTC") -> str:
     """The day that a moment is in a time zone, as a form takes it: "" for none."""
-    return "" if instant is None else day(instant, zone)
+    return "" if instant is None else f"{instants.local_day(instant, instants.zone(zone)):%Y-%m-%d}"
+
+
+def confidence(value: float) -> str:
+    """How sure somebody is: as a percentage, unless it was said on the old scale to ten."""
+    return percent(value) if value <= 1 else f"{figure(value, 1)} of 10"
 
 
 def moment(instant: Instant | None) -> Markup | str:
     """A day and a time: in UTC, and in the reader's own time zone where scripts run."""
     if instant is None:
         return NOTHING
+    machine = f"{instants.as_datetime(instant):%Y-%m-%dT%H:%M:%SZ}"
+    return Markup('<time datetime="{}">{}</time>').format(machine, in_utc(instant))
+
+
+def in_utc(instant: Instant) -> str:
+    """A day and a time in UTC, in words."""
     found = instants.as_datetime(instant)
-    return Markup('<time datetime="{}">{}</time>').format(f"{found:%Y-%m-%dT%H:%M:%SZ}", f"{found:%Y-%m-%d %H:%M} UTC")
+    return f"{_written(found.date())}, {found:%H:%M} UTC"
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "bar": bar,
+    "confidence": confidence,
     "day": day,
+    "days": days,
     "figure": figure,
     "health_sign": health_sign,
     "health_words": health_words,
@@ -107,5 +146,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "monday": monday,
     "percent": percent,
     "plain": plain,
+    "short_day": short_day,
     "value": value,
 }

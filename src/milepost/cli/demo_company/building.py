@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
-from milepost.actions import accounts, people, signing_in, tokens
+from milepost.actions import accounts, people, signing_in, teams, tokens
 from milepost.actions.context import Actor, Context, operator
 from milepost.actions.people import UserChange
+from milepost.actions.teams import TeamChange
 from milepost.cli.demo_company import larkspur, quarters
 from milepost.cli.demo_company.calendar import Calendar, Past
 from milepost.cli.demo_company.last_quarter import LAST_QUARTER
@@ -31,11 +33,12 @@ def build(database: Database, now: Instant) -> Entrance:
         staff = {person.first: _hired(owner, person) for person in larkspur.PEOPLE}
         acting = {first: _at_work(owner, user) for first, user in staff.items()}
         founder = staff[larkspur.PEOPLE[0].first]
-        over = QuarterWork(last, acting, calendar)
+        groups = _gathered(acting)
+        over = QuarterWork(last, acting, groups, calendar)
         over.plan(LAST_QUARTER, last.starts_at - 21 * DAY)
         over.finish(LAST_QUARTER)
-        QuarterWork(this, acting, calendar).plan(THIS_QUARTER, this.starts_at - 21 * DAY)
-        QuarterWork(following, acting, calendar).plan(
+        QuarterWork(this, acting, groups, calendar).plan(THIS_QUARTER, this.starts_at - 21 * DAY)
+        QuarterWork(following, acting, groups, calendar).plan(
             larkspur.NEXT_QUARTER, min(following.starts_at - 21 * DAY, now - 8 * DAY)
         )
         for person in larkspur.PEOPLE:
@@ -58,6 +61,21 @@ def _hired(owner: Context, person: Person) -> User:
         extra={"title": person.title},
     )
     return people.add(owner, change)
+
+
+def _gathered(acting: Mapping[str, Context]) -> dict[str, str]:
+    """The id of each team by its name, once the founder has made them."""
+    made: dict[str, str] = {}
+    for group in larkspur.GROUPS:
+        change = TeamChange(
+            name=group.name,
+            description=group.description,
+            manager_id=acting[group.lead].user_id,
+            member_ids=tuple(acting[first].user_id for first in group.members),
+            parent_id=made.get(group.within, ""),
+        )
+        made[group.name] = teams.add(acting[larkspur.PEOPLE[0].first], change).id
+    return made
 
 
 def _at_work(owner: Context, user: User) -> Context:

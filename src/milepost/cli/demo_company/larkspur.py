@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from milepost.cli.demo_company.plan import EUROS, Aim, Measure, Person
+from milepost.cli.demo_company.plan import EUROS, Aim, Group, Measure, Person
 from milepost.domain.key_result import Format, Kind
 from milepost.domain.people import Role
 
@@ -22,6 +22,29 @@ PEOPLE = (
     Person("Olivier", "Dubois", "Finance"),
     Person("Karel", "Novák", "Retail", left=True),
     Person("Ruth", "Adler", "Supervisory board", Role.VIEWER),
+)
+
+# One that others belong to stands before them.
+GROUPS = (
+    Group(
+        name="Bikes",
+        description="What leaves the yard: designed, built and delivered.",
+        lead="Tomás",
+        members=("Tomás", "Priya", "Jonas"),
+    ),
+    Group(
+        name="Assembly",
+        description="The line and the warehouse.",
+        lead="Jonas",
+        members=("Jonas", "Priya"),
+        within="Bikes",
+    ),
+    Group(
+        name="Riders and dealers",
+        description="Everybody who talks to somebody outside, from the first call to the last repair.",
+        lead="Amara",
+        members=("Ines", "Amara", "Mei"),
+    ),
 )
 
 NEXT_QUARTER = (

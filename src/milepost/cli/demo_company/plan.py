@@ -19,6 +19,16 @@ class Person(msgspec.Struct, frozen=True):
     left: bool = False
 
 
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A team, its lead and its members, known to the plan by its name; `within`: the name of the one it belongs to."""
+
+    name: str
+    description: str
+    lead: str
+    members: tuple[str, ...]
+    within: str = ""
+
+
 class Remark(msgspec.Struct, frozen=True):
     """What a check-in said beside the value: in which week of the quarter (0 to 12), how sure, and why."""
 
@@ -31,7 +41,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     """A key result, and the value that the quarter ends with; `sway` is how much a level moves about on its way there.
 
     `every`: the weeks from one check-in to the next. `due`: on the quarter's last day. `source`: where the number comes
-    from.
+    from. `team`: the group that has it together with its owner.
     """
 
     name: str
@@ -49,13 +59,14 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     every: int = 1
     due: bool = False
+    team: str = ""
     remarks: tuple[Remark, ...] = ()
 
 
 class Aim(msgspec.Struct, frozen=True, kw_only=True):
     """An objective with its measures; `parent` is the name of another one of the same quarter.
 
-    `outcome` and `verdict`: how it was closed when the quarter was over.
+    `outcome` and `verdict`: how it was closed when the quarter was over. `team`: as of a measure.
     """
 
     name: str
@@ -64,6 +75,7 @@ class Aim(msgspec.Struct, frozen=True, kw_only=True):
     theme: str
     measures: tuple[Measure, ...]
     parent: str = ""
+    team: str = ""
     description: str = ""
     outcome: ObjectiveStatus = ObjectiveStatus.ACTIVE
     verdict: str = ""

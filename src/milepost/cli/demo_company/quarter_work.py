@@ -25,11 +25,16 @@ _HOUR = 3_600 * SECOND
 
 
 class QuarterWork:
-    """Notes in a calendar what happens for a quarter. `staff` gives each person, by first name, at work."""
+    """Notes in a calendar what happens for a quarter. `staff` gives each person, by first name, at work, and `teams`
+    the id of each team by its name.
+    """
 
-    def __init__(self, quarter: Quarter, staff: Mapping[str, Context], calendar: Calendar) -> None:
+    def __init__(
+        self, quarter: Quarter, staff: Mapping[str, Context], teams: Mapping[str, str], calendar: Calendar
+    ) -> None:
         self._quarter = quarter
         self._staff = staff
+        self._teams = teams
         self._calendar = calendar
         self._founder = next(iter(staff.values()))
         # The ids of what has been made, by name; no two things of one quarter share a name.
@@ -66,7 +71,7 @@ class QuarterWork:
         change = ObjectiveChange(
             name=aim.name,
             description=aim.description,
-            owner_ids=tuple(self._staff[owner].user_id for owner in aim.owners),
+            owner_ids=self._owners(aim.owners, aim.team),
             parent_id=self._ids[aim.parent] if aim.parent else "",
             tags=tuple(Tag(title) for title in aim.tags),
             custom_fields={"theme": aim.theme},
@@ -87,13 +92,16 @@ class QuarterWork:
             weight=measure.weight,
             number_type="double",
             format=measure.format,
-            owner_ids=(self._staff[measure.owner].user_id,),
+            owner_ids=self._owners((measure.owner,), measure.team),
             tags=tuple(Tag(title) for title in aim.tags),
             due_at=self._quarter.ends_at if measure.due else None,
             custom_fields={"source": measure.source} if measure.source else None,
         )
         made = key_results.add(context, self._ids[aim.name], change)
         self._ids[measure.name] = made.key_result.id
+
+    def _owners(self, people: Sequence[str], team: str) -> tuple[str, ...]:
+        return (*(self._staff[one].user_id for one in people), *((self._teams[team],) if team else ()))
 
     def _follow(self, measure: Measure) -> None:
         """Check-ins in the measure's rhythm, and whenever there is something to say; always one in the last week."""

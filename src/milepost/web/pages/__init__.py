@@ -30,6 +30,7 @@ PAGES: tuple[Page, ...] = (
     form("/cycles/new", cycle_form.make, Capability.ADMINISTER),
     page("/cycles/{id}", cycle.show),
     page("/cycles/{id}/weeks", weeks.show),
+    page("/cycles/{id}/weeks.svg", weeks.picture),
     page("/cycles/{id}/compare", compare.show),
     page("/cycles/{id}/edit", cycle_form.edit, Capability.ADMINISTER),
     form("/cycles/{id}/edit", cycle_form.revise, Capability.ADMINISTER),

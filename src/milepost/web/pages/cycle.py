@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
 import msgspec
@@ -14,6 +14,7 @@ from milepost.asgi.request import Request
 from milepost.domain import progress
 from milepost.domain.health import Health, health
 from milepost.domain.key_result import KeyResult
+from milepost.domain.people import Team, User
 from milepost.domain.query import Field, FieldType, Order, Query, equals
 from milepost.domain.views import ObjectiveView
 from milepost.store.engine.budget import take
@@ -56,6 +57,14 @@ class Wanted(msgspec.Struct, frozen=True):
         """Whether something may be left out."""
         return bool(self.owner or self.tag or self.health)
 
+    def of(self, view: ObjectiveView) -> bool:
+        """Whether an objective is wanted for its own sake: it has no state, but an owner and tags."""
+        return (
+            not self.health
+            and (not self.owner or self.owner in view.objective.owner_ids)
+            and (not self.tag or any(tag.title == self.tag for tag in view.objective.tags))
+        )
+
     @property
     def query(self) -> dict[str, str]:
         """What it says in an address, but for the page."""
@@ -92,12 +101,15 @@ def show(request: Request, visitor: Visitor) -> Answer:
         counts = Counter(one.objective_id for one in key_results.scored(context, cycle.id) if holds(one))
         ordered = list(_ordered(every, wanted.sort))
         if wanted.narrows:
-            ordered = [(view, depth) for view, depth in ordered if view.objective.id in counts]
+            ordered = [(view, depth) for view, depth in ordered if view.objective.id in counts or wanted.of(view)]
         parts = _parts(ordered, counts)
         page = min(wanted.page, len(parts))
         listed = [view.objective for view, _ in parts[page - 1]]
         whole = surroundings.of_objectives(context.database, context.account_id, listed, with_key_results=True)
-        owners = [*people.everyone(context), *teams.list_(context, Query(limit=1_000)).items]
+        choices = {
+            "People": _by_name(people.everyone(context)),
+            "Teams": _by_name(teams.list_(context, Query(limit=1_000)).items),
+        }
     beneath = {one.objective.id: one.key_results or () for one in whole}
     tree = []
     for view, depth in parts[page - 1]:
@@ -114,7 +126,7 @@ def show(request: Request, visitor: Visitor) -> Answer:
         pages=len(parts),
         address=f"/cycles/{cycle.id}?{urlencode(wanted.query)}",
         total=len(every),
-        owners_list=sorted(owners, key=lambda one: one.name.casefold()),
+        choices=choices,
         sorts=SORTS,
         states=list(Health),
         expected=expected,
@@ -132,6 +144,10 @@ def _wanted(request: Request) -> Wanted:
         query.get("sort", "") if query.get("sort", "") in SORTS else "name",
         int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 else 1,
     )
+
+
+def _by_name(them: Sequence[User | Team]) -> list[User | Team]:
+    return sorted(them, key=lambda one: one.name.casefold())
 
 
 def _ordered(found: list[ObjectiveView], sort: str) -> Iterator[tuple[ObjectiveView, int]]:

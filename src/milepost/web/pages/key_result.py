@@ -11,7 +11,6 @@ from milepost.domain.errors import Fault, Invalid
 from milepost.web import charts, forms, offers, own_fields, reading, rendering, rows
 from milepost.web.page import Visitor
 
-_SVG = b"image/svg+xml"
 # How a form says that it wants the changed part back, rather than the page.
 _IN_PLACE = "in-place"
 
@@ -26,7 +25,7 @@ def picture(request: Request, visitor: Visitor) -> Answer:
     context = visitor.context
     view = key_results.get(context, request.path["id"])
     drawn = charts.history(view, context.clock(), narrow="narrow" in request.query)
-    return Answer(200, drawn, _SVG, ((b"cache-control", b"private, no-store"),))
+    return Answer(200, drawn, charts.SVG, ((b"cache-control", b"private, no-store"),))
 
 
 def check_in(request: Request, visitor: Visitor) -> Answer:

@@ -1,7 +1,7 @@
 """`/cycles/{id}/weeks`: how each key result of a cycle was at the end of each week.
 
-It is a table whose cells have colours and signs, not a picture: pygal draws no heat map, a table needs no second one
-for who cannot see it, and each row leads to its key result.
+The heat map is a table whose cells have colours and signs, not a picture: pygal draws no heat map, a table needs no
+second one for who cannot see it, and each row leads to its key result. A picture above it sums up each week.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from milepost.actions.surroundings import History
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain import weeks
+from milepost.domain.cycle import Cycle
 from milepost.domain.health import Health
 from milepost.domain.objective import Objective
 from milepost.domain.query import Field, FieldType, Order, Query, equals
 from milepost.domain.views import KeyResultView
-from milepost.domain.weeks import AtEnd
-from milepost.web import reading, rendering, showing
+from milepost.domain.weeks import AtEnd, Week
+from milepost.web import charts, reading, rendering, showing
 from milepost.web.page import Visitor
 
 # So many key results are on one page.
@@ -55,8 +56,50 @@ class Group(msgspec.Struct, frozen=True):
     lines: list[Line]
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """What one page shows of a cycle: some of its key results, and how many there are in `total`."""
+
+    cycle: Cycle
+    number: int
+    weeks: list[Week]
+    is_running: bool
+    lines: list[Line]
+    total: int
+
+    @property
+    def counts(self) -> dict[Health, list[int]]:
+        """Of how many key results each state was, by week."""
+        each = [Counter(line.weeks[week].health for line in self.lines) for week in range(len(self.weeks))]
+        return {health: [week[health] for week in each] for health in Health}
+
+
 def show(request: Request, visitor: Visitor) -> Answer:
     """The page."""
+    seen = _seen(request, visitor)
+    groups = groupby(seen.lines, key=lambda line: line.view.objective.id)
+    return rendering.shown(
+        "weeks.html",
+        visitor,
+        cycle=seen.cycle,
+        weeks=seen.weeks,
+        is_running=seen.is_running,
+        groups=[_group(list(together)) for _, together in groups],
+        counts=seen.counts,
+        shown=len(seen.lines),
+        total=seen.total,
+        number=seen.number,
+        pages=max(1, -(-seen.total // _PAGE)),
+    )
+
+
+def picture(request: Request, visitor: Visitor) -> Answer:
+    """The numbers beneath the table, as an image."""
+    seen = _seen(request, visitor)
+    drawn = charts.states(seen.counts, seen.weeks, narrow="narrow" in request.query)
+    return Answer(200, drawn, charts.SVG, ((b"cache-control", b"private, no-store"),))
+
+
+def _seen(request: Request, visitor: Visitor) -> Seen:
     context = visitor.context
     now, number = context.clock(), reading.page(request)
     with context.database.reading():
@@ -66,20 +109,7 @@ def show(request: Request, visitor: Visitor) -> Answer:
     spans = weeks.of_cycle(cycle, now)
     silence = visitor.account.stale_days
     lines = [Line(one, weeks.healths(one.key_result, cycle, one.check_ins, spans, now, silence)) for one in found.items]
-    groups = groupby(lines, key=lambda line: line.view.objective.id)
-    return rendering.shown(
-        "weeks.html",
-        visitor,
-        cycle=cycle,
-        weeks=spans,
-        is_running=bool(spans) and spans[-1].ends_at == now,
-        groups=[_group(list(together)) for _, together in groups],
-        counts=_counts(lines, len(spans)),
-        shown=len(lines),
-        total=found.total,
-        number=number,
-        pages=max(1, -(-found.total // _PAGE)),
-    )
+    return Seen(cycle, number, spans, bool(spans) and spans[-1].ends_at == now, lines, found.total)
 
 
 # There are so many of them, and so few that differ, that a template would take most of the page's time to write them.
@@ -97,9 +127,3 @@ def _cell(health: Health, share: str) -> Markup:
 
 def _group(lines: list[Line]) -> Group:
     return Group(lines[0].view.objective, lines)
-
-
-def _counts(lines: list[Line], weeks: int) -> dict[Health, list[int]]:
-    """Of how many key results each state was, by week."""
-    each = [Counter(line.weeks[week].health for line in lines) for week in range(weeks)]
-    return {health: [week[health] for week in each] for health in Health}

@@ -1,0 +1,101 @@
+"""A cycle's page: whose, how sure, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from acme import Acme
+from browsing import Browser, text_of
+from milepost.actions import check_ins, key_results, objectives, teams
+from milepost.actions.teams import TeamChange
+from milepost.domain import instants
+from milepost.domain.change import KeyResultChange, ObjectiveChange
+from milepost.domain.check_in import Entry
+from milepost.domain.key_result import Tag
+from milepost.web import showing
+
+SignedIn = Callable[[str], Browser]
+
+
+def test_a_key_result_says_how_sure_somebody_is(signed_in: SignedIn, acme: Acme) -> None:
+    vera, cycle = signed_in("vera"), f"/cycles/{acme.q3.id}"
+    assert "confident" not in text_of(vera.open(cycle))
+    context = acme.context(acme.ben)
+    check_ins.record(context, acme.revenue, Entry(value=30.0, confidence=0.65))
+    acme.clock.forward(days=2)
+    check_ins.record(context, acme.revenue, Entry(value=31.0))
+    for page in (cycle, f"/objectives/{acme.growth}"):
+        assert "65\u202f% confident on 17 Aug 2026" in text_of(vera.open(page))
+    own = " ".join(text_of(vera.open(f"/key-results/{acme.revenue}")).split())
+    assert "Confidence 65 % Ben Bauer, 17 August 2026" in own
+
+
+def test_a_confidence_of_the_old_scale_is_no_percentage(signed_in: SignedIn, acme: Acme) -> None:
+    check_ins.record(acme.context(acme.ben), acme.revenue, Entry(value=30.0, confidence=7.5))
+    vera = signed_in("vera")
+    assert "7.5 of 10 confident" in text_of(vera.open(f"/cycles/{acme.q3.id}"))
+    assert "750" not in text_of(vera.open(f"/key-results/{acme.revenue}"))
+
+
+def test_a_team_can_be_asked_for(signed_in: SignedIn, acme: Acme) -> None:
+    context = acme.context(acme.anna)
+    team = teams.add(context, TeamChange(name="Sales")).id
+    own = KeyResultChange(name="Calls", target=10.0, owner_ids=(acme.ben.id, team))
+    key_results.add(context, acme.growth, own)
+    change = ObjectiveChange(name="Be loved", owner_ids=(team,), tags=(Tag("care"),))
+    loved = objectives.add(context, acme.q3.id, change).objective.id
+    key_results.add(context, loved, KeyResultChange(name="Letters", target=10.0, owner_ids=(acme.anna.id,)))
+    objectives.add(context, acme.q3.id, ObjectiveChange(name="Be rich", owner_ids=(acme.ben.id,)))
+    vera, cycle = signed_in("vera"), f"/cycles/{acme.q3.id}"
+    page = vera.open(cycle).body.decode()
+    assert re.search(rf'Owner or team <select.*<optgroup label="Teams"><option value="{team}">Sales</option>', page)
+    asked = text_of(vera.open(f"{cycle}?owner={team}"))
+    assert "Calls" in asked
+    assert "Be loved" in asked, "an objective of the team, whatever its key results are"
+    assert "None of its key results is like that" in asked
+    for other in ("Monthly revenue", "Letters", "Be rich"):
+        assert other not in asked
+    assert "Be loved" in text_of(vera.open(f"{cycle}?tag=care"))
+    assert "Be loved" not in text_of(vera.open(f"{cycle}?owner={team}&health=on_track")), "it has no state of its own"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "words"),
+    [
+        ("2026-10-01", "2026-12-31", "1 October to 31 December 2026"),
+        ("2025-11-03", "2026-01-31", "3 November 2025 to 31 January 2026"),
+        ("2026-08-03", "2026-08-31", "3 to 31 August 2026"),
+        ("2025-08-03", "2026-08-03", "3 August 2025 to 3 August 2026"),
+        ("2026-08-03", "2026-08-03", "3 August 2026"),
+        ("2026-08-03", "", "from 3 August 2026"),
+        ("", "2026-08-03", "until 3 August 2026"),
+        ("", "", "without dates"),
+    ],
+)
+def test_days_are_said_once(acme: Acme, starts: str, ends: str, words: str) -> None:
+    first, last = (instants.parse(f"{one}T12:00:00Z", "") if one else None for one in (starts, ends))
+    assert showing.days(msgspec.structs.replace(acme.q3, starts_at=first, ends_at=last)) == words
+
+
+def test_days_are_those_of_the_cycles_own_zone(signed_in: SignedIn, acme: Acme) -> None:
+    # It begins on the last evening of June in Greenwich, which is July in Berlin.
+    last = instants.parse("2026-09-30T21:59:59Z", "")
+    first = instants.parse("2026-06-30T22:00:00Z", "")
+    there = msgspec.structs.replace(acme.q3, starts_at=first, ends_at=last)
+    assert showing.days(there) == "1 July to 30 September 2026"
+    vera = signed_in("vera")
+    for page in ("/cycles", f"/cycles/{acme.q3.id}"):
+        assert showing.days(acme.q3) in text_of(vera.open(page))
+
+
+def test_moments_are_written_as_days_are() -> None:
+    noon = instants.parse("2026-08-07T09:05:00Z", "")
+    assert showing.in_utc(noon) == "7 August 2026, 09:05 UTC"
+    assert showing.moment(noon) == '<time datetime="2026-08-07T09:05:00Z">7 August 2026, 09:05 UTC</time>'
+    assert showing.short_day(noon, "Pacific/Auckland") == "7 Aug 2026"
+    assert showing.form_day(noon) == "2026-08-07"
+    assert showing.day(instants.parse("2026-07-01T00:00:00Z", ""), "America/New_York") == "30 June 2026"
