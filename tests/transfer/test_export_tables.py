@@ -87,3 +87,60 @@ def test_a_file_that_is_there_is_left_alone(told: Acme, tmp_path: Path) -> None:
     with pytest.raises(Forbidden):
         export(told.context(told.ben), tmp_path / "other.csv", Contents.KEY_RESULTS)
     assert [file.name for file in tmp_path.iterdir() if file.suffix == ".csv"] == ["okrs.csv"]
+
+
+HARMFUL = ("=1+1", "-Revenue", "+1", "@SUM(A1)", "'=quoted", "''@", "'plain", "\tgap")
+
+
+def test_a_text_that_was_marked_is_the_same_again(acme: Acme, tmp_path: Path) -> None:
+    anna, path = acme.context(acme.anna), tmp_path / "okrs.csv"
+    for name in HARMFUL:
+        key_results.add(anna, acme.growth, KeyResultChange(name=name))
+    export(anna, path, Contents.KEY_RESULTS)
+    named = {line["Key result"] for line in lines(path)}
+    assert not {name for name in named if name.startswith(("=", "-", "+", "@", "\t"))}
+    report = load(anna, read(path), {})
+    assert [(one.taken, one.already_there) for one in report.sheets] == [(0, len(HARMFUL) + 1)]
+
+
+def test_custom_fields_have_columns_and_come_in_again(acme: Acme, tmp_path: Path) -> None:
+    anna, path = acme.context(acme.anna), tmp_path / "okrs.csv"
+    given = tmp_path / "given.csv"
+    given.write_text("Cycle,Objective,Key result,Region,Cost\nQ3,Grow,Sell,Oslo,7\n", encoding="utf-8")
+    load(anna, read(given), {})
+    change = KeyResultChange(custom_fields={"Region": ["Oslo", "Rome"], "Cost": {"from": 1}})
+    key_results.revise(anna, acme.revenue, change)
+    export(anna, path, Contents.KEY_RESULTS)
+    found = {line["Key result"]: (line["Cost"], line["Region"]) for line in lines(path)}
+    assert found["Sell"] == ("7", "Oslo")
+    assert found["Monthly revenue"] == ('{"from":1}', "Oslo; Rome")
+    assert load(anna, read(path), {}).problems == []
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_what_follows_from_history_is_not_made_up_again(told: Acme, tmp_path: Path, ending: str) -> None:
+    path, anna = tmp_path / f"okrs.{ending}", told.context(told.anna)
+    export(anna, path, Contents.KEY_RESULTS)
+    there = told.context(told.anna)
+    before = key_results.get(anna, told.revenue)
+    key_results.remove(anna, told.revenue)
+    assert load(there, read(path), {}).problems == []
+    (made,) = key_results.list_bare(there, Query()).items
+    last = before.key_result.last_check_in_at
+    assert last is not None
+    assert made.last_check_in_at == last // 1_000_000 * 1_000_000, "to the second, as files have it"
+    assert (made.current, made.check_in_count, made.custom_fields) == (42.5, 1, None)
+
+
+def test_the_same_account_takes_nothing_of_its_own_table(told: Acme, tmp_path: Path) -> None:
+    path, anna = tmp_path / "okrs.csv", told.context(told.anna)
+    export(anna, path, Contents.KEY_RESULTS)
+    (sheet,) = load(anna, read(path), {}).sheets
+    assert (sheet.taken, sheet.already_there, sheet.history_added) == (0, 1, 0)
+
+
+def test_nor_of_its_own_histories(told: Acme, tmp_path: Path) -> None:
+    path, anna = tmp_path / "history.csv", told.context(told.anna)
+    export(anna, path, Contents.CHECK_INS)
+    (sheet,) = load(anna, read(path), {}).sheets
+    assert (sheet.found, sheet.taken, sheet.history_added) == (1, 0, 0)

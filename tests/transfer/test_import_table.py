@@ -178,13 +178,13 @@ def test_each_row_that_cannot_be_taken_is_named_and_the_others_come_in(take: Tak
         + "2022,Grow,Good,,0,1,,,,\n"
     )
     assert one_line(report) == [
-        "okrs.csv, row 2, cycle: is not said: add a column for it, or name one for all rows with --cycle",
-        "okrs.csv, row 3, objective: is not said, neither here nor above",
-        'okrs.csv, row 4, start: "zero" is no number',
-        "okrs.csv, row 5, effective at: lies in the future",
-        "okrs.csv, row 6, confidence: must lie between 0 and 1 (or 0 and 10 on the old scale)",
-        'okrs.csv, row 7, date: "01/02/2022" is no date: write it as 2026-03-31, or format the cell as a date',
-        "okrs.csv, row 8, current: is required where there is a date",
+        "okrs.csv, row 2, Cycle: is not said: add a column for it, or name one for all rows with --cycle",
+        "okrs.csv, row 3, Objective: is not said, neither here nor above",
+        'okrs.csv, row 4, Start: "zero" is no number',
+        "okrs.csv, row 5, Date: lies in the future",
+        "okrs.csv, row 6, Confidence: must lie between 0 and 1 (or 0 and 10 on the old scale)",
+        'okrs.csv, row 7, Date: "01/02/2022" may be either of two days: say which with --dates, or write 2026-03-31',
+        "okrs.csv, row 8, Current: is required where there is a date",
     ]
     assert [(one.found, one.taken, one.refused) for one in report.sheets] == [(8, 1, 7)]
     names = {one.objective.name for one in objectives.list_(acme.context(acme.anna), Query(limit=50)).items}
@@ -251,7 +251,7 @@ def test_a_workbook_that_begins_anywhere(take: Taken, acme: Acme, tmp_path: Path
     ]
     bad = ["Grow", "Lose", "many"]
     report = take(workbook(tmp_path / "a.xlsx", "C4", Plan=[*rows, bad]), cycle_name="2022")
-    assert one_line(report) == ['Plan, row 6, target: "many" is no number']
+    assert one_line(report) == ['Plan, row 6, Target: "many" is no number']
     win = everything(acme)["Win"]
     assert (win.target, win.current) == (21.0, 3.0)
     (entry,) = check_ins.history(acme.database, acme.account.id, win.id)
@@ -370,3 +370,67 @@ def is_writing(other: sqlite3.Connection) -> bool:
         return True
     other.execute("ROLLBACK")
     return False
+
+
+DAYS = {
+    "2026-03-31": "2026-03-31", "31.03.2026": "2026-03-31", "2026/03/31": "2026-03-31", "20260331": "2026-03-31",
+    "31/03/2026": "2026-03-31", "03/31/2026": "2026-03-31", "31-03-2026": "2026-03-31", "4/4/2026": "2026-04-04",
+    "3/31/2026 10:20 AM": "2026-03-31", "31 March 2026": "2026-03-31", "Mar 31, 2026": "2026-03-31",
+    "31-Mar-2026": "2026-03-31", "Sept 3, 2026": "2026-09-03", "3. May 2026": "2026-05-03",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", DAYS)
+def test_days_as_people_and_programs_write_them(said: str) -> None:
+    assert cells.moment(said, "due") == instants.parse(f"{DAYS[said]}T00:00:00Z", "due")
+
+
+@pytest.mark.parametrize(
+    "said", ["3/4/2026", "31.3.26", "2026-02-30", "30/02/2026", "Foo 3, 2026", "2026-03/31", "13/13/2026"]
+)
+def test_what_is_no_day_or_two(said: str) -> None:
+    with pytest.raises(Invalid):
+        cells.moment(said, "due")
+
+
+def test_an_order_of_day_and_month_counts_for_all() -> None:
+    april, march = (instants.parse(f"2026-{day}T00:00:00Z", "due") for day in ("04-03", "03-04"))
+    assert cells.moment("3/4/2026", "due", month_first=False) == april
+    assert cells.moment("3/4/2026", "due", month_first=True) == march
+    with pytest.raises(Invalid):
+        cells.moment("31/03/2026", "due", month_first=True)
+
+
+def test_kinds_by_the_words_that_people_begin() -> None:
+    meant = {
+        "Should increase to": Kind.INCREASE, "percentage": Kind.INCREASE, "Numeric": Kind.INCREASE,
+        "should_decrease": Kind.DECREASE, "Milestones": Kind.MILESTONE, "Boolean": Kind.MILESTONE,
+        "Yes/No": Kind.MILESTONE, "binary": Kind.MILESTONE,
+    }  # fmt: skip
+    assert {said: cells.kind(said, "kind") for said in meant} == meant
+    with pytest.raises(Invalid):
+        cells.kind("Abandoned", "kind")
+
+
+def test_numbers_are_written_in_figures() -> None:
+    assert cells.number("\u22125", "start") == -5.0
+    assert [cells.share(said, "confidence") for said in ("80 %", "0.8", 0.8)] == [0.8, 0.8, 0.8]
+    for said in ("1_000", "\u0663"):
+        with pytest.raises(Invalid):
+            cells.number(said, "start")
+
+
+def test_two_columns_of_one_heading_are_both_kept(take: Taken, acme: Acme) -> None:
+    assert one_line(take("Cycle,Objective,Key result,Place,Place\n2022,Grow,Sell,Oslo,Rome\n")) == []
+    assert everything(acme)["Sell"].custom_fields == {"Place": "Oslo", "Place 2": "Rome"}
+
+
+def test_a_row_whose_cells_have_slipped_is_refused(take: Taken, acme: Acme) -> None:
+    report = take("Cycle,Objective,Key result\n2022,Grow,Sell,,\n2022,Grow,Buy, or lend\n")
+    assert one_line(report) == ["okrs.csv, row 3: has 4 cells for 3 headings: put a text with a separator in quotes"]
+    assert {"Sell"} == everything(acme).keys() & {"Sell", "Buy"}
+
+
+def test_an_empty_file(take: Taken) -> None:
+    with pytest.raises(CannotRead, match="is empty"):
+        take(" \n")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from milepost.actions import accounts, people, signing_in, tokens
-from milepost.actions.context import operator
+from milepost.actions.context import Context, operator
 from milepost.actions.people import UserChange
 from milepost.cli.shell import Shell
 from milepost.cli.welcome import Entrance
+from milepost.domain.account import Account
 from milepost.domain.people import Role
 
 COMPANY = "My company"
@@ -20,9 +23,25 @@ def made_if_empty(shell: Shell) -> Entrance | None:
     with database.transaction():
         if accounts.everyone(database):
             return None
-        account = accounts.add(database, shell.clock, COMPANY)
-        context = operator(database, account.id, shell.clock)
-        people.add(context, UserChange(email=ADMIN, first_name="Admin", role=Role.ADMIN))
+        account, context = _made(shell, COMPANY)
         _, token = tokens.add(context, ADMIN, "first token")
         code = signing_in.link(context, ADMIN)
     return Entrance(account.name, account.id, ADMIN, token, code, "/api/v1/users")
+
+
+def made_for_file(shell: Shell, path: Path) -> Account | None:
+    """A company of the name of a file that is imported, with an admin, where the database has no account at all; `None`
+    where it has one.
+    """
+    with shell.database.transaction():
+        if accounts.everyone(shell.database):
+            return None
+        account, _ = _made(shell, path.stem)
+    return account
+
+
+def _made(shell: Shell, title: str) -> tuple[Account, Context]:
+    account = accounts.add(shell.database, shell.clock, title)
+    context = operator(shell.database, account.id, shell.clock)
+    people.add(context, UserChange(email=ADMIN, first_name="Admin", role=Role.ADMIN))
+    return account, context

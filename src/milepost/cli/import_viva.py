@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from milepost.cli import import_table
+from milepost.cli.import_table import dates_option
 from milepost.cli.options import account_option, with_shell
 from milepost.cli.progress import bars
 from milepost.cli.shared_options import example
@@ -37,11 +38,19 @@ from milepost.transfer.viva.load import load
     "--cycle", default="", metavar="NAME", help="Where rows go that name no time period, nor stand beneath any."
 )
 @click.option("--owner", default="", metavar="EMAIL", help="Who owns what nobody here does.")
+@dates_option
 @account_option
 @click.option("--dry-run", is_flag=True, help="Do everything but keep it, and say what would happen.")
-@with_shell()
+@with_shell(makes_database=True)
 def viva(
-    shell: Shell, file: Path, mapped: tuple[str, ...], cycle: str, owner: str, account: str | None, dry_run: bool
+    shell: Shell,
+    file: Path,
+    mapped: tuple[str, ...],
+    cycle: str,
+    owner: str,
+    dates: bool | None,
+    account: str | None,
+    dry_run: bool,
 ) -> None:
     """Import the export of Microsoft Viva Goals (.xlsx or CSV).
 
@@ -54,12 +63,13 @@ def viva(
     Owners are found by address or whole name; those whom nobody here is are listed at the end: add them first, or with
     `milepost import table`, which takes sheets of people.
 
+    Where there is no company yet, one is started that has the name of the file.
+
     What is here already, by its id there or else by its title and place, is left as it stands, and only check-ins of
     new dates are added. So the same file can be imported again. What cannot be taken is named by sheet, row and column,
     and the exit code is 1; where the file itself breaks off, nothing is kept.
     """
-    context = shell.context(account)
-    wanted = asked(mapped, Field)
-    with bars() as progress:
-        report = load(context, read(file), wanted, cycle_name=cycle, fallback=owner, dry_run=dry_run, progress=progress)
+    wanted, sheets = asked(mapped, Field), read(file, month_first=dates)
+    with import_table.going_into(shell, account, file, dry_run=dry_run) as context, bars() as progress:
+        report = load(context, sheets, wanted, cycle_name=cycle, fallback=owner, dry_run=dry_run, progress=progress)
     import_table.finish(shell, report)

@@ -68,6 +68,8 @@ _HEADINGS: dict[str, Field] = {
     }.items()
     for heading in headings.split()
 }
+# What a table that Milepost has written says of its rows beside what they hold: the value is that of the last check-in.
+_DERIVED: dict[str, Field | None] = {"attainment": None, "lastcheckin": Field.DATE, "checkins": None}
 # So many rows may stand before the headings: a title, an empty line.
 BEFORE = 10
 
@@ -81,11 +83,16 @@ class Contents(StrEnum):
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """Which column holds what, from 0. `others` are columns of headings that mean nothing here."""
+    """Which column holds what, from 0. `others` are columns of headings that mean nothing here; `headings`, what those
+    that mean something are called; `width`, how many there are. `month_first` is the sheet's.
+    """
 
     contents: Contents
     places: Mapping[Field, int]
     others: Mapping[str, int]
+    headings: Mapping[str, str]
+    width: int
+    month_first: bool | None = None
 
     def cell(self, row: list[Cell], field: Field) -> Cell:
         """A row's cell of a field, "" where there is none."""
@@ -114,9 +121,13 @@ def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout | None:
     ten rows.
     """
     for number, row in sheet.rows:
-        places, others = found(row, wanted, _HEADINGS)
+        ours = wanted
+        if {plain(cells.text(cell)) for cell in row} >= _DERIVED.keys():
+            ours = {**_DERIVED, **wanted}
+        places, others = found(row, ours, _HEADINGS)
         if contents := _contents(places):
-            return Layout(contents, places, others)
+            names = {field.value: cells.text(row[place]) for field, place in places.items()}
+            return Layout(contents, places, others, names, len(row), sheet.month_first)
         if number > BEFORE:
             break
     return None
@@ -136,8 +147,17 @@ def found(
         if field is not None and field not in places:
             places[field] = place
         elif heading and plain(heading) not in wanted:
-            others[heading] = place
+            others[_free(heading, others)] = place
     return places, others
+
+
+def _free(heading: str, taken: Mapping[str, int]) -> str:
+    """A heading, numbered where another column has it."""
+    number, name = 1, heading
+    while name in taken:
+        number += 1
+        name = f"{heading} {number}"
+    return name
 
 
 def _contents(places: Mapping[Field, int]) -> Contents | None:

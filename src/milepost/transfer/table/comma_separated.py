@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ _SAMPLE = 65_536
 _LINES = 10
 # So long is one cell at most.
 _CELL = 200_000
+# Behind apostrophes stands what is a formula to a spreadsheet program that opens a CSV file: it could call out.
+MARKED = re.compile(r"'+[=+\-@\t\r]")
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -30,9 +33,11 @@ def read(path: Path) -> Sheet:
             sample = opened.read(_SAMPLE)
     except OSError as error:
         raise CannotRead(f"{path}: cannot be read: {error.strerror or error}") from error
+    if not sample.strip():
+        raise CannotRead(f"{path}: is empty")
     encoding = _encoding(path, sample)
     separator = _separator(sample.decode(encoding, errors="ignore"))
-    return Sheet(path.name, _rows(path, encoding, separator), has_decimal_commas=separator == ";")
+    return Sheet(path.name, _rows(path, encoding, separator), has_decimal_commas=separator == ";", is_ragged=True)
 
 
 def _encoding(path: Path, sample: bytes) -> str:
@@ -75,4 +80,9 @@ def _rows(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list
             cells += len(row)
             if cells > CELLS:
                 raise CannotRead(f"{path}: has more than {CELLS:,} cells: split it, and import the parts")
-            yield number, list(row)
+            yield number, [_unmarked(cell) for cell in row]
+
+
+def _unmarked(cell: str) -> str:
+    """A text without the apostrophe that keeps spreadsheet programs from taking it for a formula."""
+    return cell[1:] if MARKED.match(cell) else cell

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from milepost.actions import access, surroundings
 from milepost.actions.context import Context
@@ -17,8 +20,9 @@ from milepost.domain import instants
 from milepost.domain.instants import Instant
 from milepost.domain.people import Capability
 from milepost.domain.views import KeyResultView
-from milepost.store import key_results, users
+from milepost.store import custom_fields, key_results, users
 from milepost.transfer.files import CannotWrite
+from milepost.transfer.table.comma_separated import MARKED
 from milepost.transfer.table.sheet import Cell
 
 # (file, rows done, rows in all), after each.
@@ -27,9 +31,6 @@ Rows = Iterable[list[Cell | None]]
 
 # So many key results are put into their surroundings at once.
 _CHUNK = 200
-# A cell that begins so is a formula to a spreadsheet program that opens a CSV file: it could call out.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 _HEADINGS = (
     "Cycle", "Objective", "Key result", "Owner", "Kind", "Start", "Target", "Current", "Attainment", "Confidence",
     "Weight", "Due date", "Tags", "Description", "Last check-in", "Check-ins",
@@ -83,7 +84,15 @@ def _table(context: Context, contents: Contents, done: Callable[[int, int], None
     if contents is Contents.CHECK_INS:
         views = _views(context, History.ALL, done)
         return _HISTORY_HEADINGS, (row for view in views for row in _history(view, names))
-    return _HEADINGS, (_key_result(view) for view in _views(context, History.NONE, done))
+    own = _custom_fields(context)
+    headings = (*_HEADINGS, *[name for name in own if name not in _HEADINGS])
+    return headings, (_key_result(view, headings[len(_HEADINGS) :]) for view in _views(context, History.NONE, done))
+
+
+def _custom_fields(context: Context) -> list[str]:
+    """The names of the custom fields that are defined, in alphabetic order."""
+    rows = custom_fields.records.each(context.database, context.account_id)
+    return sorted({custom_fields.records.from_row(row).name for _, row in rows} - {""})
 
 
 def _views(context: Context, history: History, done: Callable[[int, int], None]) -> Iterator[KeyResultView]:
@@ -96,14 +105,24 @@ def _views(context: Context, history: History, done: Callable[[int, int], None])
         done(count, total)
 
 
-def _key_result(view: KeyResultView) -> list[Cell | None]:
+def _key_result(view: KeyResultView, own: Sequence[str]) -> list[Cell | None]:
     one = view.key_result
     return [
         view.cycle.name, view.objective.name, one.name, "; ".join(owner.email or owner.name for owner in view.owners),
         one.kind.replace("_", " "), one.start, one.target, one.current, one.attainment,
         None if one.confidence is None else one.confidence.value, one.weight, _date(one.due_at),
         ", ".join(tag.title for tag in one.tags), one.description, _date(one.last_check_in_at), one.check_in_count,
+        *[_plain((one.custom_fields or {}).get(name)) for name in own],
     ]  # fmt: skip
+
+
+def _plain(value: Any) -> Cell | None:
+    """What one cell can hold of a custom field: several values one after the other, anything else as JSON."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
+        return "; ".join(map(str, value))
+    return msgspec.json.encode(value).decode()
 
 
 def _history(view: KeyResultView, names: dict[str, str]) -> Iterator[list[Cell | None]]:
@@ -131,7 +150,8 @@ def _write_csv(path: Path, _contents: Contents, headings: tuple[str, ...], rows:
 def _harmless(cell: Cell | None) -> Cell | None:
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="seconds") + "Z"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    # One more where there are some, so that the way in, which takes one off, gives what was there.
+    return f"'{cell}" if isinstance(cell, str) and MARKED.match(f"'{cell}") else cell
 
 
 def _write_workbook(path: Path, contents: Contents, headings: tuple[str, ...], rows: Rows) -> None:

@@ -95,7 +95,9 @@ class Reader:
         )
 
     def _entry(self, row: list[Cell], at: Instant) -> CheckIn:
-        value, sure = self._number(row, Field.CURRENT), self._number(row, Field.CONFIDENCE)
+        has_commas = self._sheet.has_decimal_commas
+        value = self._number(row, Field.CURRENT)
+        sure = cells.share(self._cell(row, Field.CONFIDENCE), Field.CONFIDENCE, has_decimal_commas=has_commas)
         if value is None:
             raise Invalid("current", "is required where there is a date")
         now = self._run.context.clock()
@@ -125,4 +127,4 @@ class Reader:
         return cells.number(self._cell(row, field), field, has_decimal_commas=self._sheet.has_decimal_commas)
 
     def _moment(self, row: list[Cell], field: Field) -> Instant | None:
-        return cells.moment(self._cell(row, field), field)
+        return cells.moment(self._cell(row, field), field, month_first=self._layout.month_first)

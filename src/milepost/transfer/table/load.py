@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from milepost.actions.context import Context
+from milepost.domain.errors import Invalid
 from milepost.transfer.files import CannotRead
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, comma_separated, people, tasks
@@ -28,9 +29,17 @@ Taker = Callable[[list[Cell]], Outcome]
 
 _FRONT_END = "import"
 
+_NO_COLUMN = "has no column of key results, tasks or addresses among its first rows: say which with --map"
 
-def read(path: Path) -> list[Sheet]:
-    """The tables of a file, by its ending. `CannotRead` where it cannot be taken."""
+
+def read(path: Path, *, month_first: bool | None = None) -> list[Sheet]:
+    """The tables of a file, by its ending. `month_first`: how days such as 3/4/2026 are meant, where that is known.
+    `CannotRead` where it cannot be taken.
+    """
+    return [msgspec.structs.replace(sheet, month_first=month_first) for sheet in _tables(path)]
+
+
+def _tables(path: Path) -> list[Sheet]:
     if path.suffix.lower() in (".csv", ".tsv", ".txt"):
         return [comma_separated.read(path)]
     if path.suffix.lower() in (".xlsx", ".xlsm"):
@@ -93,8 +102,14 @@ def _take_all(
         report.notes += [f"the cycle {name} has no dates: its name says none" for name in run.undated()]
     for sheet, found in laid_out:
         if found is None:
-            said = "has no column of key results, tasks or addresses among its first rows: say which with --map"
-            report.problems.append(Problem(sheet.name, 0, "", said))
+            report.problems.append(Problem(sheet.name, 0, "", _NO_COLUMN))
+
+
+def _taken(take: Taker, sheet: Sheet, laid_out: Layout, row: list[Cell]) -> Outcome:
+    """What becomes of a row; `Invalid` where its cells have slipped to the right, past the headings."""
+    if sheet.is_ragged and any(cells.text(cell) for cell in row[laid_out.width :]):
+        raise Invalid("", f"has {len(row)} cells for {laid_out.width} headings: put a text with a separator in quotes")
+    return take(row)
 
 
 def _take(run: Run, sheet: Sheet, laid_out: Layout, progress: Progress) -> None:
@@ -110,7 +125,7 @@ def _take(run: Run, sheet: Sheet, laid_out: Layout, progress: Progress) -> None:
         if not any(cells.text(cell) for cell in row):
             continue
         tally.found += 1
-        tally.count(run.attempt(sheet.name, number, partial(take, row)))
+        tally.count(run.attempt(sheet.name, number, partial(_taken, take, sheet, laid_out, row), laid_out.headings))
         progress(sheet.name, tally.found, None)
     if reader is not None:
         reader.finish(tally)

@@ -11,6 +11,7 @@ from milepost.actions import rollup, trail
 from milepost.actions.context import Context
 from milepost.domain import history
 from milepost.domain.check_in import CheckIn
+from milepost.domain.instants import SECOND
 from milepost.domain.key_result import KeyResult
 from milepost.store import audit, check_ins, key_results
 from milepost.transfer import derived_ids
@@ -25,10 +26,12 @@ def add(context: Context, noted: Mapping[str, list[CheckIn]], standing: Mapping[
     for key_result_id, found in noted.items():
         known = check_ins.history(context.database, context.account_id, key_result_id)
         entries = {one: entry for entry in found if (one := derived_ids.of_entry(entry, 0)) not in removed}
+        # A file tells moments to the second: one that Milepost has written of what is here brings nothing new.
+        there, moments = {entry.id for entry in known}, {entry.effective_at // SECOND for entry in known}
         fresh = [
             msgspec.structs.replace(entry, id=one)
             for one, entry in entries.items()
-            if one not in {entry.id for entry in known}
+            if one not in there and entry.effective_at // SECOND not in moments
         ]
         if not fresh:
             continue

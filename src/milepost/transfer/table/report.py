@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from milepost.domain.errors import Fault, Invalid
@@ -52,13 +54,22 @@ class Report(msgspec.Struct):
 
     def lines(self) -> list[str]:
         """What is to be said of it beside the counts."""
-        owners = [f"nobody here is {one}, who owns {rows:,} row(s)" for one, rows in self.unmatched.items()]
+        owners = [
+            f"nobody here is {one}, who owns {rows:,} {'row' if rows == 1 else 'rows'}"
+            for one, rows in self.unmatched.items()
+        ]
         return [*self.notes, *map(str, self.problems), *owners]
 
-    def refuse(self, sheet: str, row: int, error: Invalid) -> None:
-        """Name what cannot be taken of a row."""
-        self.problems += [Problem(sheet, row, _shown(fault), fault.message) for fault in error.faults]
+    def refuse(self, sheet: str, row: int, error: Invalid, headings: Mapping[str, str]) -> None:
+        """Name what cannot be taken of a row, by the `headings` of its fields."""
+        self.problems += [Problem(sheet, row, _shown(fault, headings), fault.message) for fault in error.faults]
 
 
-def _shown(fault: Fault) -> str:
-    return fault.field.replace("_", " ")
+# What the rules call otherwise than columns do.
+_CALLED = {"effective at": "date", "due at": "due", "cycle id": "cycle"}
+
+
+def _shown(fault: Fault, headings: Mapping[str, str]) -> str:
+    field = fault.field.replace("_", " ")
+    field = _CALLED.get(field, field)
+    return headings.get(field, field)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from milepost.actions import cycles, objectives, people
 from milepost.actions.context import Context
@@ -41,8 +41,12 @@ class Run:
         for user in people.everyone(context):
             self.meet(user)
 
-    def attempt(self, sheet: str, number: int, take: Callable[[], Outcome]) -> Outcome:
-        """What becomes of a row: what `take` says, or it is refused, told of, and leaves nothing behind."""
+    def attempt(
+        self, sheet: str, number: int, take: Callable[[], Outcome], headings: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """What becomes of a row: what `take` says, or it is refused, told of, and leaves nothing behind. `headings`:
+        what the columns of fields are called.
+        """
         self._made = False
         try:
             with self.context.database.transaction():
@@ -50,7 +54,7 @@ class Run:
         except Invalid as error:
             if self._made:  # and was rolled back with the row
                 self._forget()
-            self.report.refuse(sheet, number, error)
+            self.report.refuse(sheet, number, error, headings or {})
             return Outcome.REFUSED
 
     def cycle(self, name: str) -> Cycle:

@@ -15,9 +15,12 @@ CELLS = 5_000_000
 
 class Sheet(msgspec.Struct, frozen=True):
     """One table. `rows` gives each row with its number as a spreadsheet shows it, from 1, and can be gone through once.
-    `has_decimal_commas`: 1,5 is one and a half here.
+    `has_decimal_commas`: 1,5 is one and a half here. `month_first`: 3/4/2026 is in March, or not, where that is known.
+    `is_ragged`: a row longer than the headings is one whose cells have slipped.
     """
 
     name: str
     rows: Iterator[tuple[int, list[Cell]]]
     has_decimal_commas: bool = False
+    month_first: bool | None = None
+    is_ragged: bool = False

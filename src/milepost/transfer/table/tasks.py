@@ -29,7 +29,7 @@ def take(run: Run, laid_out: Layout, row: list[Cell]) -> Outcome:
         parent_id=parent_id,
         parent_kind=ParentKind.OBJECTIVE if parent_id else ParentKind.NONE,
         owner_id=next(iter(run.owners(owner)), ""),
-        due_at=cells.moment(laid_out.cell(row, Field.DUE), "due"),
+        due_at=cells.moment(laid_out.cell(row, Field.DUE), "due", month_first=laid_out.month_first),
     )
     tasks.add(run.context, change)
     return Outcome.TAKEN

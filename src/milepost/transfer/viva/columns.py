@@ -39,7 +39,7 @@ _HEADINGS: dict[str, Field] = {
     heading: field
     for field, headings in {
         Field.TITLE: "title name okrtitle okr okrname objectivetitle",
-        Field.TYPE: "type okrtype itemtype entitytype objectivetype",
+        Field.TYPE: "type okrtype itemtype entitytype objectivetype objecttype kind goaltype",
         Field.ID: "id okrid objectiveid itemid entityid",
         Field.PARENT: "parent parenttitle parentname parentokr parentobjective alignedto alignment alignswith",
         Field.PARENT_ID: "parentid parentokrid parentobjectiveid alignedtoid",

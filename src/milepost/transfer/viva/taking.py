@@ -165,7 +165,7 @@ class Taker:
         return tuple(Tag(one.strip()) for one in row.text(Field.TAGS).split(",") if one.strip())
 
     def _moment(self, row: Row, field: Field) -> Instant | None:
-        return cells.moment(row.cell(field), field)
+        return cells.moment(row.cell(field), field, month_first=row.sheet.month_first)
 
 
 def _values(row: Row) -> tuple[float, float, float | None]:

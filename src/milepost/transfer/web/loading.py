@@ -38,13 +38,18 @@ class Kind(StrEnum):
     GTMHUB = "gtmhub"
 
 
+# Whether the month comes first in days such as 3/4/2026.
+_ORDERS = {"day-first": False, "month-first": True}
+
+
 class Asked(msgspec.Struct, frozen=True):
-    """How a file is to be read: what `--map`, `--cycle` and `--owner` say on the command line."""
+    """How a file is to be read: what `--map`, `--cycle`, `--owner` and `--dates` say on the command line."""
 
     kind: Kind
     columns: tuple[str, ...] = ()
     cycle: str = ""
     owner: str = ""
+    dates: str = ""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -74,7 +79,8 @@ def load(context: Context, path: Path, asked: Asked, *, dry_run: bool) -> Told:
 def _load_table(context: Context, path: Path, asked: Asked, *, dry_run: bool) -> Report:
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         archive.require_short_list(path)
-    sheets, in_time = _bounded(path, table.read(path)), _InTime(path, TRYING if dry_run else SECONDS)
+    sheets = _bounded(path, table.read(path, month_first=_ORDERS.get(asked.dates)))
+    in_time = _InTime(path, TRYING if dry_run else SECONDS)
     if asked.kind is Kind.VIVA:
         wanted = columns.asked(asked.columns, VivaField)
         return load_viva(
