@@ -289,3 +289,10 @@ def test_words_are_found_in_whatever_spelling_and_not_within_others(text: str, l
         assert words.out_of("A\u030asa A\u030astrand and \u00c5sa \u00c5strand") == "[erased] and [erased]"
     else:
         assert words.out_of(text) == left
+
+
+def test_who_stands_nowhere_changes_nothing_else(lived: Acme) -> None:
+    boss = operator(lived.database, lived.account.id, lived.clock)
+    people.add(boss, UserChange(email="zoe@acme.test", first_name="Zoe", last_name="Zimmer"))
+    _, found = erasure.look(boss, "zoe@acme.test")
+    assert found.counts == {"users": 1, "audit_payloads": 1}

@@ -182,8 +182,9 @@ def test_no_list_shows_a_token(company: Terminal) -> None:
     texts = [
         company.right("token", "add", "--user", "ben@acme.test", "--name", "dashboard").line,
         company.right("token", "add", "--user", "anna@acme.test", "--json").json["token"],
-        company.right("token", "add", "--user", "anna@acme.test", "--value", "-", given=OLD_TOKEN).line,
+        OLD_TOKEN,
     ]
+    company.right("token", "add", "--user", "anna@acme.test", "--value", "-", given=OLD_TOKEN)
     plain, document = company.right("token", "list"), company.right("token", "list", "--json")
     assert [(one["user"], one["name"], one["state"]) for one in document.json] == [
         ("ben@acme.test", "dashboard", "active"),
@@ -199,7 +200,8 @@ def test_no_list_shows_a_token(company: Terminal) -> None:
 @pytest.mark.parametrize("given", [OLD_TOKEN, f"{OLD_TOKEN}\n", f"  {OLD_TOKEN}\r\nanother line\n"])
 def test_an_existing_token_is_read_from_standard_input(company: Terminal, given: str) -> None:
     made = company.right("token", "add", "--user", "anna@acme.test", "--value", "-", given=given)
-    assert made.line == OLD_TOKEN
+    assert [made.line] == [one["id"] for one in company.right("token", "list", "--json").json]
+    assert OLD_TOKEN not in made.out + made.err
     assert signed_in(company, OLD_TOKEN) == company.right("user", "list", "--json").json[0]["id"]
 
 

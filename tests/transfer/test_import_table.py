@@ -434,3 +434,27 @@ def test_a_row_whose_cells_have_slipped_is_refused(take: Taken, acme: Acme) -> N
 def test_an_empty_file(take: Taken) -> None:
     with pytest.raises(CannotRead, match="is empty"):
         take(" \n")
+
+
+def test_the_last_of_two_on_one_day_is_the_current_one(take: Taken, acme: Acme) -> None:
+    rows = "".join(f"2022,Grow,k{number},,0,9,{value},2022-03-01,,\n" for number in range(12) for value in (1, 2))
+    assert one_line(take(HEAD + rows)) == []
+    assert {everything(acme)[f"k{number}"].current for number in range(12)} == {2.0}
+    (again,) = take(HEAD + rows).sheets
+    assert again.history_added == 0
+
+
+def test_what_the_operator_says_counts_before_what_headings_mean(take: Taken, acme: Acme) -> None:
+    text = "Cycle,Objective,Key result,Target,Goal value\n2022,Grow,Sell,5,70\n"
+    assert one_line(take(text, "Goal value=target")) == []
+    sold = everything(acme)["Sell"]
+    assert (sold.target, sold.custom_fields) == (70.0, {"Target": "5"})
+
+
+def test_without_dates_nothing_that_is_said_is_lost(take: Taken, acme: Acme) -> None:
+    head = "Cycle,Objective,Key result,Current,Confidence,Comment\n"
+    assert one_line(take(f"{head}2022,Grow,Sell,5,80 %,going well\n2022,Grow,Buy,1,,slowly\n")) == []
+    sold, bought = everything(acme)["Sell"], everything(acme)["Buy"]
+    assert sold.confidence is not None
+    assert (sold.confidence.value, sold.confidence.reason, sold.current) == (0.8, "going well", 5.0)
+    assert (bought.confidence, bought.custom_fields) == (None, {"Comment": "slowly"})

@@ -92,6 +92,18 @@ class Told:
         return self.answers.get(path.partition("?")[0], Answer(200, {"items": [], "totalCount": 0}))
 
 
+def test_nor_are_those_within_what_is_missing() -> None:
+    item = {"id": "q", "name": "Q", "apiSecret": "S1", "keys": [{"token": "S2", "of": "me"}]}
+    found = rehearse(
+        [Call("/api/v1/users", 200, {"items": [item]})], Told({"/api/v1/users": Answer(200, {"items": []})})
+    )
+    (group,) = [one for one in found.groups if one.ours == "absent"]
+    assert '"name":"Q"' in group.theirs
+    assert "(not shown)" in group.theirs
+    assert "S1" not in str(found)
+    assert "S2" not in str(found)
+
+
 def test_groups_are_few_and_secrets_are_not_told() -> None:
     ours = Told({f"/api/v1/goals/{number}": Answer(200, {"name": "ours", "apiToken": "a"}) for number in range(50)})
     calls = [

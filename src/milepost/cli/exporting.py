@@ -56,7 +56,9 @@ def export(shell: Shell, target: Path, rows: str | None, account: str | None) ->
     if target.suffix.lower() in (".csv", ".xlsx"):
         with bars() as progress:
             count = tables.export(context, target, Contents(rows or Contents.KEY_RESULTS), progress)
-        shell.done(f"{count:,} rows are in {target}", {"file": str(target), "rows": count})
+        shell.done(
+            f"{count:,} {'row is' if count == 1 else 'rows are'} in {target}", {"file": str(target), "rows": count}
+        )
         return
     if rows is not None:
         raise click.UsageError("--rows is for a target that ends in .csv or .xlsx")

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 
+from milepost.actions import accounts, people
+from milepost.actions.context import operator
 from milepost.cli import import_gtmhub_live, import_outcome, printing
 from milepost.cli.options import with_shell
 from milepost.cli.progress import bars
 from milepost.cli.shared_options import example
 from milepost.cli.shell import Shell
 from milepost.domain.errors import Fault
+from milepost.domain.people import Role
 from milepost.transfer.gtmhub import saved
 from milepost.transfer.gtmhub.folder import load
 from milepost.transfer.gtmhub.live import kept
@@ -111,8 +114,21 @@ def gtmhub(
         printing.document(report)
     else:
         import_outcome.tell(report.lines(), HEADINGS, report.files, dry_run=report.dry_run)
+        if not dry_run:
+            _tell_who_may_not(shell)
     if report.problems:
         sys.exit(1)
+
+
+def _tell_who_may_not(shell: Shell) -> None:
+    """Say of which accounts nobody can sign in as an admin: answers that were saved need not say roles."""
+    for one in accounts.everyone(shell.database):
+        everybody = people.everyone(operator(shell.database, one.id, shell.clock))
+        if not any(user.role is Role.ADMIN and user.is_active for user in everybody):
+            printing.words(
+                f"Nobody in the account {one.id} is an admin yet: make one with `milepost user role EMAIL admin`, who "
+                "signs in with what `milepost user link EMAIL` prints."
+            )
 
 
 def _loaded(shell: Shell, folder: Path, account: str | None, dry_run: bool) -> Report:

@@ -57,13 +57,16 @@ def add(
 ) -> None:
     """Add a token and print it, this once.
 
-    It is printed alone. What is kept can recognise a token, but not tell it.
+    It is printed alone. What is kept can recognise a token, but not tell it. Of one that was brought with --value its
+    id is printed.
     """
     context = shell.context(account)
     brought = None if value is None else line("value").strip()
     made, text = tokens.add(context, email, name, expires, brought, scopes=scopes)
     owner = people.get(context, made.user_id)
-    shell.result(text, {"token": text, **_document(made, owner, shell.clock())})
+    # Who brings one has it: printed once more, it would stand in a terminal or a log.
+    shown = {"token": text} if brought is None else {}
+    shell.result(text if brought is None else made.id, {**shown, **_document(made, owner, shell.clock())})
     if not owner.is_active:
         told = printing.harmless(owner.email)
         printing.words(f"it opens nothing yet: {told} is not active, see `milepost user activate {told}`")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,8 @@ def open_database(
         raise CannotOpen(f"{path} is a folder; name a file in it, such as {path / 'milepost.db'}")
     if not os.path.isdir(path.parent):
         raise CannotOpen(f"{path}: the folder {path.parent} does not exist, or this user may not see it; make it first")
+    if make:
+        _begin(path)
     database = SqliteDatabase(path)
     try:
         version = _version(database)
@@ -84,6 +87,12 @@ def require_known(place: str, version: str | None, *, upgrade: bool) -> None:
             f"{place}: the database is at version {version}, newer than this program, which knows {HEAD}; "
             "run the newer Milepost that wrote it, or restore a backup from before the upgrade"
         )
+
+
+def _begin(path: Path) -> None:
+    """Have a new file be its owner's alone; SQLite gives what it makes beside it the same rights."""
+    with suppress(OSError):  # it is there already, or opening it will tell why it cannot be made
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _is_missing(path: Path) -> bool:

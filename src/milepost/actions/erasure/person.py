@@ -99,7 +99,10 @@ def _changed(value: Any, path: Sequence[str], change: Callable[[Any], Any]) -> A
         return change(value)
     first, *rest = path
     if first == "[]":
-        return [_changed(one, rest, change) for one in value] if isinstance(value, list | tuple) else value
+        if not isinstance(value, list | tuple):
+            return value
+        changed = [_changed(one, rest, change) for one in value]
+        return tuple(changed) if isinstance(value, tuple) else changed  # equal to what it was where nothing is changed
     if not isinstance(value, dict) or value.get(first) is None:
         return value
     return {**value, first: _changed(value[first], rest, change)}

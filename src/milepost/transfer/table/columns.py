@@ -141,12 +141,17 @@ def found(
     """
     places: dict[F, int] = {}
     others: dict[str, int] = {}
+    for place, cell in enumerate(row):  # first what the operator says: it counts before what headings mean
+        if (field := wanted.get(plain(cells.text(cell)))) is not None:
+            places.setdefault(field, place)
     for place, cell in enumerate(row):
         heading = cells.text(cell)
-        field = wanted[plain(heading)] if plain(heading) in wanted else headings.get(plain(heading))
+        if not heading or plain(heading) in wanted:
+            continue
+        field = headings.get(plain(heading))
         if field is not None and field not in places:
             places[field] = place
-        elif heading and plain(heading) not in wanted:
+        else:
             others[_free(heading, others)] = place
     return places, others
 

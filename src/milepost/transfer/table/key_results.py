@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from milepost.actions import key_results
 from milepost.domain import check_in
-from milepost.domain.change import KeyResultChange
+from milepost.domain.change import ConfidenceChange, KeyResultChange
 from milepost.domain.check_in import CheckIn
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
@@ -79,7 +79,6 @@ class Reader:
         start, target, current = (self._number(row, one) for one in (Field.START, Field.TARGET, Field.CURRENT))
         weight, kind = self._number(row, Field.WEIGHT), cells.kind(self._cell(row, Field.KIND), "kind")
         tags = tuple(Tag(one.strip()) for one in self._text(row, Field.TAGS).split(",") if one.strip())
-        has_dates = Field.DATE in self._layout.places
         return KeyResultChange(
             name=title,
             description=text(self._text(row, Field.DESCRIPTION), "description"),
@@ -91,13 +90,12 @@ class Reader:
             due_at=self._moment(row, Field.DUE),
             tags=tags,
             custom_fields=self._custom_fields(row),
-            current=UNSET if current is None or has_dates else current,
+            current=UNSET if current is None or self._has_dates else current,
+            confidence=self._confidence(row),
         )
 
     def _entry(self, row: list[Cell], at: Instant) -> CheckIn:
-        has_commas = self._sheet.has_decimal_commas
-        value = self._number(row, Field.CURRENT)
-        sure = cells.share(self._cell(row, Field.CONFIDENCE), Field.CONFIDENCE, has_decimal_commas=has_commas)
+        value, sure = self._number(row, Field.CURRENT), self._sure(row)
         if value is None:
             raise Invalid("current", "is required where there is a date")
         now = self._run.context.clock()
@@ -114,8 +112,25 @@ class Reader:
         )
 
     def _custom_fields(self, row: list[Cell]) -> dict[str, Any] | None:
-        """What stands under headings that mean nothing here."""
-        return custom_fields.values(self._layout.others, row) or None
+        """What stands under headings that mean nothing here, and what is said of a key result at no date."""
+        places = dict(self._layout.others)
+        if not self._has_dates and self._sure(row) is None and Field.COMMENT in self._layout.places:
+            places[self._layout.headings[Field.COMMENT]] = self._layout.places[Field.COMMENT]
+        return custom_fields.values(places, row) or None
+
+    @property
+    def _has_dates(self) -> bool:
+        """Whether each row is a check-in."""
+        return Field.DATE in self._layout.places
+
+    def _confidence(self, row: list[Cell]) -> ConfidenceChange | UnsetType:
+        """The confidence that a row without a date tells, with what is said beside it."""
+        sure = None if self._has_dates else self._sure(row)
+        return UNSET if sure is None else ConfidenceChange(sure, self._text(row, Field.COMMENT) or None)
+
+    def _sure(self, row: list[Cell]) -> float | None:
+        has_commas = self._sheet.has_decimal_commas
+        return cells.share(self._cell(row, Field.CONFIDENCE), Field.CONFIDENCE, has_decimal_commas=has_commas)
 
     def _cell(self, row: list[Cell], field: Field) -> Cell:
         return self._layout.cell(row, field)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from milepost.actions import rollup, trail
 from milepost.actions.context import Context
 from milepost.domain import history
 from milepost.domain.check_in import CheckIn
-from milepost.domain.instants import SECOND
+from milepost.domain.instants import SECOND, Instant
 from milepost.domain.key_result import KeyResult
 from milepost.store import audit, check_ins, key_results
 from milepost.transfer import derived_ids
@@ -30,7 +31,7 @@ def add(context: Context, noted: Mapping[str, list[CheckIn]], standing: Mapping[
         there, moments = {entry.id for entry in known}, {entry.effective_at // SECOND for entry in known}
         fresh = [
             msgspec.structs.replace(entry, id=one)
-            for one, entry in entries.items()
+            for one, entry in _in_order(entries).items()
             if one not in there and entry.effective_at // SECOND not in moments
         ]
         if not fresh:
@@ -45,3 +46,16 @@ def add(context: Context, noted: Mapping[str, list[CheckIn]], standing: Mapping[
         added += len(fresh)
     rollup.objectives(context, touched, into_closed=True)
     return added
+
+
+def _in_order(entries: Mapping[str, CheckIn]) -> dict[str, CheckIn]:
+    """The entries, of which those of one moment follow each other as they do in the file, a microsecond apart: else
+    chance would say which of two of one day gives the current value.
+    """
+    ordered, at = {}, Counter[Instant]()
+    for one, entry in entries.items():
+        later = at[entry.effective_at]
+        at[entry.effective_at] += 1
+        moved = {"effective_at": entry.effective_at + later, "recorded_at": entry.recorded_at + later}
+        ordered[one] = msgspec.structs.replace(entry, **moved) if later else entry
+    return ordered

@@ -86,8 +86,15 @@ class Told(msgspec.Struct, frozen=True):
             return "absent"
         if _SECRET.search(self.difference.at):
             return "(not shown)"
-        text = msgspec.json.encode(value).decode()
+        text = msgspec.json.encode(_without_secrets(value)).decode()
         return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _without_secrets(value: Any) -> Any:
+    """A value in which nothing is shown that is named like a secret, however deep."""
+    if isinstance(value, dict):
+        return {name: "(not shown)" if _SECRET.search(name) else _without_secrets(one) for name, one in value.items()}
+    return [_without_secrets(one) for one in value] if isinstance(value, list) else value
 
 
 def told(call: str, difference: Difference, *, all_count: bool) -> Told:
