@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from milepost.cli import import_table
-from milepost.cli.import_table import dates_option
-from milepost.cli.options import account_option, with_shell
+from milepost.cli.import_file import file_options, finish, going_into
+from milepost.cli.options import with_shell
 from milepost.cli.progress import bars
 from milepost.cli.shared_options import example
 from milepost.cli.shell import Shell
@@ -25,22 +24,7 @@ from milepost.transfer.viva.load import load
         'milepost import viva okrs.csv --cycle "Q4 2025" --map "Aligned with=parent" --owner anna@acme.test',
     ),
 )
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--map",
-    "mapped",
-    multiple=True,
-    metavar="HEADING=FIELD",
-    help=f"What a column is, where its heading does not say so; without a field it is passed over. Fields: "
-    f"{', '.join(Field)}. May be given several times.",
-)
-@click.option(
-    "--cycle", default="", metavar="NAME", help="Where rows go that name no time period, nor stand beneath any."
-)
-@click.option("--owner", default="", metavar="EMAIL", help="Who owns what nobody here does.")
-@dates_option
-@account_option
-@click.option("--dry-run", is_flag=True, help="Do everything but keep it, and say what would happen.")
+@file_options(Field, "Where rows go that name no time period, nor stand beneath any.")
 @with_shell(makes_database=True)
 def viva(
     shell: Shell,
@@ -70,6 +54,6 @@ def viva(
     and the exit code is 1; where the file itself breaks off, nothing is kept.
     """
     wanted, sheets = asked(mapped, Field), read(file, month_first=dates)
-    with import_table.going_into(shell, account, file, dry_run=dry_run) as context, bars() as progress:
+    with going_into(shell, account, file, dry_run=dry_run) as context, bars() as progress:
         report = load(context, sheets, wanted, cycle_name=cycle, fallback=owner, dry_run=dry_run, progress=progress)
-    import_table.finish(shell, report)
+    finish(shell, report)
