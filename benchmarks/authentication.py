@@ -14,7 +14,7 @@ from milepost import app
 from milepost.asgi.lanes import Lanes
 from milepost.config import Settings
 from milepost.dialects.simpleokr import auth
-from milepost.house import House
+from milepost.services import Services
 from milepost.sign_ins import SignIns
 
 ROUNDS = 15
@@ -26,13 +26,13 @@ def report(path: Path, of: Company) -> str:
     store = app.database(f"sqlite:///{path}")
     # Nothing runs in a lane here.
     vault = app.vault(Settings(secret_key=of.server_key), store)
-    house = House(store, cast(Lanes, None), app.clock, "", vault, cast(SignIns, None))
+    services = Services(store, cast(Lanes, None), app.clock, "", vault, cast(SignIns, None))
     signed = {"authorization": signed_header(of)}
     token = {"authorization": f"Bearer {of.token}"}
     costs: dict[str, list[float]] = {"token": [], "signature": []}
     for _ in range(ROUNDS):
-        costs["token"].append(_microseconds(lambda: auth.actor(house, token, app.clock())))
-        costs["signature"].append(_microseconds(lambda: auth.actor(house, signed, app.clock())))
+        costs["token"].append(_microseconds(lambda: auth.actor(services, token, app.clock())))
+        costs["signature"].append(_microseconds(lambda: auth.actor(services, signed, app.clock())))
     store.close()
     bearer, signature = (statistics.median(costs[kind]) for kind in ("token", "signature"))
     return (

@@ -32,7 +32,7 @@ from milepost.dialects.gtmhub import errors as gtmhub_errors
 from milepost.dialects.simpleokr import auth
 from milepost.dialects.simpleokr import errors as simpleokr_errors
 from milepost.domain.errors import Unauthenticated
-from milepost.house import House
+from milepost.services import Services
 from milepost.sign_ins import SignIns
 from simpleokr_calls import SIMPLEOKR
 
@@ -137,10 +137,10 @@ def _refused(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _signature(house: House) -> Target:
+def _signature(services: Services) -> Target:
     def run(_choice: str, data: bytes) -> None:
         with suppress(Unauthenticated):
-            auth.actor(house, {"authorization": data.decode("latin-1")}, NOON)
+            auth.actor(services, {"authorization": data.decode("latin-1")}, NOON)
 
     at = "2026-08-17T12:00:00Z"
     signature = hmac.new(PAIR[1].encode(), f"{PAIR[0]}{at}".encode(), "sha256").hexdigest()
@@ -155,15 +155,15 @@ def targets(folder: Path) -> Iterator[Mapping[str, Target]]:
         acme = build(database)
         lanes = Lanes(lambda _change, _about: Future(), 1, answers_at_once=True)
         vault = app.vault(Settings(secret_key="f" * 32), database)
-        house = House(database, lanes, lambda: NOON, "", vault, cast(SignIns, None))  # nobody signs in
-        keys.add(operator(database, acme.account.id, acme.clock), house.vault, acme.anna.email, pair=PAIR)
+        services = Services(database, lanes, lambda: NOON, "", vault, cast(SignIns, None))  # nobody signs in
+        keys.add(operator(database, acme.account.id, acme.clock), services.vault, acme.anna.email, pair=PAIR)
         lists = _Calls(acme, [call for call in calls_of(GTMHUB) if call.method == "GET" and is_list(call.route)])
         rules = _Calls(acme, [call for call in calls_of(GTMHUB) if name(call.route) == _LOAD])
         bodies = {one.name: _Calls(acme, [call for call in calls_of(one) if takes_body(call.route)]) for one in _ALL}
         yield {
             "filter": Target(lists.choices, lists.with_filter, tuple(product(lists.choices, _FILTERS))),
             "rules": Target(rules.choices, rules.with_body, rules.seeds()),
-            "signature": _signature(house),
+            "signature": _signature(services),
             **{f"{name}-body": Target(one.choices, one.with_body, one.seeds()) for name, one in bodies.items()},
         }
 

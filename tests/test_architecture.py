@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows. Each failure says what to do."""
+"""The rules of the project that no linter knows. Each failure says what to do."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.asgi.unserved import Unserved
 from milepost.config import Settings
 from milepost.domain.instants import Instant
-from milepost.house import House
 from milepost.readiness import Readiness
+from milepost.services import Services
 from milepost.sign_ins import SignIns
 from milepost.store.engine import Database, SqliteDatabase, Writer, watch
 from milepost.store.engine.budget import Hurried, at_once, in_haste
@@ -41,7 +41,7 @@ from milepost.transfer.web import pages as transfer
 from milepost.web import application as web
 
 if TYPE_CHECKING:
-    from milepost.figures import Figures
+    from milepost.prometheus import Figures
 
 _SCHEME = "sqlite:///"
 _SERVER_SCHEMES = ("postgresql://", "postgres://")
@@ -127,28 +127,28 @@ def running(
         rates = Rates(settings.rate_limit) if settings.rate_limit else None
         sign_ins = SignIns(lanes, now, FailedSignIns(settings.failed_sign_ins), LastUse(store, writer.submit))
         unserved = Unserved(figures.unserved if figures is not None else None)
-        house = House(store, lanes, now, settings.public_url, secrets, sign_ins, rates, unserved=unserved)
+        services = Services(store, lanes, now, settings.public_url, secrets, sign_ins, rates, unserved=unserved)
         try:
-            yield application(settings, house, figures)
+            yield application(settings, services, figures)
         finally:
             lanes.close()
             writer.close()
-            house.outages.close()
-            house.unserved.close()
+            services.outages.close()
+            services.unserved.close()
 
 
-def application(settings: Settings, house: House, figures: Figures | None) -> ASGIApp:
+def application(settings: Settings, services: Services, figures: Figures | None) -> ASGIApp:
     """All of Milepost's front ends, behind what is common to them: ids of requests, who watches these, protective
     headers, calls from browsers, extra slashes.
     """
     router = Router(
         routes=[
-            *dialects.mounts(house),  # first, since routes are tried one after the other
+            *dialects.mounts(services),  # first, since routes are tried one after the other
             Route("/healthz", made_once(lambda: Answer(200, b'{"status":"ok"}'))),
-            Route("/readyz", Public(Readiness(house))),
+            Route("/readyz", Public(Readiness(services))),
             *reference.routes(dialects.descriptions()),
         ],
-        default=web.application(house, _nothing_here(house.unserved), settings.openid, transfer.PAGES),
+        default=web.application(services, _nothing_here(services.unserved), settings.openid, transfer.PAGES),
         redirect_slashes=False,
     )
     open_to_browsers = OpenToBrowsers(WithoutExtraSlashes(router), settings.cors_origins)

@@ -16,7 +16,7 @@ from milepost.asgi.lanes import Lane
 from milepost.asgi.refused import Refused
 from milepost.asgi.request import Request
 from milepost.domain.instants import DAY
-from milepost.house import House
+from milepost.services import Services
 from milepost.store import kept_answers
 from milepost.store.kept_answers import KeptAnswer
 
@@ -61,7 +61,7 @@ def described(call: Addressed, items: Collection[str]) -> Manners:
 
 
 async def perform(
-    house: House,
+    services: Services,
     context: Context,
     call: Call,
     request: Request,
@@ -73,7 +73,7 @@ async def perform(
     `Refused`: 412 where the client means another version than the one that stands; 409 where the same key is at work,
     422 where it came with another request before.
     """
-    lanes, account = house.lanes, context.account_id
+    lanes, account = services.lanes, context.account_id
     if call.lane is not Lane.WRITE:
         asked = (lambda: etags.shown(handle(), request.headers)) if call.tagged else handle
         return await lanes.run(call.lane, asked, account)
@@ -89,7 +89,7 @@ async def perform(
     if key is None:
         return await lanes.run(call.lane, change, account)
     name = f"{account} {context.actor.token_id} {key}"
-    with house.database.claim(name) as claimed:
+    with services.database.claim(name) as claimed:
         if not claimed:
             raise _at_work()
         return await lanes.run(call.lane, lambda: _once(context, name, key, request, change), account)

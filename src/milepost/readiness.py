@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 from milepost.asgi.answer import Answer
 from milepost.asgi.lanes import Lane
 from milepost.asgi.public import problem
-from milepost.house import House
+from milepost.services import Services
 from milepost.store.engine import ENGINE_ERRORS
 from milepost.store.migrate import HEAD
 from milepost.store.versions import version_of
@@ -22,8 +22,8 @@ _READY = Answer(200, b'{"status":"ready"}')
 class Readiness:
     """The ASGI application. However many ask, there is one look at the database at a time."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._look: asyncio.Task[str] | None = None
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
@@ -35,14 +35,14 @@ class Readiness:
         except TimeoutError:
             await _not_ready("the database does not answer").send(send)
         except ENGINE_ERRORS as error:
-            self._house.outages.met(error)
+            self._services.outages.met(error)
             await _not_ready("the database cannot be read").send(send)
         else:
             await (_READY if version == HEAD else _not_ready(_unfit(version))).send(send)
 
     async def _version(self) -> str:
-        house = self._house
-        return await house.lanes.run(Lane.SHORT, lambda: version_of(house.database))
+        services = self._services
+        return await services.lanes.run(Lane.SHORT, lambda: version_of(services.database))
 
 
 def _taken_note_of(look: asyncio.Task[str]) -> None:

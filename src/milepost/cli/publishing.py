@@ -12,7 +12,7 @@ from milepost.cli.failure import Failed
 from milepost.config import Settings, share_figures
 
 if TYPE_CHECKING:
-    from milepost.figures import Figures
+    from milepost.prometheus import Figures
 
 # Where it is there, memory: a file system that is full would end a process that has a file of it mapped.
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of our own is made in it
@@ -28,10 +28,10 @@ def publishing(settings: Settings) -> Iterator[str]:
     where = _IN_MEMORY if _IN_MEMORY.is_dir() else None
     with TemporaryDirectory(prefix="milepost-figures-", dir=where) as kept, ExitStack() as stack:
         share_figures(kept)
-        from milepost import figures  # imported here: it looks at what was just shared
+        from milepost import prometheus  # imported here: it looks at what was just shared
 
         try:
-            stack.enter_context(figures.published(kept, host, port))
+            stack.enter_context(prometheus.published(kept, host, port))
         except OSError as error:
             raise Failed(f"MILEPOST_METRICS: cannot listen on {host} port {port}: {error.strerror or error}") from error
         yield kept
@@ -40,15 +40,15 @@ def publishing(settings: Settings) -> Iterator[str]:
 def forget(kept: str, process: int) -> None:
     """A process has ended, which may have kept figures there."""
     if kept:
-        from milepost import figures  # imported here: most servers have nobody who asks
+        from milepost import prometheus  # imported here: most servers have nobody who asks
 
-        figures.forget(kept, process)
+        prometheus.forget(kept, process)
 
 
 def figures_of(settings: Settings) -> Figures | None:
     """What counts in this process; `None` where nobody asks."""
     if settings.figures_at is None:
         return None
-    from milepost.figures import Figures  # imported here, as above
+    from milepost.prometheus import Figures  # imported here, as above
 
     return Figures()

@@ -8,16 +8,16 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from milepost.asgi.reference import Description
-    from milepost.house import House
+    from milepost.services import Services
 
 
-def mounts(house: House) -> list[BaseRoute]:
+def mounts(services: Services) -> list[BaseRoute]:
     """Where each dialect is reached."""
     # Imported here: whoever needs one dialect, an importer for one, does not load the others with it.
     from milepost.dialects.gtmhub import application as gtmhub
     from milepost.dialects.simpleokr import application as simpleokr
 
-    return [*gtmhub.mounts(house), *simpleokr.mounts(house)]
+    return [*gtmhub.mounts(services), *simpleokr.mounts(services)]
 
 
 def descriptions() -> list[Description]:

@@ -10,43 +10,43 @@ from milepost.asgi.endpoint import Paths, Unknown
 from milepost.asgi.public import Public
 from milepost.asgi.request import headers_of
 from milepost.config import OpenId
-from milepost.house import House
+from milepost.services import Services
 from milepost.web import errors, quick, sign_in, static
-from milepost.web.door import Door
 from milepost.web.gate import Gate
 from milepost.web.page import Page
 from milepost.web.pages import PAGES
+from milepost.web.public import PublicPage
 
 
-def application(house: House, default: ASGIApp, openid: OpenId | None = None, more: Sequence[Page] = ()) -> Paths:
+def application(services: Services, default: ASGIApp, openid: OpenId | None = None, more: Sequence[Page] = ()) -> Paths:
     """Every page, and what it needs; what is none of them goes to `default`. `openid`: who else signs people in;
     `more`: pages of packages above this.
     """
     pages = (*PAGES, *more)
-    paths: list[tuple[str, ASGIApp]] = [*_doors(house, openid), *static.files()]
-    paths += [(path, Gate(house, _by_method(pages, path))) for path in dict.fromkeys(one.path for one in pages)]
+    paths: list[tuple[str, ASGIApp]] = [*_public(services, openid), *static.files()]
+    paths += [(path, Gate(services, _by_method(pages, path))) for path in dict.fromkeys(one.path for one in pages)]
     return Paths(paths, _NothingHere(default))
 
 
 def public(paths: Sequence[tuple[str, ASGIApp]]) -> list[str]:
     """Of some paths those that anybody may open."""
-    return [path for path, app in paths if isinstance(app, Public | Door)]
+    return [path for path, app in paths if isinstance(app, Public | PublicPage)]
 
 
-def _doors(house: House, openid: OpenId | None) -> list[tuple[str, Door]]:
-    quick_link = (quick.PATH, quick.Quick(house, ("GET", "POST")))
+def _public(services: Services, openid: OpenId | None) -> list[tuple[str, PublicPage]]:
+    quick_link = (quick.PATH, quick.Quick(services, ("GET", "POST")))
     if openid is None:
-        return [quick_link, (sign_in.PATH, sign_in.SignIn(house, ""))]
+        return [quick_link, (sign_in.PATH, sign_in.SignIn(services, ""))]
     # Imported here: a server without a provider starts without what asks it.
     from milepost.web import single_sign_on
     from milepost.web.provider import Provider
 
-    provider = Provider(openid, house.clock)
+    provider = Provider(openid, services.clock)
     return [
         quick_link,
-        (sign_in.PATH, sign_in.SignIn(house, provider.name)),
-        (single_sign_on.AWAY, single_sign_on.Away(house, provider)),
-        (single_sign_on.BACK, single_sign_on.Back(house, provider)),
+        (sign_in.PATH, sign_in.SignIn(services, provider.name)),
+        (single_sign_on.AWAY, single_sign_on.Away(services, provider)),
+        (single_sign_on.BACK, single_sign_on.Back(services, provider)),
     ]
 
 

@@ -18,7 +18,7 @@ from milepost.asgi.request import Request
 from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Suspended, Unauthenticated
 from milepost.domain.token import Token
-from milepost.house import House
+from milepost.services import Services
 from milepost.web import cookies, errors, forms, uploading
 from milepost.web.page import Page, Visitor
 from milepost.web.rendering import gone_to
@@ -41,36 +41,36 @@ class Gate(Endpoint[Page, Visitor]):
 
     front_end = _FRONT_END
 
-    def __init__(self, house: House, pages: Mapping[str, Page]) -> None:
-        super().__init__(pages, BODY_LIMIT, house.public_url, house.rates, house.unserved)
-        self._house = house
+    def __init__(self, services: Services, pages: Mapping[str, Page]) -> None:
+        super().__init__(pages, BODY_LIMIT, services.public_url, services.rates, services.unserved)
+        self._services = services
 
     async def admitted(self, route: Page | None, scope: Scope, headers: Mapping[str, str]) -> Visitor:
         """Who has opened the page, if he may."""
-        house = self._house
+        services = self._services
         found: list[Token] = []
-        text = cookies.held(house.vault, headers.get("cookie", ""))
+        text = cookies.held(services.vault, headers.get("cookie", ""))
 
         def identify(now: int) -> Actor:
-            actor, token = signing_in.held(house.database, text, now)
+            actor, token = signing_in.held(services.database, text, now)
             found.append(token)
             return actor
 
         try:
             if not text:
                 raise Unauthenticated
-            actor = await house.sign_ins.actor(scope, {}, identify)
+            actor = await services.sign_ins.actor(scope, {}, identify)
         except Unauthenticated:
             raise NotSignedIn(_wanted(scope)) from None
-        context = Context(house.database, actor, house.clock, _FRONT_END)
+        context = Context(services.database, actor, services.clock, _FRONT_END)
         if route is not None:
             access.require(context, route.needs)
-        user, account = await house.lanes.run(
+        user, account = await services.lanes.run(
             Lane.SHORT, lambda: (people.get(context, actor.user_id), accounts.get(context))
         )
         if account.status is AccountStatus.SUSPENDED:
             raise Suspended("the account is suspended: ask whoever runs this server")
-        return Visitor(context, user, account, found[0], cookies.proof(text), house.vault)
+        return Visitor(context, user, account, found[0], cookies.proof(text), services.vault)
 
     def token_of(self, caller: Visitor) -> str:
         """The id of the browser's token."""
@@ -88,21 +88,19 @@ class Gate(Endpoint[Page, Visitor]):
         """The page, or what becomes of the form."""
         if call.method == "POST":
             forms.require_ours(request, caller.proof)
-        answer = await self._house.lanes.run(
-            call.lane, lambda: call.handler(request, caller), caller.context.account_id
-        )
-        if not signing_in.is_old(caller.token, self._house.clock()):
+        services, context, token = self._services, caller.context, caller.token
+        answer = await services.lanes.run(call.lane, lambda: call.handler(request, caller), context.account_id)
+        if not signing_in.is_old(token, services.clock()):
             return answer
-        context, token = caller.context, caller.token
-        text = await self._house.lanes.run(Lane.WRITE, lambda: signing_in.renewed(context, token), context.account_id)
-        return _with(answer, cookies.giving(self._house.vault, text, request.base_url))
+        text = await services.lanes.run(Lane.WRITE, lambda: signing_in.renewed(context, token), context.account_id)
+        return _with(answer, cookies.giving(services.vault, text, request.base_url))
 
     def refusal(self, error: Exception, _route: Page | None) -> Answer:
         """The page that says what is wrong, or where to sign in."""
         if isinstance(error, NotSignedIn):
             wanted = f"?next={quote(error.wanted, safe='')}" if error.wanted not in ("", "/") else ""
             return gone_to(f"/sign-in{wanted}")
-        if (refusal := self._house.outages.met(error)) is not None:
+        if (refusal := self._services.outages.met(error)) is not None:
             headers = ((b"retry-after", str(refusal.retry_after).encode()),)
             return errors.page(Refused(refusal.status, refusal.words, headers))
         return errors.page(error)

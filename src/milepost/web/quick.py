@@ -13,7 +13,7 @@ from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
 from milepost.domain.token import Token
 from milepost.web import forms, reading, rendering
-from milepost.web.door import Door, Knock
+from milepost.web.public import PublicCall, PublicPage
 
 PATH = "/in/{code}"
 _TEXT = b"text/plain; charset=utf-8"
@@ -21,29 +21,29 @@ _GONE = "This link does not open anything, or not any more: make another on the 
 _HEADERS = ((b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer"))
 
 
-class Quick(Door):
+class Quick(PublicPage):
     """The link, for whoever has it."""
 
-    async def perform(self, call: Knock, request: Request, caller: str) -> Answer:
+    async def perform(self, call: PublicCall, request: Request, caller: str) -> Answer:
         """The form, or what became of what it, or a script, has sent."""
-        house, code = self._house, request.path["code"]
+        services, code = self._services, request.path["code"]
         try:
-            actor, token = await house.lanes.run(
-                Lane.SHORT, lambda: quick_links.presented(house.database, code, house.clock())
+            actor, token = await services.lanes.run(
+                Lane.SHORT, lambda: quick_links.presented(services.database, code, services.clock())
             )
         except Unauthenticated:
-            await house.sign_ins.failed(caller)
+            await services.sign_ins.failed(caller)
             return _told(request, 404, _GONE)
         if actor.account_status is AccountStatus.SUSPENDED:
             return _told(request, 402, "The account is suspended: ask whoever runs this server.")
         if call.method == "GET":
             return _form(request, token, 200, {}, {})
-        house.sign_ins.used(actor)
-        context = Context(house.database, actor, house.clock, self.front_end)
+        services.sign_ins.used(actor)
+        context = Context(services.database, actor, services.clock, self.front_end)
         sent = _sent(request)
         try:
             said = _read(sent)
-            await house.lanes.run(
+            await services.lanes.run(
                 Lane.WRITE, lambda: quick_links.say(context, token.key_result_id, said), actor.account_id
             )
         except Invalid as error:

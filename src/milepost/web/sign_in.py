@@ -7,40 +7,40 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.lanes import Lane
 from milepost.asgi.request import Request
 from milepost.domain.errors import Unauthenticated
-from milepost.house import House
+from milepost.services import Services
 from milepost.web import cookies, forms, rendering
-from milepost.web.door import Door, Knock
 from milepost.web.page import Visitor
+from milepost.web.public import PublicCall, PublicPage
 
 PATH = "/sign-in"
 
 
-class SignIn(Door):
+class SignIn(PublicPage):
     """`/sign-in`: a form for the code of a link, or a token; `elsewhere` is who else signs people in, "" for nobody."""
 
-    def __init__(self, house: House, elsewhere: str) -> None:
-        super().__init__(house, ("GET", "POST"))
+    def __init__(self, services: Services, elsewhere: str) -> None:
+        super().__init__(services, ("GET", "POST"))
         self._elsewhere = elsewhere
 
-    async def perform(self, call: Knock, request: Request, caller: str) -> Answer:
+    async def perform(self, call: PublicCall, request: Request, caller: str) -> Answer:
         """The page, or where to go once signed in."""
         if call.method == "GET":
             return self._form(200, request.query.get("code", ""), request.query.get("next", ""), "")
         forms.require_same_site(request)
-        sent, house = forms.fields(request), self._house
+        sent, services = forms.fields(request), self._services
         code, wanted = sent.get("code", ""), sent.get("next", "")
         try:
-            account = await house.lanes.run(
-                Lane.SHORT, lambda: signing_in.presented(house.database, code, house.clock())[0].account_id
+            account = await services.lanes.run(
+                Lane.SHORT, lambda: signing_in.presented(services.database, code, services.clock())[0].account_id
             )
-            text = await house.lanes.run(
-                Lane.WRITE, lambda: signing_in.enter(house.database, house.clock, code), account
+            text = await services.lanes.run(
+                Lane.WRITE, lambda: signing_in.enter(services.database, services.clock, code), account
             )
         except Unauthenticated:
-            await house.sign_ins.failed(caller)
+            await services.sign_ins.failed(caller)
             words = "This does not open anything, or not any more. A link works once, and for fifteen minutes."
             return self._form(403, "", wanted, words)
-        return rendering.gone_to(ours(wanted), cookies.giving(house.vault, text, request.base_url))
+        return rendering.gone_to(ours(wanted), cookies.giving(services.vault, text, request.base_url))
 
     def _form(self, status: int, code: str, wanted: str, words: str) -> Answer:
         return rendering.shown(

@@ -14,10 +14,10 @@ from milepost.asgi.lanes import Lane
 from milepost.asgi.request import Request
 from milepost.domain.instants import SECOND
 from milepost.domain.people import User
-from milepost.house import House
+from milepost.services import Services
 from milepost.web import cookies, rendering, sign_in
-from milepost.web.door import Door, Knock
 from milepost.web.provider import NotVouched, Provider, Question, question
+from milepost.web.public import PublicCall, PublicPage
 
 AWAY = f"{sign_in.PATH}/provider"
 BACK = f"{AWAY}/answer"
@@ -28,44 +28,44 @@ _QUESTION_HOLDS = 15 * 60 * SECOND
 _log = logging.getLogger("milepost")
 
 
-class Away(Door):
+class Away(PublicPage):
     """Sends a browser to the provider, with a question that it has to bring back."""
 
-    def __init__(self, house: House, provider: Provider) -> None:
-        super().__init__(house, ("GET",))
+    def __init__(self, services: Services, provider: Provider) -> None:
+        super().__init__(services, ("GET",))
         self._provider = provider
 
-    async def perform(self, _call: Knock, request: Request, _caller: str) -> Answer:
+    async def perform(self, _call: PublicCall, request: Request, _caller: str) -> Answer:
         """Where to go."""
-        until = self._house.clock() + _QUESTION_HOLDS
+        until = self._services.clock() + _QUESTION_HOLDS
         asked = question(sign_in.ours(request.query.get("next", "")), until)
         try:
             there = await asyncio.to_thread(self._provider.address, asked, f"{request.base_url}{BACK}")
         except NotVouched as error:
             return _refused(error)
         text = msgspec.json.encode(asked).decode()
-        kept = cookies.asking(self._house.vault, text, _QUESTION_HOLDS, request.base_url)
+        kept = cookies.asking(self._services.vault, text, _QUESTION_HOLDS, request.base_url)
         return rendering.gone_to(there, kept)
 
 
-class Back(Door):
+class Back(PublicPage):
     """Takes the provider's answer: who has one account here is signed in, who has several chooses."""
 
-    def __init__(self, house: House, provider: Provider) -> None:
-        super().__init__(house, ("GET",))
+    def __init__(self, services: Services, provider: Provider) -> None:
+        super().__init__(services, ("GET",))
         self._provider = provider
 
-    async def perform(self, _call: Knock, request: Request, caller: str) -> Answer:
+    async def perform(self, _call: PublicCall, request: Request, caller: str) -> Answer:
         """Where to go once signed in."""
-        house = self._house
+        services = self._services
         try:
-            asked = _asked(house, request)
+            asked = _asked(services, request)
             email = await asyncio.to_thread(self._provider.email, asked, request.query, f"{request.base_url}{BACK}")
-            known = await house.lanes.run(Lane.SHORT, lambda: signing_in.known(house.database, email))
+            known = await services.lanes.run(Lane.SHORT, lambda: signing_in.known(services.database, email))
             if not known:
                 raise NotVouched(f"nobody here has the address {email[:200]}: ask an admin of your company to add you")
         except NotVouched as error:
-            await house.sign_ins.failed(caller)
+            await services.sign_ins.failed(caller)
             return _refused(error)
         done = cookies.answered(request.base_url)
         if len(known) > 1:
@@ -74,23 +74,23 @@ class Back(Door):
             return msgspec.structs.replace(page, headers=(*page.headers, done))
         ((user, _),) = known
         code = await self._code(user)
-        text = await house.lanes.run(
-            Lane.WRITE, lambda: signing_in.enter(house.database, house.clock, code), user.account_id
+        text = await services.lanes.run(
+            Lane.WRITE, lambda: signing_in.enter(services.database, services.clock, code), user.account_id
         )
-        return rendering.gone_to(asked.wanted, cookies.giving(house.vault, text, request.base_url), done)
+        return rendering.gone_to(asked.wanted, cookies.giving(services.vault, text, request.base_url), done)
 
     async def _code(self, user: User) -> str:
         """The code of a link that signs somebody in, once."""
-        house = self._house
-        return await house.lanes.run(
-            Lane.WRITE, lambda: signing_in.vouched(house.database, house.clock, user), user.account_id
+        services = self._services
+        return await services.lanes.run(
+            Lane.WRITE, lambda: signing_in.vouched(services.database, services.clock, user), user.account_id
         )
 
 
-def _asked(house: House, request: Request) -> Question:
-    held = cookies.asked(house.vault, request.headers.get("cookie", ""))
+def _asked(services: Services, request: Request) -> Question:
+    held = cookies.asked(services.vault, request.headers.get("cookie", ""))
     asked = msgspec.json.decode(held, type=Question) if held else None
-    if asked is None or asked.until < house.clock():
+    if asked is None or asked.until < services.clock():
         raise NotVouched("this browser has not asked for this, or too long ago: try again")
     return asked
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from milepost.actions import named
+from milepost.actions import directory
 from milepost.actions.context import Context
 from milepost.domain.errors import Fault
 from milepost.domain.people import Named, User
@@ -31,13 +31,13 @@ def written(one: Named | User) -> str:
 
 def suggested(context: Context, *, with_teams: bool) -> list[str]:
     """The first by name."""
-    return [written(one) for one in named.first(context, SUGGESTED, with_teams=with_teams)]
+    return [written(one) for one in directory.first(context, SUGGESTED, with_teams=with_teams)]
 
 
 def standing(context: Context, ids: Iterable[str]) -> dict[str, str]:
     """How those who stand in a record are written, by id and in their order; among them whom nobody knows."""
     wanted = [one for one in ids if one]
-    known = named.known(context, wanted)
+    known = directory.known(context, wanted)
     strange = {context.account_id: f"the account <{context.account_id}>"}
     return {
         one: written(known[one]) if one in known else strange.get(one, f"somebody unknown <{one}>") for one in wanted
@@ -62,7 +62,7 @@ def read(
     handle = pointed.group(1).strip() if pointed else text
     if not handle or handle in kept:
         return handle
-    meant, near = named.matching(context, handle, with_teams=with_teams)
+    meant, near = directory.matching(context, handle, with_teams=with_teams)
     found = [one for one in meant if one.is_active or with_inactive or one.id in kept]
     if len(found) == 1:
         return found[0].id

@@ -7,6 +7,7 @@ Every path goes through here, the unknown ones too, so that no route can forget 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.types import Scope
 
@@ -20,7 +21,7 @@ from milepost.dialects.gtmhub import auth, errors
 from milepost.dialects.gtmhub.route import Route
 from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Invalid, Suspended
-from milepost.house import House
+from milepost.services import Services
 
 # Clients echo whole objects with their histories.
 BODY_LIMIT = 8 * 1024 * 1024
@@ -31,15 +32,15 @@ class Gate(Endpoint[Route, Context]):
 
     front_end = "gtmhub"
 
-    def __init__(self, house: House, routes: Mapping[str, Route]) -> None:
-        super().__init__(routes, BODY_LIMIT, house.public_url, house.rates, house.unserved)
-        self._house = house
+    def __init__(self, services: Services, routes: Mapping[str, Route]) -> None:
+        super().__init__(routes, BODY_LIMIT, services.public_url, services.rates, services.unserved)
+        self._services = services
 
     async def admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:
         """Who calls, if he may."""
-        house = self._house
-        actor = await house.sign_ins.actor(scope, headers, lambda now: auth.actor(house.database, headers, now))
-        context = Context(house.database, actor, house.clock, "gtmhub")
+        services = self._services
+        actor = await services.sign_ins.actor(scope, headers, lambda now: auth.actor(services.database, headers, now))
+        context = Context(services.database, actor, services.clock, "gtmhub")
         auth.require_account(actor, headers, named=_is_about_metrics(scope))
         if route is not None:
             access.require(context, route.needs)
@@ -55,11 +56,12 @@ class Gate(Endpoint[Route, Context]):
         """What the handler answers, with the manners of every front end."""
         item = self._routes.get("GET")
         show = None if item is None or not item.tagged else lambda: item.handler(request, caller)
-        return await manners.perform(self._house, caller, call, request, lambda: _handled(call, request, caller), show)
+        handle = partial(_handled, call, request, caller)
+        return await manners.perform(self._services, caller, call, request, handle, show)
 
     def refusal(self, error: Exception, route: Route | None) -> Answer:
         """The problem document of an error."""
-        if (refusal := self._house.outages.met(error)) is not None:
+        if (refusal := self._services.outages.met(error)) is not None:
             return errors.unavailable(refusal)
         return errors.answer(error, route.names if route else {})
 

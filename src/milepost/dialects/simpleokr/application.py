@@ -11,21 +11,21 @@ from milepost.asgi.endpoint import router
 from milepost.dialects.simpleokr import description
 from milepost.dialects.simpleokr.gate import Gate
 from milepost.dialects.simpleokr.routes import ROUTES, Route
-from milepost.house import House
+from milepost.services import Services
 
 BASE = "/v1"
 
 
-def mounts(house: House) -> list[BaseRoute]:
+def mounts(services: Services) -> list[BaseRoute]:
     """All beneath the base path, the base path alone, where there is nothing but an error of the dialect's own, and
     the dialect's description.
     """
     paths: dict[str, dict[str, Route]] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method] = route
-    served = router(paths, lambda routes: Gate(house, routes))
+    served = router(paths, lambda routes: Gate(services, routes))
     return [
         Path(description.PATH, endpoint=openapi.published(description.document)),
-        Path(BASE, endpoint=Gate(house, {})),
+        Path(BASE, endpoint=Gate(services, {})),
         Beneath(BASE, served),
     ]

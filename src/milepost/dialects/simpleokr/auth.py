@@ -15,7 +15,7 @@ from milepost.actions.context import Actor
 from milepost.domain import instants
 from milepost.domain.errors import Unauthenticated
 from milepost.domain.instants import SECOND, Instant
-from milepost.house import House
+from milepost.services import Services
 
 SCHEME = "S1-HMAC-SHA256"
 SKEW = 10 * 60 * SECOND
@@ -23,21 +23,21 @@ SKEW = 10 * 60 * SECOND
 _ARGUMENTS = ("Credential", "Timestamp", "Signature")
 
 
-def actor(house: House, headers: Mapping[str, str], now: Instant) -> Actor:
+def actor(services: Services, headers: Mapping[str, str], now: Instant) -> Actor:
     """Who the request's signature or token stands for; `Unauthenticated` without a good one."""
     scheme, _, text = headers.get("authorization", "").strip().partition(" ")
     match scheme.lower():
         case "s1-hmac-sha256":
-            return _signed(house, text.strip(), now)
+            return _signed(services, text.strip(), now)
         case "bearer" if text.strip():
-            return tokens.authenticate(house.database, text.strip(), now)
+            return tokens.authenticate(services.database, text.strip(), now)
     raise Unauthenticated(
         f"send the header Authorization: {SCHEME} Credential=<credential>&Timestamp=<now>&Signature=<signature>, "
         "or a bearer token"
     )
 
 
-def _signed(house: House, text: str, now: Instant) -> Actor:
+def _signed(services: Services, text: str, now: Instant) -> Actor:
     credential, timestamp, signature = _arguments(text)
     at = instants.read(timestamp)
     if at is None:
@@ -46,7 +46,7 @@ def _signed(house: House, text: str, now: Instant) -> Actor:
         said = instants.as_datetime(now).isoformat()[:19]
         raise Unauthenticated(f"Timestamp is more than 10 minutes away from this server's clock, which says {said}Z")
     message = f"{credential}{timestamp}".encode()
-    return keys.authenticate(house.database, house.vault, credential, message, signature)
+    return keys.authenticate(services.database, services.vault, credential, message, signature)
 
 
 def _arguments(text: str) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ from milepost.dialects.simpleokr import auth, errors
 from milepost.dialects.simpleokr.routes import Route
 from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Suspended
-from milepost.house import House
+from milepost.services import Services
 
 BODY_LIMIT = 2 * 1024 * 1024
 
@@ -29,15 +29,15 @@ class Gate(Endpoint[Route, Context]):
 
     front_end = "simpleokr"
 
-    def __init__(self, house: House, routes: Mapping[str, Route]) -> None:
-        super().__init__(routes, BODY_LIMIT, house.public_url, house.rates, house.unserved)
-        self._house = house
+    def __init__(self, services: Services, routes: Mapping[str, Route]) -> None:
+        super().__init__(routes, BODY_LIMIT, services.public_url, services.rates, services.unserved)
+        self._services = services
 
     async def admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:
         """Who calls, if he may."""
-        house = self._house
-        actor = await house.sign_ins.actor(scope, headers, lambda now: auth.actor(house, headers, now))
-        context = Context(house.database, actor, house.clock, "simpleokr")
+        services = self._services
+        actor = await services.sign_ins.actor(scope, headers, lambda now: auth.actor(services, headers, now))
+        context = Context(services.database, actor, services.clock, "simpleokr")
         if route is not None:
             access.require(context, route.needs)
         if actor.account_status is AccountStatus.SUSPENDED:
@@ -52,10 +52,10 @@ class Gate(Endpoint[Route, Context]):
         """What the handler answers, with the manners of every front end."""
         item = self._routes.get("GET")
         show = None if item is None or not item.tagged else lambda: item.handler(request, caller)
-        return await manners.perform(self._house, caller, call, request, lambda: call.handler(request, caller), show)
+        return await manners.perform(self._services, caller, call, request, lambda: call.handler(request, caller), show)
 
     def refusal(self, error: Exception, route: Route | None) -> Answer:
         """The error object of an error."""
-        if (refusal := self._house.outages.met(error)) is not None:
+        if (refusal := self._services.outages.met(error)) is not None:
             return errors.unavailable(refusal)
         return errors.answer(error, route.names if route else {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from milepost.actions import named, teams
+from milepost.actions import directory, teams
 from milepost.actions.teams import TeamChange
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
@@ -119,7 +119,7 @@ def _form(visitor: Visitor, status: int, form: Form) -> Answer:
 def _page(visitor: Visitor, status: int, team: Team, form: Form) -> Answer:
     context = visitor.context
     with context.database.reading():
-        known = named.known(context, (*team.member_ids, team.manager_id))
+        known = directory.known(context, (*team.member_ids, team.manager_id))
         members = sorted((known[one] for one in team.member_ids if one in known), key=lambda one: one.name.casefold())
         every_team = choices.teams_by_name(context, _MOST)[0]
         offered = _offered(visitor, form, [one for one in every_team if one.id != team.id])

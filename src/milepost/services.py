@@ -16,7 +16,7 @@ from milepost.store.engine import Database
 from milepost.store.vault import Vault
 
 
-class House(msgspec.Struct, frozen=True):
+class Services(msgspec.Struct, frozen=True):
     """The database, the lanes that work runs in, the clock, the server's public address ("": the request's own), the
     vault that opens the secrets of signing keys, how people sign in, what counts requests, where there is a limit, the
     outages of the database, and the calls that nobody serves.

@@ -13,29 +13,29 @@ from milepost.asgi.endpoint import Endpoint
 from milepost.asgi.origins import origin_of
 from milepost.asgi.refused import Refused
 from milepost.asgi.request import Request
-from milepost.house import House
+from milepost.services import Services
 from milepost.web import errors
 
 _BODY_LIMIT = 16 * 1024
 
 
-class Knock(msgspec.Struct, frozen=True):
-    """A call at a door."""
+class PublicCall(msgspec.Struct, frozen=True):
+    """A call of one."""
 
     method: str
 
 
-class Door(Endpoint[Knock, str]):
+class PublicPage(Endpoint[PublicCall, str]):
     """One path, for everybody. Who calls is the name of his address, by which those who guess are slowed down."""
 
     front_end = "web"
 
-    def __init__(self, house: House, methods: Iterable[str]) -> None:
-        calls = {method: Knock(method) for method in methods}
-        super().__init__(calls, _BODY_LIMIT, house.public_url, house.rates, house.unserved)
-        self._house = house
+    def __init__(self, services: Services, methods: Iterable[str]) -> None:
+        calls = {method: PublicCall(method) for method in methods}
+        super().__init__(calls, _BODY_LIMIT, services.public_url, services.rates, services.unserved)
+        self._services = services
 
-    async def admitted(self, _route: Knock | None, scope: Scope, _headers: Mapping[str, str]) -> str:
+    async def admitted(self, _route: PublicCall | None, scope: Scope, _headers: Mapping[str, str]) -> str:
         """Anybody."""
         return origin_of(scope)
 
@@ -44,11 +44,11 @@ class Door(Endpoint[Knock, str]):
         return f"sign-in {caller}"
 
     @abstractmethod
-    async def perform(self, call: Knock, request: Request, caller: str) -> Answer:
-        """What is behind the door."""
+    async def perform(self, call: PublicCall, request: Request, caller: str) -> Answer:
+        """What is there."""
 
-    def refusal(self, error: Exception, _route: Knock | None) -> Answer:
+    def refusal(self, error: Exception, _route: PublicCall | None) -> Answer:
         """The page that says what is wrong."""
-        if (refusal := self._house.outages.met(error)) is not None:
+        if (refusal := self._services.outages.met(error)) is not None:
             return errors.page(Refused(refusal.status, refusal.words))
         return errors.page(error)
