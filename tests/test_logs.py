@@ -194,8 +194,16 @@ def test_a_server_writes_as_it_is_told(tmp_path: Path) -> None:
     [
         ("MILEPOST_LOG", "xml", "MILEPOST_LOG is 'xml': it can be people, json or off"),
         ("MILEPOST_LOG_REQUESTS", "yes", "MILEPOST_LOG_REQUESTS is 'yes': it can be on or off"),
-        ("MILEPOST_METRICS", "here", "MILEPOST_METRICS is 'here': it is a host and a port, such as 127.0.0.1:9464"),
-        ("MILEPOST_METRICS", ":99999", "MILEPOST_METRICS is ':99999': it is a host and a port, such as 127.0.0.1:9464"),
+        (
+            "MILEPOST_METRICS",
+            "here",
+            "MILEPOST_METRICS is 'here': it is a host and a port, such as 127.0.0.1:9464, or a port",
+        ),
+        (
+            "MILEPOST_METRICS",
+            ":99999",
+            "MILEPOST_METRICS is ':99999': it is a host and a port, such as 127.0.0.1:9464, or a port",
+        ),
     ],
 )
 def test_a_setting_that_cannot_be(name: str, value: str, said: str) -> None:

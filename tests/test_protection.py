@@ -109,6 +109,13 @@ def test_the_scheme_is_what_a_trusted_proxy_says(proxied: tuple[str, Live, bool]
         ({"MILEPOST_CONNECTIONS_PER_ADDRESS": "off"}, Settings(connections_per_address=0)),
         ({"MILEPOST_FAILED_SIGN_INS": "5"}, Settings(failed_sign_ins=5)),
         ({"MILEPOST_FAILED_SIGN_INS": ""}, Settings(failed_sign_ins=60)),
+        ({"MILEPOST_PUBLIC_URL": "https://example.org/okr/"}, Settings(public_url="https://example.org/okr")),
+        ({"MILEPOST_PUBLIC_URL": "http://[::1]:8080"}, Settings(public_url="http://[::1]:8080")),
+        (
+            {"MILEPOST_CORS_ORIGINS": "https://a.example/, http://b:81"},
+            Settings(cors_origins=("https://a.example", "http://b:81")),
+        ),
+        ({"MILEPOST_CORS_ORIGINS": ""}, Settings(cors_origins=())),
     ],
 )
 def test_settings(given: dict[str, str], settings: Settings) -> None:
@@ -126,6 +133,15 @@ def test_settings(given: dict[str, str], settings: Settings) -> None:
         ("MILEPOST_CONNECTIONS_PER_ADDRESS", "-1"),
         ("MILEPOST_FAILED_SIGN_INS", "many"),
         ("MILEPOST_FAILED_SIGN_INS", "9" * 5_000),
+        ("MILEPOST_PUBLIC_URL", "okr.example.com"),
+        ("MILEPOST_PUBLIC_URL", "https://okr.example.com:many"),
+        ("MILEPOST_PUBLIC_URL", "https://somebody@okr.example.com"),
+        ("MILEPOST_PUBLIC_URL", "https://okr.example.com?a=1"),
+        ("MILEPOST_PUBLIC_URL", "https://okr example.com"),
+        ("MILEPOST_CORS_ORIGINS", "foo"),
+        ("MILEPOST_CORS_ORIGINS", "*, board.example.com"),
+        ("MILEPOST_CORS_ORIGINS", "https://board.example.com/page"),
+        ("MILEPOST_METRICS", "0"),
     ],
 )
 def test_what_cannot_be_a_setting(name: str, value: str) -> None:

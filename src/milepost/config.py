@@ -80,8 +80,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     variables = os.environ if environment is None else environment
     return Settings(
         database=variables.get("MILEPOST_DATABASE") or DEFAULT_DATABASE,
-        public_url=variables.get("MILEPOST_PUBLIC_URL", "").rstrip("/"),
-        cors_origins=_listed(variables.get("MILEPOST_CORS_ORIGINS", "*")),
+        public_url=_public_url(variables.get("MILEPOST_PUBLIC_URL", "")),
+        cors_origins=_origins(variables.get("MILEPOST_CORS_ORIGINS", "*")),
         secret_key=variables.get("MILEPOST_SECRET_KEY", ""),
         trusted_proxies=_networks(variables, "MILEPOST_TRUSTED_PROXIES", LOOPBACK),
         connections_per_address=_count(variables, "MILEPOST_CONNECTIONS_PER_ADDRESS", 1_000),
@@ -146,8 +146,37 @@ def _place(text: str) -> tuple[str, int] | None:
         return None
     found = _PLACE.fullmatch(text.strip())
     if found is None or not 0 < int(found["port"]) <= 65_535:
-        raise BadSetting(f"MILEPOST_METRICS is {text!r}: it is a host and a port, such as 127.0.0.1:9464")
+        raise BadSetting(f"MILEPOST_METRICS is {text!r}: it is a host and a port, such as 127.0.0.1:9464, or a port")
     return (found["host"] or "127.0.0.1").strip("[]"), int(found["port"])
+
+
+def _public_url(text: str) -> str:
+    address = text.strip().rstrip("/")
+    if address and not _is_address(address):
+        raise BadSetting(f"MILEPOST_PUBLIC_URL is {text!r}: it is an address such as https://okr.example.com")
+    return address
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    """Those of pages; browsers send them without a slash at the end, which people may write."""
+    origins = tuple(one.rstrip("/") for one in _listed(text))
+    for one in origins:
+        if one != "*" and not (_is_address(one) and one.count("/") == 2):
+            raise BadSetting(
+                f"MILEPOST_CORS_ORIGINS: {one} is no origin of a page: write https://board.example.com, without a "
+                "path, or * for any"
+            )
+    return origins
+
+
+def _is_address(text: str) -> bool:
+    """Whether it leads to a host over HTTP, with nothing that is not for everybody to see and nothing behind a path."""
+    try:
+        parts = urlsplit(text)
+        named = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port that is no number, brackets about no address
+        return False
+    return named and not (parts.query or parts.fragment or parts.username is not None or any(map(str.isspace, text)))
 
 
 def _openid(variables: Mapping[str, str]) -> OpenId | None:

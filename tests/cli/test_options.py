@@ -265,7 +265,21 @@ def test_a_database_that_fails_under_way_is_told_in_a_line_too(company: Terminal
         other.execute("ALTER TABLE users RENAME TO gone")
     outcome = company("user", "list")
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err.startswith("milepost: the database cannot do this: no such table: users; ")
+    assert outcome.err.startswith(f"milepost: {company.file}: the database cannot do this: no such table: users; ")
+
+
+def test_a_damaged_file_is_told_by_its_name_with_what_to_do(company: Terminal) -> None:
+    with closing(sqlite3.connect(company.file)) as other:
+        (page,) = other.execute("SELECT rootpage FROM sqlite_master WHERE name = 'users'").fetchone()
+        (size,) = other.execute("PRAGMA page_size").fetchone()
+    with company.file.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\x5a" * size)
+    outcome = company("user", "list")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith(f"milepost: {company.file}: the database's file is damaged: stop the server, keep ")
+    company.file.write_bytes(company.file.read_bytes()[:size] + b"\x5a" * 10 * size)
+    assert company("user", "list").err.startswith(f"milepost: {company.file} is damaged (")
 
 
 @pytest.mark.parametrize(

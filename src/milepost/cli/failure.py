@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -37,9 +37,21 @@ def told(context: click.Context) -> Iterator[None]:
         raise Failed("; ".join(_fault(context, fault.field, fault.message) for fault in error.faults)) from error
     except (MilepostError, CannotOpen, CannotUnseal) as error:
         raise Failed(str(error)) from error
+
+
+@contextmanager
+def told_of_database(place: Callable[[], str]) -> Iterator[None]:
+    """Let what the database at a place cannot do end the command with what the operator is to do: a full disk, a file
+    that may only be read or is damaged, a lock that another program does not release.
+    """
+    try:
+        yield
     except ENGINE_ERRORS as error:
-        # A full disk, a file that may only be read, a lock that another program does not release.
-        raise Failed(f"the database cannot do this: {error}; see to its file and its disk, then try again") from error
+        from milepost.outages import advice  # imported here: few commands come to this
+
+        said = advice(error)
+        words = f"{said} ({error})" if said else f"the database cannot do this: {error}; `milepost doctor` says more"
+        raise Failed(f"{place()}: {words}") from error
 
 
 def _fault(context: click.Context, field: str, message: str) -> str:

@@ -47,7 +47,10 @@ def with_shell(
                 settings = from_environment()
                 if url := named_database():
                     settings = msgspec.structs.replace(settings, database=url)
-                with closing(Shell(settings, json=json_wanted(), makes_database=makes_database)) as shell:
+                with (
+                    closing(Shell(settings, json=json_wanted(), makes_database=makes_database)) as shell,
+                    failure.told_of_database(lambda: shell.place),
+                ):
                     command(shell, *args, **options)
 
         return with_shared_options(run, uses_database=uses_database)

@@ -37,6 +37,11 @@ class Shell:
         return self._database
 
     @property
+    def place(self) -> str:
+        """Where the database is, as its operator is told: never a password."""
+        return "the database" if self._database is None else self._database.place
+
+    @property
     def vault(self) -> Vault:
         """What opens and seals the secrets in the database; `CannotUnseal` where its setting is no server key."""
         if self._vault is None:

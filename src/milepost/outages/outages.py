@@ -9,8 +9,8 @@ import logging
 from collections.abc import Callable
 from time import monotonic
 
-from milepost.outages.words import ADVICE, REFUSALS, Refusal
-from milepost.store.engine import Trouble, Unavailable, trouble_of
+from milepost.outages.words import REFUSALS, Refusal, advice
+from milepost.store.engine import Trouble, trouble_of
 
 _log = logging.getLogger("milepost")
 
@@ -62,10 +62,9 @@ class Outages:
         now = self._now()
         outage = self._lasting.get(trouble)
         if outage is None:
-            advice = ADVICE[trouble][isinstance(error, Unavailable)]
-            outage = self._lasting[trouble] = _Outage(now, advice)
+            outage = self._lasting[trouble] = _Outage(now, advice(error) or "")
             outage.met(now)
-            _log.error("%s (%s)", advice, error)
+            _log.error("%s (%s)", outage.advice, error)
             self._later(_QUIET, lambda: self._look(trouble))
             return REFUSALS[trouble]
         count = outage.met(now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from milepost.store.engine import Trouble
+from milepost.store.engine import Trouble, Unavailable, trouble_of
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ REFUSALS = {
     Trouble.BROKEN: _SEEN_TO,
 }
 # What happened, and what the operator is to do, first with a file and then on a server.
-ADVICE = {
+_ADVICE = {
     Trouble.BUSY: (
         "the database is locked by another program: see which one has it open, such as a long import or a shell of "
         "sqlite3, and let it finish",
@@ -61,3 +61,9 @@ ADVICE = {
         "the database is damaged: look at PostgreSQL's log, and restore a copy from before",
     ),
 }
+
+
+def advice(error: Exception) -> str | None:
+    """What happened, and what the operator is to do; `None` where it is no fault of the database."""
+    trouble = trouble_of(error)
+    return None if trouble is None else _ADVICE[trouble][isinstance(error, Unavailable)]

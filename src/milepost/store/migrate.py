@@ -120,6 +120,10 @@ def _explained(path: Path, error: sqlite3.Error) -> str:
         return f"{path}: there is no room left on its disk; make some, then try again"
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
         return f"{path}: {error}; name a file of Milepost's own, or one that is not there yet"
+    if of_sqlite(error) is Trouble.BROKEN:
+        return f"{path} is damaged ({error}); keep it, and restore a backup: `milepost doctor` says more"
+    if of_sqlite(error) is Trouble.BUSY:
+        return f"{path} is locked by another program, such as a long import or a shell of sqlite3; let it finish"
     return f"{path}: {error}; is this a Milepost database that this user may read and write?"
 
 
