@@ -13,10 +13,7 @@ from milepost.actions import last_use, tokens
 from milepost.actions.context import operator
 from milepost.actions.last_use import LastUse
 from milepost.actions.verification import verify
-from milepost.domain.instants import SECOND
 from wire import InProcess
-
-MINUTE = 60 * SECOND
 
 
 class Writes:
@@ -45,13 +42,13 @@ def used(acme: Acme, name: str) -> int | None:
 
 def test_a_call_is_noted(acme: Acme, anna: InProcess) -> None:
     assert used(acme, "anna") is None
+    before = acme.clock()
     assert anna.get("v1/users").status == 200
     # The change is behind what was queued for this in the one writer.
     assert anna.patch(f"v1/metrics/{acme.revenue}", {"actual": 7}).status == 200
     at = used(acme, "anna")
     assert at is not None
-    assert at % MINUTE == 0
-    assert 0 <= acme.clock() - at < 2 * MINUTE
+    assert before <= at <= acme.clock(), "a list in which it was used before it was made looks wrong"
     assert used(acme, "ben") is None
     verify(acme.database, None)
 
@@ -76,9 +73,10 @@ def test_it_is_written_once_an_hour(acme: Acme) -> None:
     writes.run()
     assert used(acme, "anna") == first
     acme.clock.forward(seconds=1_900)
-    seen.note(actor, acme.clock())
+    later = acme.clock()
+    seen.note(actor, later)
     writes.run()
-    assert used(acme, "anna") == (acme.clock() // MINUTE) * MINUTE != first
+    assert used(acme, "anna") == later
 
 
 def test_a_clock_that_is_set_back(acme: Acme) -> None:
@@ -87,9 +85,10 @@ def test_a_clock_that_is_set_back(acme: Acme) -> None:
     actor = tokens.authenticate(acme.database, acme.tokens["anna"], acme.clock())
     seen.note(actor, acme.clock())
     acme.clock.forward(days=-3)
-    seen.note(actor, acme.clock())
+    earlier = acme.clock()
+    seen.note(actor, earlier)
     writes.run()
-    assert used(acme, "anna") == (acme.clock() // MINUTE) * MINUTE
+    assert used(acme, "anna") == earlier
 
 
 def test_no_number_of_tokens_fills_the_memory(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,8 +43,12 @@ def test_what_is_issued_names_its_account(account: str) -> None:
     assert re.fullmatch("[0-9a-f]{64}", secret)
     assert key.issue(account) != (credential, secret)
     assert (key.account_of(credential), key.brought(credential, secret, account)) == (account, (credential, secret))
-    assert faults(token.brought, text, OTHER) == (Fault("value", "this token was made for another account"),)
-    wrong = Fault("credential", "this credential was made for another account")
+    assert faults(token.brought, text, OTHER) == (
+        Fault("value", "Milepost made this token for another account, and its text says so: make a new one"),
+    )
+    wrong = Fault(
+        "credential", "Milepost made this credential for another account, and its text says so: make a new one"
+    )
     assert faults(key.brought, credential, secret, OTHER) == (wrong,)
 
 

@@ -12,7 +12,6 @@ from milepost.store import keys, tokens
 from milepost.store.engine import Database
 
 _HOUR = 3_600 * SECOND
-_MINUTE = 60 * SECOND
 # So many are remembered as noted; when there are more, all of them may be noted once again.
 _MOST = 10_000
 
@@ -36,6 +35,5 @@ class LastUse:
         self._write(lambda: self._keep(actor, now), actor.account_id)
 
     def _keep(self, actor: Actor, now: Instant) -> None:
-        at = now - now % _MINUTE
         for used in (tokens.used, keys.used):
-            used(self._database, actor.account_id, actor.token_id, at, at - _HOUR)
+            used(self._database, actor.account_id, actor.token_id, now, now - _HOUR)

@@ -13,8 +13,8 @@ from milepost.store.engine import ENGINE_ERRORS
 
 _HEADINGS = ("TABLE", "RECORDS")
 _LEFT = (
-    "Copies and logs of the database that were made before still hold what was erased. {}: see docs/history.md, "
-    '"Erasing a person".'
+    "Copies and logs of the database that were made before still hold what was erased. {}: see docs/history.md "
+    'of the source, "Erasing a person".'
 )
 
 

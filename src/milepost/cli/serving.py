@@ -67,7 +67,7 @@ def serve(shell: Shell, host: str, port: int, workers: int) -> None:
     (people, json or off), MILEPOST_LOG_REQUESTS (on or off) and MILEPOST_METRICS (a host and a port, where Prometheus
     finds figures); and, for signing in with a provider of OpenID Connect, MILEPOST_OIDC_ISSUER,
     MILEPOST_OIDC_CLIENT_ID, MILEPOST_OIDC_CLIENT_SECRET, MILEPOST_OIDC_NAME and MILEPOST_OIDC_ANY_EMAIL (on or off).
-    docs/operating.md tells of them, and `milepost doctor` looks at all that is set.
+    The page docs/operating.md of the source tells of them, and `milepost doctor` looks at all that is set.
     """
     from milepost import logs  # imported here: all this takes longer to load than most commands to run
     from milepost.cli import answering, listening

@@ -43,8 +43,9 @@ def verify(shell: Shell, account: str | None, given: tuple[Head, ...], file: Pat
     has to stand as the trail tells it, every value that follows from others is computed anew, and no reference may lead
     nowhere.
 
-    Prints `ok` and what was looked at, or names the first record that does not fit and ends with code 1. A server may
-    run meanwhile: it is not held up, and what is looked at is the state of one moment.
+    Prints `ok` and what was looked at (tokens are those of programs and of browsers, and links that let somebody in),
+    or names the first record that does not fit and ends with code 1. A server may run meanwhile: it is not held up, and
+    what is looked at is the state of one moment.
 
     Whoever can write the database file can write another chain. To see that, too, keep the heads that `milepost audit
     head` prints where he cannot change them, and give them back with --head or --heads.

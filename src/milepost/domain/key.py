@@ -59,7 +59,11 @@ def brought(credential: str, secret: str, account_id: str) -> tuple[str, str]:
     if not _BROUGHT.match(credential):
         faults.append(Fault("credential", "a credential is 1 to 200 printable ASCII characters without spaces and &"))
     elif account_of(credential) not in (None, account_id):
-        faults.append(Fault("credential", "this credential was made for another account"))
+        faults.append(
+            Fault(
+                "credential", "Milepost made this credential for another account, and its text says so: make a new one"
+            )
+        )
     if not _SHORTEST_SECRET <= len(secret) <= _LONGEST_SECRET:
         faults.append(Fault("secret", f"a secret is {_SHORTEST_SECRET} to {_LONGEST_SECRET:,} characters long"))
     elif not storable(secret) or secret.splitlines() != [secret]:

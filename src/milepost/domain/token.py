@@ -79,5 +79,5 @@ def brought(text: str, account_id: str) -> str:
     if not _BROUGHT.match(text):
         raise Invalid("value", "a token is 16 to 4,096 printable ASCII characters without spaces")
     if account_of(text) not in (None, account_id):
-        raise Invalid("value", "this token was made for another account")
+        raise Invalid("value", "Milepost made this token for another account, and its text says so: make a new one")
     return text

@@ -70,7 +70,7 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
     if isinstance(error, Refused):
         return problem(error.status, str(error), headers=error.headers)
     if isinstance(error, Unknown):
-        return problem(404, "there is nothing at this address")
+        return problem(404, "Milepost serves nothing at this address: /docs shows what it serves")
     if isinstance(error, Stopping):
         return problem(503, "the server is stopping: try again in a moment", headers=((b"retry-after", b"1"),))
     for kind, status in _STATUS:

@@ -30,7 +30,7 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (Suspended, 402, ""),
     (Forbidden, 403, ""),
     (NotFound, 404, ""),
-    (Unknown, 404, "there is nothing at this address"),
+    (Unknown, 404, "Milepost serves nothing at this address: /docs shows what it serves"),
     (MethodNotAllowed, 405, ""),
     (BodyTooLarge, 413, "the body is larger than 2 MiB"),
 )

@@ -13,7 +13,7 @@ from milepost.store.examining.finding import Finding, note, ok, wrong
 from milepost.store.migrate_postgresql import refused
 
 # So many each process of a server takes at most.
-_EACH = 9
+_EACH = 12
 # A difference of clocks that nobody need see to, in seconds.
 _APART = 5.0
 _KEEPING = ("fsync", "full_page_writes", "synchronous_commit")
@@ -55,7 +55,7 @@ def _durability(connection: psycopg.Connection) -> Iterator[Finding]:
 def _connections(connection: psycopg.Connection) -> Iterator[Finding]:
     most = int(_setting(connection, "max_connections")) - int(_setting(connection, "superuser_reserved_connections"))
     held = most // _EACH
-    words = f"{most} connections are enough for {held} processes of Milepost's with {_EACH} each"
+    words = f"{most} connections are enough for {held} processes of Milepost's, which take up to {_EACH} each"
     yield ok("connections", words) if held > 1 else wrong("connections", f"{words}: raise max_connections")
 
 
