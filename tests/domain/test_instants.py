@@ -31,6 +31,28 @@ def test_spellings_of_one_moment(text: str, same: str) -> None:
     assert instants.parse(text, "date") == instants.parse(same, "date")
 
 
+@given(st.integers(instants.BEGINNING, instants.END))
+def test_an_instant_is_written_as_a_datetime_would_be(instant: int) -> None:
+    text = instants.as_datetime(instant).replace(tzinfo=None).isoformat()
+    assert instants.written(instant) == (text.rstrip("0") if "." in text else text) + "Z"
+    assert instants.parse(instants.written(instant), "date") == instant
+
+
+@pytest.mark.parametrize(
+    ("instant", "text"),
+    [
+        (0, "1970-01-01T00:00:00Z"),
+        (-1, "1969-12-31T23:59:59.999999Z"),
+        (1_649_787_561_156_000, "2022-04-12T18:19:21.156Z"),
+        (1_649_787_561_000_010, "2022-04-12T18:19:21.00001Z"),
+        (instants.BEGINNING, "0001-01-01T00:00:00Z"),
+        (instants.END, "9999-12-31T23:59:59.999999Z"),
+    ],
+)
+def test_what_is_written(instant: int, text: str) -> None:
+    assert instants.written(instant) == text
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -70,6 +70,26 @@ def of(moment: datetime) -> Instant:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+def written(instant: Instant) -> str:
+    """RFC 3339 in UTC, with as much of a fraction of the second as there is."""
+    seconds, fraction = divmod(instant, SECOND)
+    days, seconds = divmod(seconds, 86_400)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    end = f".{fraction:06}".rstrip("0") if fraction else ""
+    return f"{_day(days)}{_PAIRS[hour]}:{_PAIRS[minute]}:{_PAIRS[second]}{end}Z"
+
+
+# A list shows hundreds of instants, of few days: this way one costs a third of what it does through a datetime.
+_PAIRS = tuple(f"{number:02}" for number in range(60))
+
+
+@lru_cache(maxsize=4_096)
+def _day(days: int) -> str:
+    """The date so many days after 1970 began, up to its time."""
+    return f"{_NAIVE_EPOCH.date() + timedelta(days)}T"
+
+
 def as_datetime(instant: Instant) -> datetime:
     """The aware datetime, in UTC, of an instant."""
     return _EPOCH + timedelta(microseconds=instant)

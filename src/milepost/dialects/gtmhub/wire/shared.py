@@ -32,10 +32,7 @@ NO_DATE = "0001-01-01T00:00:00Z"
 @lru_cache(maxsize=16_384)
 def date(instant: Instant | None) -> str:
     """RFC 3339 in UTC, trailing zeros of the fraction trimmed; no date is the zero time."""
-    if instant is None:
-        return NO_DATE
-    text = instants.as_datetime(instant).replace(tzinfo=None).isoformat()
-    return (text.rstrip("0") if "." in text else text) + "Z"
+    return NO_DATE if instant is None else instants.written(instant)
 
 
 def read_date(text: str | None, field: str) -> Instant | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Annotated, TypeAlias
 
 import msgspec
@@ -28,13 +27,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 def moment(instant: Instant) -> str:
     """An instant as RFC 3339 in UTC, to the whole second."""
-    return _second(instant // SECOND)
-
-
-@lru_cache(maxsize=4096)
-def _second(second: int) -> str:
-    """The records of a list were often made at the same moments."""
-    return f"{instants.as_datetime(second * SECOND).isoformat()[:19]}Z"
+    return instants.written(instant - instant % SECOND)
 
 
 def reference(record_id: str) -> str | None:
