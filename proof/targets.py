@@ -24,8 +24,7 @@ from gtmhub_calls import GTMHUB, is_list
 from milepost import app
 from milepost.actions import keys
 from milepost.actions.context import operator
-from milepost.asgi.answer import Answer
-from milepost.asgi.lanes import Lanes
+from milepost.asgi.lanes import Lanes, finished
 from milepost.asgi.request import Request
 from milepost.config import Settings
 from milepost.dialects.gtmhub import errors as gtmhub_errors
@@ -122,7 +121,7 @@ class _Calls:
         request = Request(call.method, path, query, {}, body, "http://milepost.test", call.route.path, b"")
         try:
             with self._context.database.transaction():
-                answer: Answer = call.route.handler(request, self._context)
+                answer = finished(call.route.handler(request, self._context))
                 raise _TakenBack
         except _TakenBack:
             pass

@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from itertools import pairwise
 
 import pytest
 
-from milepost.asgi.lanes import Lane, Lanes, must_be_short
+from milepost.asgi.lanes import Lane, Lanes, Steps, must_be_short
 
 
 @pytest.fixture
@@ -73,6 +74,45 @@ def test_between_pages_the_others_get_their_turn(lanes: Lanes) -> None:
     assert done.count("page") == 5
     order = " ".join(done)
     assert "page page page" not in order[: order.rindex("short")]
+
+
+def _in_steps(done: list[str]) -> Steps[str]:
+    for number in range(3):
+        done.append(f"step {number}")
+        yield
+    return "made"
+
+
+def test_what_is_made_in_steps_lets_others_in_between(lanes: Lanes) -> None:
+    done: list[str] = []
+
+    async def several() -> str:
+        page = asyncio.ensure_future(lanes.run(Lane.PAGE, lambda: _in_steps(done)))
+        while not page.done():
+            await lanes.run(Lane.SHORT, lambda: done.append("short"))
+            await asyncio.sleep(0)
+        return await page
+
+    assert asyncio.run(several()) == "made"
+    steps = [place for place, what in enumerate(done) if what.startswith("step")]
+    assert len(steps) == 3
+    assert all("short" in done[before:after] for before, after in pairwise(steps))
+
+
+@pytest.mark.parametrize("lane", [Lane.LONG, Lane.SHORT])
+def test_elsewhere_all_steps_are_taken_at_once(lane: Lane, lanes: Lanes) -> None:
+    done: list[str] = []
+    assert asyncio.run(lanes.run(lane, lambda: _in_steps(done))) == "made"
+    assert done == ["step 0", "step 1", "step 2"]
+
+
+def test_what_goes_wrong_in_a_step_is_raised(lanes: Lanes) -> None:
+    def failing() -> Steps[str]:
+        yield
+        raise KeyError("step")
+
+    with pytest.raises(KeyError):
+        asyncio.run(lanes.run(Lane.PAGE, failing))
 
 
 def test_a_page_that_is_none_is_made_again_as_a_long_read() -> None:

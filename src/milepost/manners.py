@@ -12,7 +12,7 @@ from milepost.actions.context import Context
 from milepost.asgi import etags
 from milepost.asgi.answer import Answer
 from milepost.asgi.conventions import Manners
-from milepost.asgi.lanes import Lane
+from milepost.asgi.lanes import Lane, Steps, finished
 from milepost.asgi.refused import Refused
 from milepost.asgi.request import Request
 from milepost.domain.instants import DAY
@@ -65,7 +65,7 @@ async def perform(
     context: Context,
     call: Call,
     request: Request,
-    handle: Callable[[], Answer],
+    handle: Callable[[], Answer | Steps[Answer]],
     show: Callable[[], Answer] | None,
 ) -> Answer:
     """The answer of `handle`. `show` gives what GET answers at the same address, `None` where that is no item.
@@ -75,13 +75,13 @@ async def perform(
     """
     lanes, account = services.lanes, context.account_id
     if call.lane is not Lane.WRITE:
-        asked = (lambda: etags.shown(handle(), request.headers)) if call.tagged else handle
+        asked = (lambda: etags.shown(finished(handle()), request.headers)) if call.tagged else handle
         return await lanes.run(call.lane, asked, account)
 
     def change() -> Answer:
         if etags.conditional(request.headers):
             etags.require(request.headers, show)
-        answer = handle()
+        answer = finished(handle())
         # With a query, GET may show less, or more.
         return etags.tagged(answer) if call.tagged and not request.query else answer
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from acme import Acme
-from milepost.actions import key_results
+from milepost.actions import check_ins, key_results
 from milepost.actions.key_results import KeyResultChange
+from milepost.domain.check_in import Entry
 from milepost.domain.errors import TooMuch
 from milepost.domain.query import Compare, Comparison, Field, FieldType, Matches, Order, Query, equals
 from milepost.store import bounds
@@ -154,7 +155,8 @@ def test_a_page_far_behind_is_not_made_at_once(acme: Acme, monkeypatch: pytest.M
 # What is asked for, and the thread on which it is answered.
 PLACES: dict[str, tuple[dict[str, str], str]] = {
     "short": ({"limit": "5", "fields": "name"}, "MainThread"),
-    "with what takes longer": ({"limit": "5"}, "milepost-reader"),
+    "with histories": ({"limit": "5"}, "MainThread"),
+    "with long histories": ({"limit": "5", "fields": "metricHistory", "sort": "dateCreated"}, "milepost-reader"),
     "to be formatted": ({"fields": "name", "formatting": "plainText"}, "milepost-reader"),
     "an expression": ({"fields": "name", "filter": '{name:{$regex:"n0"}}'}, "milepost-reader"),
     "a long filter": ({"fields": "name", "filter": f'{{name:"{"n" * 1_000}"}}'}, "milepost-reader"),
@@ -173,6 +175,10 @@ def test_a_list_is_made_where_it_holds_up_nobody(
     if name == "a scan":
         monkeypatch.setattr(budget, "SHORT_STEPS", 1_000)
         monkeypatch.setattr(budget, "HASTY_STEPS", 1_000)
+    if name == "with long histories":
+        monkeypatch.setattr(budget, "SHORT_HISTORY", 2)
+        for value in range(3):
+            check_ins.record(acme.context(acme.anna), acme.revenue, Entry(value=float(value)))
     threads = []
     listed = key_results.list_
 

@@ -15,6 +15,7 @@ from milepost.domain.task import ParentKind, Task
 from milepost.domain.views import KeyResultView, ObjectiveView, TaskView
 from milepost.store import check_ins, cycles, key_results, objectives, tasks, teams, users
 from milepost.store.engine import Database
+from milepost.store.engine.budget import tell
 
 # So many entries of histories go into one list at most, and so many key results into one list of objectives.
 HISTORY_LIMIT = 200_000
@@ -133,6 +134,7 @@ def _histories(
             "limit",
             f"asks for more than {HISTORY_LIMIT:,} history entries at once: ask for fewer records, or for other fields",
         )
+    tell(sum(one.check_in_count for one in told))
     if most is not None and all(one.check_in_count <= most for one in told):
         most = None  # which SQL finds three times as fast, since it need not number them
     return check_ins.histories(database, account_id, [one.id for one in told], most)

@@ -6,17 +6,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import copy_context
 from enum import Enum
 from functools import partial
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
+
+from milepost.asgi.turns import Turns
 
 T = TypeVar("T")
 InHaste = Callable[[], AbstractContextManager[None]]
+# What is made in steps, none of which takes long; nothing may be open in the database between two of them.
+Steps: TypeAlias = Generator[None, None, T]
 
 # Longer than a page of a list takes, in seconds: what takes longer is a scan, behind which nobody has to wait.
 _PATIENCE = 0.03
@@ -27,8 +31,9 @@ class TakesLonger(Exception):
 
 
 class Lane(Enum):
-    """SHORT: a few indexed reads. PAGE: a list that may be short. LONG: lists, scans. WRITE: anything that changes the
-    store. SLOW: what takes seconds or minutes and sees to its own transactions, such as an import; one after the other.
+    """SHORT: a few indexed reads. PAGE: a list that may be short, or be made in steps. LONG: lists, scans. WRITE:
+    anything that changes the store. SLOW: what takes seconds or minutes and sees to its own transactions, such as an
+    import; one after the other.
     """
 
     SHORT = "short"
@@ -66,7 +71,7 @@ class Lanes:
         self._in_haste: InHaste
         self._at_once, self._in_haste = haste[:2] if haste else (nullcontext, nullcontext)
         self._hurried = haste[2:] if haste else ()
-        self._page_was_made = False
+        self._turns = Turns()
         short = 0 if answers_at_once else readers // 2
         self._long = ThreadPoolExecutor(readers - short, thread_name_prefix="milepost-reader")
         self._short = ThreadPoolExecutor(short, thread_name_prefix="milepost-short") if short else self._long
@@ -75,8 +80,16 @@ class Lanes:
         self._turn = threading.Lock()
         self._turn_since = 0.0
 
-    async def run(self, lane: Lane, work: Callable[[], T], about: str = "") -> T:
+    async def run(self, lane: Lane, work: Callable[[], T | Steps[T]], about: str = "") -> T:
         """What the work returns, or raises. `about`: what a change is about; changes of one go together."""
+        if lane is Lane.PAGE and self._answers_at_once:
+            try:
+                return await self._between_others(work)
+            except (TakesLonger, *self._hurried):
+                lane = Lane.LONG
+        return await self._whole(lane, lambda: finished(work()), about)
+
+    async def _whole(self, lane: Lane, work: Callable[[], T], about: str) -> T:
         if lane is Lane.WRITE:
             outcome: T = await asyncio.wrap_future(self._write(partial(copy_context().run, work), about))
             return outcome
@@ -87,27 +100,23 @@ class Lanes:
                 return work() if self._answers_at_once else await self._on(self._short, _as_short, work)
             except TakesLonger:
                 pass
-        if lane is Lane.PAGE and self._answers_at_once:
-            try:
-                return await self._between_others(work)
-            except (TakesLonger, *self._hurried):
-                pass
         try:
             return await self._on(self._long, self._in_turn, work)
         except self._hurried:
             return await self._on(self._scans, _as_it_is, work)
 
-    async def _between_others(self, work: Callable[[], T]) -> T:
-        """Make a page here, one in each turn of the event loop: who asks for less waits for one page at most."""
-        while self._page_was_made:
-            await asyncio.sleep(0)
-        self._page_was_made = True
-        asyncio.get_running_loop().call_soon(self._next_turn)
+    async def _between_others(self, work: Callable[[], T | Steps[T]]) -> T:
+        """Make a page here, or a step of one, in each turn of the event loop: who asks for less waits for no more."""
+        await self._turns.mine()
         with self._at_once():
-            return work()
-
-    def _next_turn(self) -> None:
-        self._page_was_made = False
+            made = work()
+        while isinstance(made, Generator):
+            await self._turns.mine(goes_on=True)
+            try:
+                next(made)
+            except StopIteration as end:
+                made = end.value
+        return made
 
     async def _on(self, threads: ThreadPoolExecutor, run: Callable[[Callable[[], T]], T], work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, run, work)
@@ -130,6 +139,16 @@ class Lanes:
         self._long.shutdown()
         self._scans.shutdown()
         self._slow.shutdown(cancel_futures=True)
+
+
+def finished(made: T | Steps[T]) -> T:
+    """What was made, with all steps of it taken."""
+    while isinstance(made, Generator):
+        try:
+            next(made)
+        except StopIteration as end:
+            made = end.value
+    return made
 
 
 _thread = threading.local()

@@ -16,6 +16,7 @@ from milepost.actions import access
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
+from milepost.asgi.lanes import Steps, finished
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import auth, errors
 from milepost.dialects.gtmhub.route import Route
@@ -55,7 +56,7 @@ class Gate(Endpoint[Route, Context]):
     async def perform(self, call: Route, request: Request, caller: Context) -> Answer:
         """What the handler answers, with the manners of every front end."""
         item = self._routes.get("GET")
-        show = None if item is None or not item.tagged else lambda: item.handler(request, caller)
+        show = None if item is None or not item.tagged else lambda: finished(item.handler(request, caller))
         handle = partial(_handled, call, request, caller)
         return await manners.perform(self._services, caller, call, request, handle, show)
 
@@ -72,7 +73,7 @@ def _is_about_metrics(scope: Scope) -> bool:
     return path == "/metrics" or path.startswith("/metrics/")
 
 
-def _handled(route: Route, request: Request, context: Context) -> Answer:
+def _handled(route: Route, request: Request, context: Context) -> Answer | Steps[Answer]:
     try:
         return route.handler(request, context)
     except Invalid:

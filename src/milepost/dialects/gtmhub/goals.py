@@ -106,7 +106,7 @@ def _list(request: Request, context: Context, condition: Condition, *, with_metr
     with_metrics = with_metrics or (wanted is not None and "metrics" in wanted)
     if with_metrics:
         leave_the_loop()
-    require_short(request, History.NONE)
+    require_short(request)
     part: Wanted | None = wanted.get("metrics") if wanted else None
     asked = query.query(request.query, GOAL, condition)
     history = needed_history(part) if with_metrics else History.NONE

@@ -43,10 +43,10 @@ def require_quick(request: Request, key_result: KeyResult) -> None:
         leave_the_loop()
 
 
-def require_short(request: Request, history: History) -> None:
-    """As `require_quick`, for a list."""
+def require_short(request: Request) -> None:
+    """As `require_quick`, for a list; its histories are counted where they are read."""
     formatted, asked = request.query.get("formatting") == "plainText", request.query.get("filter", "")
-    if history is not History.NONE or formatted or len(asked) > QUICK_FILTER or "$regex" in asked:
+    if formatted or len(asked) > QUICK_FILTER or "$regex" in asked:
         leave_the_loop()
 
 

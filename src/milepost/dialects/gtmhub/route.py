@@ -9,14 +9,14 @@ import msgspec
 
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
-from milepost.asgi.lanes import Lane
+from milepost.asgi.lanes import Lane, Steps
 from milepost.asgi.openapi import Parameter
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import parameters
 from milepost.dialects.gtmhub.respond import Listing
 from milepost.domain.people import Capability
 
-Handler = Callable[[Request, Context], Answer]
+Handler = Callable[[Request, Context], Answer | Steps[Answer]]
 Finder = Callable[[Request, Context], None]
 
 

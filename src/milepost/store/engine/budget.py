@@ -27,6 +27,8 @@ HASTY_ROWS = 2_000
 # one that says whether there are more.
 SHORT_STEPS = 40_000
 SHORT_ROWS = 101
+# And so many entries of their histories.
+SHORT_HISTORY = 1_200
 # What is handed over, to be looked at by the program, takes up to so many more steps a row: for all of its columns, and
 # for what stands around it.
 _A_ROW = 200
@@ -48,11 +50,13 @@ class Hurried(Exception):
 
 
 class _Haste(NamedTuple):
-    """So many steps, so many rows that are looked at one by one, so many that are shown."""
+    """So many steps, so many rows that are looked at one by one, so many that are shown, so many
+    entries of histories with them."""
 
     steps: float = inf
     looked_at: float = inf
     shown: float = inf
+    told: float = inf
 
 
 class _Mine(threading.local):
@@ -64,7 +68,7 @@ _mine = _Mine()
 
 def at_once() -> AbstractContextManager[None]:
     """Let this thread raise `Hurried` from what is more than a short page, as long as the context lasts."""
-    return _within(_Haste(SHORT_STEPS, SHORT_ROWS, SHORT_ROWS))
+    return _within(_Haste(SHORT_STEPS, SHORT_ROWS, SHORT_ROWS, SHORT_HISTORY))
 
 
 def in_haste() -> AbstractContextManager[None]:
@@ -95,6 +99,12 @@ def take(rows: int) -> None:
 def show(rows: int) -> None:
     """Show so many rows; `Hurried`."""
     if rows > _mine.haste.shown:
+        raise Hurried
+
+
+def tell(entries: int) -> None:
+    """Tell so many entries of histories; `Hurried`."""
+    if entries > _mine.haste.told:
         raise Hurried
 
 
