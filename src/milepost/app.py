@@ -17,6 +17,7 @@ from milepost.actions.last_use import LastUse
 from milepost.asgi import reference
 from milepost.asgi.answer import Answer
 from milepost.asgi.browsers import OpenToBrowsers
+from milepost.asgi.endpoint import Unknown
 from milepost.asgi.failed_sign_ins import FailedSignIns
 from milepost.asgi.lanes import Lanes
 from milepost.asgi.observed import Observed
@@ -39,6 +40,7 @@ from milepost.store.vault import Vault
 from milepost.store.vault import vault as vault_of
 from milepost.transfer.web import pages as transfer
 from milepost.web import application as web
+from milepost.web import errors
 
 if TYPE_CHECKING:
     from milepost.prometheus import Figures
@@ -169,6 +171,8 @@ def _nothing_here(unserved: Unserved) -> ASGIApp:
     async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             unserved.met("", scope["method"], "")
-            await problem(404, "there is nothing at this address; what there is, /docs shows").send(send)
+            in_browser = b"text/html" in dict(scope["headers"]).get(b"accept", b"")
+            nothing = problem(404, "Milepost serves nothing at this address: /docs shows what it serves")
+            await (errors.page(Unknown()) if in_browser else nothing).send(send)
 
     return answer

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from acme import Acme
 from browsing import Browser
+from milepost.actions import cycles, key_results
+from milepost.actions.cycles import CycleChange
+from milepost.actions.surroundings import History
+from milepost.domain import instants
+from milepost.store import check_ins as stored
 
 SignedIn = Callable[[str], Browser]
 
@@ -96,4 +102,37 @@ def test_a_form_in_place_gets_its_row_back(signed_in: SignedIn, acme: Acme) -> N
     reply = signed_in("anna").submit(f"/key-results/{acme.revenue}/check-ins", sent)
     assert reply.status == 200
     assert reply.body.decode().strip().startswith("<li")
-    assert 'role="status"' in reply.body.decode()
+    assert "Checked in: 40" in reply.body.decode()
+    assert '<p class="sum" id="waits">None waits for a check-in.</p>' in reply.body.decode()
+
+
+def test_a_form_in_place_that_is_refused_gets_its_row_back_with_what_was_written(
+    signed_in: SignedIn, acme: Acme
+) -> None:
+    sent = {"value": "abc", "comment": "<b>", "effective_at": "2200-01-01", "from": "mine", "form": "in-place"}
+    reply = signed_in("anna").submit(f"/key-results/{acme.revenue}/check-ins", sent)
+    page = reply.body.decode()
+    assert (reply.status, values(acme)) == (400, [])
+    assert page.strip().startswith("<li")
+    assert '<details class="say" open>' in page
+    assert 'value="abc" aria-invalid="true"' in page
+    assert "As of must not lie in the future." in page
+    assert 'value="&lt;b&gt;"' in page
+
+
+def test_a_check_in_of_an_earlier_day_is_of_its_end_where_the_cycle_is(signed_in: SignedIn, acme: Acme) -> None:
+    boss, zone = acme.context(acme.anna), instants.zone("America/New_York")
+    cycle = key_results.get(boss, acme.revenue, History.NONE).cycle
+    cycles.revise(boss, cycle.id, CycleChange(time_zone="America/New_York"))
+    anna, path = signed_in("anna"), f"/key-results/{acme.revenue}/check-ins"
+    today = instants.local_day(acme.clock(), zone)
+    earlier = today - timedelta(days=2)
+    assert anna.submit(path, {"value": "30", "effective_at": f"{today}"}).status == 303
+    assert anna.submit(path, {"value": "20", "effective_at": f"{earlier}"}).status == 303
+    told = stored.history(acme.database, acme.account.id, acme.revenue)
+    assert [(one.value, instants.local_day(one.effective_at, zone)) for one in told] == [
+        (20.0, earlier),
+        (30.0, today),
+    ]
+    assert told[0].effective_at == instants.beginning_of(today - timedelta(days=1), zone) - 1
+    assert told[1].effective_at <= acme.clock()

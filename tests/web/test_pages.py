@@ -238,3 +238,18 @@ def test_who_owns_nothing_is_told_where_to_look(signed_in: SignedIn, acme: Acme)
     page = signed_in("vera").open("/").body.decode()
     assert "You own no key result" in page
     assert f'href="/cycles/{acme.q3.id}"' in page
+
+
+@pytest.mark.parametrize("path", ["/cycles/0123456789abcdef01234567", "/key-results/no-id"])
+def test_who_is_signed_in_finds_back_from_an_error(signed_in: SignedIn, path: str) -> None:
+    page = signed_in("anna").open(path).body.decode()
+    assert '<nav aria-label="Pages">' in page
+    assert "Sign out" in page
+
+
+def test_an_address_that_is_none_is_a_page_in_a_browser_and_a_problem_for_a_program(signed_in: SignedIn) -> None:
+    anna = signed_in("anna")
+    page = anna.open("/nowhere", {"accept": "text/html,*/*;q=0.8"})
+    assert (page.status, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is nothing at this address." in page.body.decode()
+    assert anna.open("/nowhere").headers["content-type"] == "application/problem+json"

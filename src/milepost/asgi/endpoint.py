@@ -87,23 +87,27 @@ class Endpoint(ABC, Generic[R, C]):
             seen.front_end = self.front_end
         route = self._routes.get("GET" if scope["method"] == "HEAD" else scope["method"])
         left: list[str] = []
+        callers: list[C] = []
         try:
-            answer = await self._answer(route, scope, receive, left)
+            answer = await self._answer(route, scope, receive, left, callers)
         except ClientGone:
             return
         except CancelledError:  # uvicorn's, when the time to finish is over
             _log.warning("a call took too long to be finished before the server ends; it was answered with 503")
-            await self.refusal(Stopping(), route).send(send)
+            await self.refusal(Stopping(), route, None).send(send)
             return
         except Exception as error:
-            answer = self.refusal(error, route)
+            answer = self.refusal(error, route, callers[-1] if callers else None)
         await answer.send(send, self._rates.headers(left) if self._rates and left else ())
 
-    async def _answer(self, route: R | None, scope: Scope, receive: Receive, left: list[str]) -> Answer:
+    async def _answer(
+        self, route: R | None, scope: Scope, receive: Receive, left: list[str], callers: list[C]
+    ) -> Answer:
         if self._rates and (client := scope.get("client")):
             self._rates.count("address", origin_of(scope) or client[0], left)
         headers = headers_of(scope)
         caller = await self.admitted(route, scope, headers)
+        callers.append(caller)
         if self._rates:
             self._rates.count("token", self.token_of(caller), left)
         call = self._served(route, scope)
@@ -132,8 +136,8 @@ class Endpoint(ABC, Generic[R, C]):
         """The answer of a call; it may raise anything."""
 
     @abstractmethod
-    def refusal(self, error: Exception, route: R | None) -> Answer:
-        """The answer for what was raised."""
+    def refusal(self, error: Exception, route: R | None, caller: C | None) -> Answer:
+        """The answer for what was raised, to a `caller` where that is known."""
 
     def _served(self, route: R | None, scope: Scope) -> R:
         """The call itself; `Unknown` or `MethodNotAllowed` where there is none."""

@@ -11,11 +11,12 @@ from milepost.asgi.refused import Headers, Refused
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, TooMuch
 from milepost.web import rendering
+from milepost.web.page import Visitor
 
 _log = logging.getLogger("milepost")
 _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (Unknown, 404, "There is nothing at this address."),
-    (NotFound, 404, "It is not there, or not any more."),
+    (NotFound, 404, "What this page showed was deleted, or never was."),
     (BodyTooLarge, 413, "That is more than a form may hold."),
     (TooManyParameters, 400, "That is more than a page can be asked."),
     (Stopping, 503, "The server is stopping: try again in a moment."),
@@ -27,19 +28,23 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (Invalid, 400, ""),
 )
 
+_TITLES = {400: "That cannot be", 402: "Suspended", 403: "Not allowed", 404: "Not found", 409: "Changed meanwhile"}
 
-def page(error: Exception) -> Answer:
-    """The page. What nobody foresaw is a 500, with its trace in the log and nothing of it on the page."""
+
+def page(error: Exception, visitor: Visitor | None = None) -> Answer:
+    """The page, for somebody who may be signed in. What nobody foresaw is a 500, with its trace in the log and nothing
+    of it on the page.
+    """
     if isinstance(error, Refused):
-        return _page(error.status, str(error), error.headers)
+        return _page(visitor, error.status, str(error), error.headers)
     for kind, status, words in _STATUS:
         if isinstance(error, kind):
-            return _page(status, words or str(error))
+            return _page(visitor, status, words or str(error))
     _log.error("a request failed", exc_info=error)
-    return _page(500, "The server failed to answer; its log says why.")
+    return _page(visitor, 500, "The server failed to answer; its log says why.")
 
 
-def _page(status: int, words: str, headers: Headers = ()) -> Answer:
-    title = HTTPStatus(status).phrase
-    answer = rendering.shown("error.html", None, status, title=title, words=words[:1].upper() + words[1:])
+def _page(visitor: Visitor | None, status: int, words: str, headers: Headers = ()) -> Answer:
+    title = _TITLES.get(status) or HTTPStatus(status).phrase
+    answer = rendering.shown("error.html", visitor, status, title=title, words=words[:1].upper() + words[1:])
     return Answer(answer.status, answer.body, answer.content_type, (*answer.headers, *headers))

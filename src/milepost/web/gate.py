@@ -95,15 +95,15 @@ class Gate(Endpoint[Page, Visitor]):
         text = await services.lanes.run(Lane.WRITE, lambda: signing_in.renewed(context, token), context.account_id)
         return _with(answer, cookies.giving(services.vault, text, request.base_url))
 
-    def refusal(self, error: Exception, _route: Page | None) -> Answer:
+    def refusal(self, error: Exception, _route: Page | None, caller: Visitor | None) -> Answer:
         """The page that says what is wrong, or where to sign in."""
         if isinstance(error, NotSignedIn):
             wanted = f"?next={quote(error.wanted, safe='')}" if error.wanted not in ("", "/") else ""
             return gone_to(f"/sign-in{wanted}")
         if (refusal := self._services.outages.met(error)) is not None:
             headers = ((b"retry-after", str(refusal.retry_after).encode()),)
-            return errors.page(Refused(refusal.status, refusal.words, headers))
-        return errors.page(error)
+            return errors.page(Refused(refusal.status, refusal.words, headers), caller)
+        return errors.page(error, caller)
 
 
 def _wanted(scope: Scope) -> str:

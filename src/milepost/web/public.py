@@ -47,7 +47,7 @@ class PublicPage(Endpoint[PublicCall, str]):
     async def perform(self, call: PublicCall, request: Request, caller: str) -> Answer:
         """What is there."""
 
-    def refusal(self, error: Exception, _route: PublicCall | None) -> Answer:
+    def refusal(self, error: Exception, _route: PublicCall | None, _caller: str | None) -> Answer:
         """The page that says what is wrong."""
         if (refusal := self._services.outages.met(error)) is not None:
             return errors.page(Refused(refusal.status, refusal.words))

@@ -57,6 +57,20 @@ def day(text: str, field: str, faults: list[Fault]) -> date | None:
         return None
 
 
+def end_of_day(text: str, field: str, zone: str, now: Instant, faults: list[Fault]) -> Instant | None:
+    """The end of the day in a time zone that a text says; `None`, which is now, where it is empty or today. With one
+    more of `faults` where it says none, or one that has not come.
+    """
+    found = day(text, field, faults) if text else None
+    today = instants.local_day(now, instants.zone(zone))
+    if found is None or found == today:
+        return None
+    if found > today:
+        faults.append(Fault(field, "must not lie in the future"))
+        return None
+    return instants.span(found, found, instants.zone(zone))[1]
+
+
 def day_in_utc(text: str, field: str, faults: list[Fault], *, end: bool = False) -> Instant | None:
     """The beginning, or the end, of the day in UTC that a text says; `None` where it is empty or, with one more of
     `faults`, says none.

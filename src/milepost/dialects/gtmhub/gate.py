@@ -60,7 +60,7 @@ class Gate(Endpoint[Route, Context]):
         handle = partial(_handled, call, request, caller)
         return await manners.perform(self._services, caller, call, request, handle, show)
 
-    def refusal(self, error: Exception, route: Route | None) -> Answer:
+    def refusal(self, error: Exception, route: Route | None, _caller: Context | None) -> Answer:
         """The problem document of an error."""
         if (refusal := self._services.outages.met(error)) is not None:
             return errors.unavailable(refusal)

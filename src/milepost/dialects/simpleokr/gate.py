@@ -54,7 +54,7 @@ class Gate(Endpoint[Route, Context]):
         show = None if item is None or not item.tagged else lambda: item.handler(request, caller)
         return await manners.perform(self._services, caller, call, request, lambda: call.handler(request, caller), show)
 
-    def refusal(self, error: Exception, route: Route | None) -> Answer:
+    def refusal(self, error: Exception, route: Route | None, _caller: Context | None) -> Answer:
         """The error object of an error."""
         if (refusal := self._services.outages.met(error)) is not None:
             return errors.unavailable(refusal)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from milepost.actions import check_ins, key_results, quick_links, surroundings
+from milepost.actions.surroundings import History
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
-from milepost.domain import instants
 from milepost.domain.check_in import Entry
+from milepost.domain.cycle import Cycle
 from milepost.domain.errors import Fault, Invalid
+from milepost.domain.instants import Instant
 from milepost.web import charts, forms, offers, own_fields, reading, rendering, rows
 from milepost.web.page import Visitor
+from milepost.web.pages import mine
 
 # How a form says that it wants the changed part back, rather than the page.
 _IN_PLACE = "in-place"
@@ -31,13 +34,16 @@ def picture(request: Request, visitor: Visitor) -> Answer:
 def check_in(request: Request, visitor: Visitor) -> Answer:
     """Record what the form says; with what is wrong beside its fields where that cannot be."""
     sent, key_result_id = forms.fields(request), request.path["id"]
+    view = key_results.get(visitor.context, key_result_id, History.NONE)
+    in_place, faults = sent.get("form") == _IN_PLACE, tuple[Fault, ...]()
     try:
-        check_ins.record(visitor.context, key_result_id, _entry(sent))
+        check_ins.record(visitor.context, key_result_id, _entry(sent, view.cycle, visitor.context.clock()))
     except Invalid as error:
-        return page(request, visitor, 400, sent, error.faults)
-    if sent.get("form") == _IN_PLACE:
-        one = rows.row(key_results.get(visitor.context, key_result_id), visitor, visitor.context.clock())
-        return rendering.shown("row.html", visitor, one=one, where=sent.get("from", ""))
+        if not in_place:
+            return page(request, visitor, 400, sent, error.faults)
+        faults = error.faults
+    if in_place:
+        return _row(key_result_id, visitor, sent, faults)
     return rendering.gone_to("/" if sent.get("from") == "mine" else f"/key-results/{key_result_id}")
 
 
@@ -53,17 +59,30 @@ def withdraw(request: Request, visitor: Visitor) -> Answer:
     return rendering.gone_to(f"/key-results/{request.path['id']}")
 
 
-def _entry(sent: dict[str, str]) -> Entry:
+def _row(key_result_id: str, visitor: Visitor, sent: dict[str, str], faults: tuple[Fault, ...]) -> Answer:
+    """The row of a list that somebody has checked in from, and what stands above the list; with what is wrong beside
+    its fields where it was not taken.
+    """
+    now, where = visitor.context.clock(), sent.get("from", "")
+    one = rows.row(key_results.get(visitor.context, key_result_id, History.NONE), visitor, now)
+    return rendering.shown(
+        "row.html",
+        visitor,
+        400 if faults else 200,
+        one=one,
+        where=where,
+        sent=sent if faults else {},
+        faults={fault.field: fault.message for fault in faults},
+        stale=mine.stale(mine.listed(visitor)[0]) if where == "mine" else 0,
+    )
+
+
+def _entry(sent: dict[str, str], cycle: Cycle, now: Instant) -> Entry:
     """What the form says; `Invalid` names the fields that it cannot be read from."""
     faults: list[Fault] = []
     value = reading.number(sent.get("value", ""), "value", faults)
     confidence = reading.confidence(sent["confidence"], faults) if sent.get("confidence") else None
-    effective = None
-    if sent.get("effective_at"):
-        try:
-            effective = instants.parse(sent["effective_at"], "effective_at")
-        except Invalid as error:
-            faults += error.faults
+    effective = reading.end_of_day(sent.get("effective_at", ""), "effective_at", cycle.time_zone, now, faults)
     if faults or value is None:
         raise Invalid.of(faults)
     return Entry(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from milepost.actions import cycles, key_results, teams
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
+from milepost.domain.cycle import Cycle
 from milepost.domain.health import Health
 from milepost.domain.query import All, Among, Field, FieldType, Query
 from milepost.web import rendering, rows
 from milepost.web.page import Visitor
+from milepost.web.rows import Row
 
 _MOST = 200
 _OWNERS = Field(("key_result", "owner_ids"))
@@ -17,6 +21,17 @@ _CYCLE = Field(("key_result", "cycle_id"), FieldType.TEXT)
 
 def show(_request: Request, visitor: Visitor) -> Answer:
     """The page."""
+    found, total, running = listed(visitor)
+    return rendering.shown("mine.html", visitor, rows=found, stale=stale(found), running=running, total=total)
+
+
+def stale(found: Iterable[Row]) -> int:
+    """How many wait for a check-in."""
+    return sum(one.health is Health.STALE for one in found)
+
+
+def listed(visitor: Visitor) -> tuple[list[Row], int, list[Cycle]]:
+    """The rows, how many there would be without a limit, and the cycles that run."""
     context = visitor.context
     with context.database.reading():
         running = cycles.running(context)
@@ -24,12 +39,5 @@ def show(_request: Request, visitor: Visitor) -> Answer:
         mine = All((Among(_CYCLE, tuple(one.id for one in running)), Among(_OWNERS, owners)))
         found = key_results.list_(context, Query(mine, limit=_MOST)) if running else None
     now = context.clock()
-    listed = rows.by_urgency(rows.row(one, visitor, now) for one in (found.items if found else []))
-    return rendering.shown(
-        "mine.html",
-        visitor,
-        rows=listed,
-        stale=sum(one.health is Health.STALE for one in listed),
-        running=running,
-        total=found.total if found else 0,
-    )
+    ordered = rows.by_urgency(rows.row(one, visitor, now) for one in (found.items if found else []))
+    return ordered, found.total if found else 0, running

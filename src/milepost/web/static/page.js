@@ -9,6 +9,30 @@ function localise(within) {
   }
 }
 
+// The live region is there from the start: what is put into it is read aloud.
+function say(words) {
+  document.getElementById("said").textContent = words;
+}
+
+// Each part of an answer takes the place of the element that has its id.
+function replace(text) {
+  const made = document.createElement("template");
+  made.innerHTML = text;
+  for (const part of [...made.content.children]) {
+    localise(part);
+    document.getElementById(part.id)?.replaceWith(part);
+  }
+}
+
+function lost(form, button) {
+  const told = form.querySelector(".fault.lost") ?? document.createElement("p");
+  told.className = "fault lost wide";
+  told.textContent = "The server did not answer. What you wrote is still here: try again, or load the page to see whether it has arrived.";
+  button.before(told);
+  say(told.textContent);
+  button.disabled = false;
+}
+
 async function send(event) {
   const form = event.target.closest("form[data-in-place]");
   if (!form) return;
@@ -17,24 +41,27 @@ async function send(event) {
   button.disabled = true;
   const body = new URLSearchParams(new FormData(form));
   body.set("form", "in-place");
+  let answer, text;
   try {
-    const answer = await fetch(form.action, { method: "POST", body });
-    if (answer.ok && !answer.redirected) {
-      const place = document.getElementById(form.dataset.inPlace);
-      const made = document.createElement("template");
-      made.innerHTML = await answer.text();
-      const row = made.content.firstElementChild;
-      localise(row);
-      place.replaceWith(row);
-      row.querySelector("summary")?.focus();
-      return;
-    }
+    answer = await fetch(form.action, { method: "POST", body });
+    text = await answer.text();
   } catch {
-    // Without a connection the browser says so itself, below.
+    lost(form, button);
+    return;
   }
-  form.removeAttribute("data-in-place");
-  button.disabled = false;
-  form.submit();
+  const id = form.dataset.inPlace;
+  if (answer.redirected || !text.trimStart().startsWith("<li")) {
+    // Signed out meanwhile, or refused as a whole: the page says so itself.
+    form.removeAttribute("data-in-place");
+    button.disabled = false;
+    form.submit();
+    return;
+  }
+  replace(text);
+  const row = document.getElementById(id);
+  const wrong = row.querySelector("[aria-invalid]");
+  say((row.querySelector(".fault") ?? row.querySelector(".said")).textContent);
+  (wrong ?? row.querySelector("summary"))?.focus();
 }
 
 // Who opens a check-in wants to write the value.
