@@ -161,6 +161,15 @@ def test_suspend_and_resume(company: Terminal) -> None:
     assert company.right("account", "resume", account["id"], "--json").json == account
 
 
+def test_an_account_is_renamed(company: Terminal) -> None:
+    (before,) = company.right("account", "list", "--json").json
+    done = company.right("account", "rename", "Acme & Sons")
+    assert done.err == f"the account {before['id']} is called Acme & Sons\n"
+    assert company.right("account", "list", "--json").json == [{**before, "name": "Acme & Sons"}]
+    assert company.right("verify").out
+    assert company("account", "rename", "").err == "milepost: NAME: is required\n"
+
+
 def test_how_long_silence_may_last(company: Terminal) -> None:
     assert company.right("account", "list", "--json").json[0]["stale_days"] == 7
     done = company.right("account", "stale", "14")

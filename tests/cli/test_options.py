@@ -48,6 +48,7 @@ def test_the_commands_are_those_that_are_promised() -> None:
         "account suspend",
         "account resume",
         "account stale",
+        "account rename",
         "user add",
         "user list",
         "user role",

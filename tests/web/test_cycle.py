@@ -99,3 +99,24 @@ def test_moments_are_written_as_days_are() -> None:
     assert showing.short_day(noon, "Pacific/Auckland") == "7 Aug 2026"
     assert showing.form_day(noon) == "2026-08-07"
     assert showing.day(instants.parse("2026-07-01T00:00:00Z", ""), "America/New_York") == "30 June 2026"
+
+
+def test_how_many_are_in_each_state_leads_to_them(signed_in: SignedIn, acme: Acme) -> None:
+    context = acme.context(acme.anna)
+    for name in ("One", "Two"):
+        key_results.add(context, acme.growth, KeyResultChange(name=name, target=10, owner_ids=(acme.ben.id,)))
+    check_ins.record(context, acme.revenue, Entry(value=100.0))
+    acme.clock.forward(days=8)
+    check_ins.record(context, acme.revenue, Entry(value=100.0))
+    page = signed_in("anna").open(f"/cycles/{acme.q3.id}").body.decode()
+    counted = re.search(r'<ul class="signs states".*?</ul>', page, re.DOTALL)
+    assert counted is not None
+    assert re.findall(r"(\d+) (stale|on track|at risk|off track|no state yet)", counted[0]) == [
+        ("1", "on track"),
+        ("2", "stale"),
+    ]
+    (stale,) = re.findall(r'href="(\?[^"]*health=stale)"', counted[0])
+    narrowed = signed_in("anna").open(f"/cycles/{acme.q3.id}{stale.replace('&amp;', '&')}").body.decode()
+    assert ("One" in narrowed, "Two" in narrowed, acme.revenue in narrowed) == (True, True, False)
+    of_anna = signed_in("anna").open(f"/cycles/{acme.q3.id}?owner={acme.ben.id}").body.decode()
+    assert "1 on track" not in " ".join(re.sub(r"<[^>]*>", " ", of_anna).split())

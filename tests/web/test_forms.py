@@ -8,11 +8,14 @@ from datetime import timedelta
 import pytest
 
 from acme import Acme
-from browsing import Browser
-from milepost.actions import cycles, key_results
+from browsing import Browser, text_of
+from milepost.actions import cycles, key_results, objectives
 from milepost.actions.cycles import CycleChange
 from milepost.actions.surroundings import History
 from milepost.domain import instants
+from milepost.domain.change import KeyResultChange
+from milepost.domain.cycle import CycleState
+from milepost.domain.objective import ObjectiveStatus
 from milepost.store import check_ins as stored
 
 SignedIn = Callable[[str], Browser]
@@ -136,3 +139,30 @@ def test_a_check_in_of_an_earlier_day_is_of_its_end_where_the_cycle_is(signed_in
     ]
     assert told[0].effective_at == instants.beginning_of(today - timedelta(days=1), zone) - 1
     assert told[1].effective_at <= acme.clock()
+
+
+def test_who_may_check_in_but_not_now_is_told_why(signed_in: SignedIn, acme: Acme) -> None:
+    boss, page = acme.context(acme.anna), f"/key-results/{acme.revenue}"
+    assert "Nobody can check in now." not in text_of(signed_in("ben").open(page))
+    key_results.revise(boss, acme.revenue, KeyResultChange(due_at=acme.clock()))
+    acme.clock.forward(days=1)
+    assert "Its due date has passed: move it to check in again." in text_of(signed_in("ben").open(page))
+    key_results.revise(boss, acme.revenue, KeyResultChange(automated=True))
+    assert "Its value comes from a program: nobody checks in by hand." in text_of(signed_in("ben").open(page))
+    assert "Nobody can check in now." not in text_of(signed_in("vera").open(page))
+    objectives.close(boss, acme.growth, ObjectiveStatus.ABANDONED, "")
+    assert "Its objective is abandoned." in text_of(signed_in("ben").open(page))
+    cycles.revise(boss, acme.q3.id, CycleChange(state=CycleState.CLOSED))
+    assert f"The cycle {acme.q3.name} is closed." in text_of(signed_in("ben").open(page))
+
+
+def test_what_was_done_is_said_on_the_page_that_follows(signed_in: SignedIn, acme: Acme) -> None:
+    anna, page = signed_in("anna"), f"/key-results/{acme.revenue}"
+    after = anna.submit(f"{page}/check-ins", {"value": "40"}).headers["location"]
+    assert '<p class="note done" role="status">Checked in.</p>' in anna.open(after).body.decode()
+    (entry,) = stored.history(acme.database, acme.account.id, acme.revenue)
+    after = anna.submit(f"{page}/check-ins/{entry.id}/comment", {"comment": "Well"}).headers["location"]
+    assert "The comment is saved." in text_of(anna.open(after))
+    after = anna.submit(f"{page}/check-ins/{entry.id}/withdraw", {}).headers["location"]
+    assert "The check-in is taken back." in text_of(anna.open(after))
+    assert 'class="note done"' not in anna.open(f"{page}?done=<b>").body.decode()

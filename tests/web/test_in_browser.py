@@ -131,6 +131,7 @@ def pages_of(place: Place) -> dict[str, str]:
         "new-key-result": f"/objectives/{made.growth}/key-results/new",
         "edit-key-result": f"/key-results/{made.revenue}/edit",
         "people": "/people",
+        "company": "/company",
         "person": f"/people/{made.ben.id}",
         "new-person": "/people/new",
         "team": f"/teams/{place.team}",
@@ -196,6 +197,30 @@ def test_what_is_wrong_is_said_beside_its_field(browser: Chromium, place: Place,
     page.get_by_role("button", name="Check in").click()
     expect(page.locator("#fault-value")).to_contain_text("must be a number")
     assert page.get_by_label("Value").input_value() == "many"
+    page.context.close()
+
+
+def test_a_row_stays_in_its_list_whatever_becomes_of_its_form(browser: Chromium, place: Place) -> None:
+    page = opened(browser, place, "anna@acme.test")
+    page.locator("details.say summary").click()
+    page.get_by_label("Value").fill("many")
+    page.get_by_label("Comment").fill("What I know")
+    page.get_by_role("button", name="Check in").click()
+    expect(page.get_by_role("status")).to_contain_text("Value must be a number")
+    expect(page.get_by_label("Value")).to_be_focused()
+    page.get_by_label("Value").fill("30")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Check in").click()
+    expect(page.get_by_role("status")).to_contain_text("The server did not answer.")
+    assert page.get_by_label("Comment").input_value() == "What I know"
+    page.context.set_offline(False)
+    yesterday = page.evaluate("new Date(Date.now() - 864e5).toISOString().slice(0, 10)")
+    page.get_by_label("As of").fill(yesterday)
+    page.get_by_role("button", name="Check in").click()
+    expect(page.get_by_role("status")).to_contain_text("Checked in: 30")
+    expect(page.locator("#waits")).to_have_text("None waits for a check-in.")
+    assert page.url == f"{place.address}/"
+    assert place.now(place.acme.revenue) == 30.0
     page.context.close()
 
 

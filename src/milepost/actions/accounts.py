@@ -1,21 +1,33 @@
-"""Accounts: the operator adds, suspends and resumes them; their members read their own."""
+"""Accounts: the operator adds, suspends and resumes them; their members read their own, and admins revise it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from milepost.actions import trail
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from milepost.actions import access, trail
 from milepost.actions.context import Context, operator
 from milepost.domain import ids
 from milepost.domain.account import Account, AccountStatus
+from milepost.domain.change import chosen
 from milepost.domain.errors import Conflict, Invalid, NotFound
 from milepost.domain.instants import Instant
+from milepost.domain.people import Capability
 from milepost.domain.values import name
 from milepost.store import accounts
 from milepost.store.engine import Database
 
 # A key result that may be silent for longer than a year never is.
 MOST_STALE_DAYS = 366
+
+
+class AccountChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants of an account; what is not given stays."""
+
+    name: str | UnsetType = UNSET
+    stale_days: int | UnsetType = UNSET
 
 
 def get(context: Context) -> Account:
@@ -78,20 +90,23 @@ def set_status(context: Context, status: AccountStatus) -> Account:
     return after
 
 
-def set_stale_days(context: Context, days: int) -> Account:
-    """Say for how many days a key result of the context's account may be silent before it is stale.
+def revise(context: Context, change: AccountChange) -> Account:
+    """The context's account after a change.
 
-    `Invalid` where that is no number of days from 1 to 366.
+    `Invalid` without a name, or where the days are no number from 1 to 366.
     """
-    if not 1 <= days <= MOST_STALE_DAYS:
-        raise Invalid("days", f"is a number of days from 1 to {MOST_STALE_DAYS}")
+    access.require(context, Capability.ADMINISTER)
     with context.database.transaction():
         before = get(context)
-        if before.stale_days == days:
-            return before
-        accounts.set_stale_days(context.database, before.id, days)
-        after = get(context)
-        trail.leave(context, "account.revised", after, before, after)
+        days, title = chosen(change.stale_days, before.stale_days), chosen(change.name, before.name)
+        if not 1 <= days <= MOST_STALE_DAYS:
+            raise Invalid("stale_days", f"is a number of days from 1 to {MOST_STALE_DAYS}")
+        if not title.strip():
+            raise Invalid("name", "is required")
+        after = msgspec.structs.replace(before, name=name(title, "name"), stale_days=days)
+        if after != before:
+            accounts.revise(context.database, after.id, after.name, after.stale_days)
+            trail.leave(context, "account.revised", after, before, after)
     return after
 
 

@@ -1,4 +1,4 @@
-"""`milepost account`: add, list, suspend and resume the companies that this server holds."""
+"""`milepost account`: add, list, rename, suspend and resume the companies that this server holds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from milepost.actions import accounts
+from milepost.actions.accounts import AccountChange
 from milepost.cli import printing
 from milepost.cli.options import account_option, with_shell
 from milepost.cli.shared_options import example, with_shared_options
@@ -71,9 +72,19 @@ def stale(shell: Shell, days: int, account: str | None) -> None:
 
     It is shown so on the pages, and by the field `health` of the API, whatever its progress. Unless told, it is 7.
     """
-    after = accounts.set_stale_days(shell.context(account), days)
+    after = accounts.revise(shell.context(account), AccountChange(stale_days=days))
     words = "1 day" if days == 1 else f"{days} days"
     shell.done(f"key results of {after.name} are stale after {words} without a check-in", _document(after))
+
+
+@account.command("rename", epilog=example('milepost account rename "Blue Harbour" --account 68b1f0c2a9d3e4f5a6b7c8d9'))
+@click.argument("name")
+@account_option
+@with_shell()
+def rename(shell: Shell, name: str, account: str | None) -> None:
+    """Give an account another name. Its id stays."""
+    after = accounts.revise(shell.context(account), AccountChange(name=name))
+    shell.done(f"the account {after.id} is called {after.name}", _document(after))
 
 
 def _set_status(shell: Shell, account_id: str, status: AccountStatus) -> None:

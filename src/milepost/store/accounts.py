@@ -19,8 +19,10 @@ _all = Statement(select(*accounts.c).order_by(accounts.c.created_at, accounts.c.
 # The id is said as every statement says which account it is about.
 _PARAMETERS = ["account" if name == "id" else name for name in _COLUMNS]
 _insert = Statement(insert(accounts).values(dict(zip(_COLUMNS, map(bindparam, _PARAMETERS), strict=True))))
-_set_stale_days = Statement(
-    update(accounts).where(accounts.c.id == bindparam("account")).values(stale_days=bindparam("days"))
+_revise = Statement(
+    update(accounts)
+    .where(accounts.c.id == bindparam("account"))
+    .values(name=bindparam("new_name"), stale_days=bindparam("days"))
 )
 _set_status = Statement(
     update(accounts).where(accounts.c.id == bindparam("account")).values(status=bindparam("new_status"))
@@ -63,6 +65,6 @@ def set_status(database: Database, account_id: str, status: AccountStatus) -> No
     database.run(_set_status, {"account": account_id, "new_status": status})
 
 
-def set_stale_days(database: Database, account_id: str, days: int) -> None:
-    """Say for how many days a key result of an account may be silent."""
-    database.run(_set_stale_days, {"account": account_id, "days": days})
+def revise(database: Database, account_id: str, name: str, stale_days: int) -> None:
+    """Say what an account is called, and for how many days a key result of it may be silent."""
+    database.run(_revise, {"account": account_id, "new_name": name, "days": stale_days})

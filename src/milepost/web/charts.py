@@ -21,11 +21,11 @@ from milepost.domain.weeks import Week
 from milepost.web import showing
 
 SVG = b"image/svg+xml"
-# Told apart without colour, too: the line said, the line expected (dashed), the line projected (dotted).
+# Told apart without colour, too, as their names say.
 _LINES = (
-    ("said", {"width": 3}, True),
-    ("expected", {"width": 2, "dasharray": "7 5"}, False),
-    ("projected", {"width": 2.5, "dasharray": "2 4"}, False),
+    ("checked in", {"width": 3}, True),
+    ("expected (dashed)", {"width": 2, "dasharray": "7 5"}, False),
+    ("projected (dotted)", {"width": 2.5, "dasharray": "2 4"}, False),
 )
 _COLOURS = ("#2563a8", "#757575", "#b35c00")
 _COLOURS_IN_THE_DARK = ("#7cb7f0", "#b0b0b0", "#f0a860")
@@ -61,7 +61,7 @@ def projection(view: KeyResultView, now: Instant) -> float | None:
 
 
 def history(view: KeyResultView, now: Instant, *, narrow: bool = False) -> bytes:
-    """The values that were said, the line from start to target, and where it goes on to. `narrow`: for a phone."""
+    """The values that were checked in, the line from start to target, and where it goes on to. `narrow`: for a phone."""
     one, cycle = view.key_result, view.cycle
     said = [(_when(entry.effective_at), entry.value) for entry in view.check_ins]
     lines: list[list[tuple[datetime, float]]] = [said, [], []]

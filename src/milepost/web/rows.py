@@ -36,17 +36,27 @@ class Row(msgspec.Struct, frozen=True):
     takes_check_ins: bool
 
 
+def held_by(view: KeyResultView, now: Instant) -> str:
+    """Why nobody may check in now, "" where somebody may."""
+    one, cycle = view.key_result, view.cycle
+    if cycle.state is CycleState.CLOSED:
+        return f"The cycle {cycle.name} is closed."
+    if view.objective.closing.status is ObjectiveStatus.ABANDONED:
+        return "Its objective is abandoned."
+    if one.child_count:
+        return "Its value is the sum of the key results beneath it: check in there."
+    if not one.is_manual:
+        return "Its value comes from a program: nobody checks in by hand."
+    if one.due_at is not None and now > one.due_at:
+        return "Its due date has passed: move it to check in again."
+    return ""
+
+
 def row(view: KeyResultView, visitor: Visitor, now: Instant) -> Row:
     """The row of a key result."""
     one, cycle = view.key_result, view.cycle
     since, expected = healths.silent_since(one, cycle, now), progress.expected(cycle, now)
-    takes = (
-        visitor.may("check-in")
-        and one.is_manual
-        and cycle.state is not CycleState.CLOSED
-        and view.objective.closing.status is not ObjectiveStatus.ABANDONED
-        and (one.due_at is None or now <= one.due_at)
-    )
+    takes = visitor.may("check-in") and not held_by(view, now)
     return Row(
         one,
         view.objective,

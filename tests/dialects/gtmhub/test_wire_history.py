@@ -9,6 +9,7 @@ import pytest
 
 from acme import Acme
 from milepost.actions import accounts
+from milepost.actions.accounts import AccountChange
 from milepost.actions.context import operator
 from wire import InProcess
 
@@ -188,7 +189,7 @@ def test_silence_is_never_green(anna: InProcess, acme: Acme, quarter: str) -> No
     acme.clock.forward(days=7, seconds=1)
     assert shown() == ("stale", "stale", "good")
     assert anna.request("GET", quarter, headers={"if-none-match": tag}).status == 200
-    accounts.set_stale_days(operator(acme.database, acme.account.id, acme.clock), 30)
+    accounts.revise(operator(acme.database, acme.account.id, acme.clock), AccountChange(stale_days=30))
     assert shown() == ("onTrack", "onTrack", "good")
     assert anna.patch(quarter, {"health": "offTrack"}).json["health"] == "onTrack"
     for asked in ({"filter": '{health:"stale"}'}, {"sort": "health"}):

@@ -8,6 +8,7 @@ from milepost.web.page import Page, form, page
 from milepost.web.pages import (
     access,
     audit,
+    company,
     compare,
     cycle,
     cycle_form,
@@ -57,6 +58,8 @@ PAGES: tuple[Page, ...] = (
     form("/key-results/{id}/check-ins", key_result.check_in, Capability.CHECK_IN),
     form("/key-results/{id}/check-ins/{entry}/comment", key_result.comment),
     form("/key-results/{id}/check-ins/{entry}/withdraw", key_result.withdraw, Capability.ADMINISTER),
+    page("/company", company.show, Capability.ADMINISTER),
+    form("/company", company.revise, Capability.ADMINISTER),
     page("/people", people.show),
     page("/people/new", people.blank, Capability.ADMINISTER),
     form("/people/new", people.add, Capability.ADMINISTER),

@@ -89,16 +89,21 @@ def show(request: Request, visitor: Visitor) -> Answer:
         every = objectives.list_(context, Query(equals(_CYCLE, cycle.id), limit=_MOST)).items
         expected, stale_days = progress.expected(cycle, now), visitor.account.stale_days
 
+        def is_whose(one: KeyResult | Scored) -> bool:
+            return (not wanted.owner or wanted.owner in one.owner_ids) and (
+                not wanted.tag or any(tag.title == wanted.tag for tag in one.tags)
+            )
+
         def holds(one: KeyResult | Scored) -> bool:
-            return (
-                (not wanted.owner or wanted.owner in one.owner_ids)
-                and (not wanted.tag or any(tag.title == wanted.tag for tag in one.tags))
-                and (not wanted.health or health(one, cycle, now, expected, stale_days) == wanted.health)
+            return is_whose(one) and (
+                not wanted.health or health(one, cycle, now, expected, stale_days) == wanted.health
             )
 
         # To look at very many is done where nobody's list waits for it.
         take(sum(one.objective.key_result_count for one in every))
-        counts = Counter(one.objective_id for one in key_results.scored(context, cycle.id) if holds(one))
+        scored = [one for one in key_results.scored(context, cycle.id) if is_whose(one)]
+        states = Counter(health(one, cycle, now, expected, stale_days) for one in scored)
+        counts = Counter(one.objective_id for one in scored if holds(one))
         ordered = list(_ordered(every, wanted.sort))
         if wanted.narrows:
             ordered = [(view, depth) for view, depth in ordered if view.objective.id in counts or wanted.of(view)]
@@ -128,7 +133,8 @@ def show(request: Request, visitor: Visitor) -> Answer:
         total=len(every),
         choices=choices,
         sorts=SORTS,
-        states=list(Health),
+        states={state: states[state] for state in Health},
+        of_state={state: f"?{urlencode({**wanted.query, 'health': state})}" for state in Health},
         expected=expected,
         mean=progress.mean((one.objective.attainment or 0.0, 1.0) for one in every if not one.objective.parent_id),
     )

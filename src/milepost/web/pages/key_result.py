@@ -16,6 +16,8 @@ from milepost.web.pages import mine
 
 # How a form says that it wants the changed part back, rather than the page.
 _IN_PLACE = "in-place"
+# What was done, as the address says to which a form sends its reader back.
+_DONE = {"check-in": "Checked in.", "comment": "The comment is saved.", "withdrawn": "The check-in is taken back."}
 
 
 def show(request: Request, visitor: Visitor) -> Answer:
@@ -44,19 +46,19 @@ def check_in(request: Request, visitor: Visitor) -> Answer:
         faults = error.faults
     if in_place:
         return _row(key_result_id, visitor, sent, faults)
-    return rendering.gone_to("/" if sent.get("from") == "mine" else f"/key-results/{key_result_id}")
+    return rendering.gone_to("/" if sent.get("from") == "mine" else f"/key-results/{key_result_id}?done=check-in")
 
 
 def comment(request: Request, visitor: Visitor) -> Answer:
     """Change the comment of a check-in."""
     check_ins.comment(visitor.context, request.path["entry"], forms.fields(request).get("comment", ""))
-    return rendering.gone_to(f"/key-results/{request.path['id']}")
+    return rendering.gone_to(f"/key-results/{request.path['id']}?done=comment")
 
 
 def withdraw(request: Request, visitor: Visitor) -> Answer:
     """Take a check-in back."""
     check_ins.remove(visitor.context, request.path["entry"])
-    return rendering.gone_to(f"/key-results/{request.path['id']}")
+    return rendering.gone_to(f"/key-results/{request.path['id']}?done=withdrawn")
 
 
 def _row(key_result_id: str, visitor: Visitor, sent: dict[str, str], faults: tuple[Fault, ...]) -> Answer:
@@ -124,6 +126,8 @@ def page(
         offers=offers.of_key_result(visitor, view.key_result, view.objective, view.cycle),
         links=links,
         link=link,
+        held=rows.held_by(view, context.clock()),
+        done="" if sent else _DONE.get(request.query.get("done", ""), ""),
         sent=sent or {},
         faults={fault.field: fault.message for fault in faults},
     )
