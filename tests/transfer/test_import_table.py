@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -30,6 +31,7 @@ from milepost.domain.query import Query
 from milepost.store import check_ins, cycles
 from milepost.transfer.files import CannotRead
 from milepost.transfer.table import cells, columns, quarters, sheet
+from milepost.transfer.table import workbook as workbooks
 from milepost.transfer.table.load import load, read
 from milepost.transfer.table.report import Report
 from workbooks import Days, Formula, document, packed, workbook
@@ -272,6 +274,23 @@ def bomb(path: Path) -> Path:
     return packed(path, {"Plan": document(" " * (300 * 2**20))})
 
 
+def echo(path: Path, prefix: str = "") -> Path:
+    """One long text that twenty thousand cells mean."""
+    cells = "".join(f'<{prefix}c r="A{row}" t="s"><{prefix}v>1</{prefix}v></{prefix}c>' for row in range(1, 20_001))
+    made = packed(path, {"Plan": document(f"<row>{cells}</row>")})
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as more:
+        texts = f"<si><t>Name</t></si><si><t>{'x' * 32_000}</t></si>"
+        more.writestr(
+            "xl/sharedStrings.xml",
+            f"<sst>{texts}</sst>".replace("<si", f"<{prefix}si").replace("</si", f"</{prefix}si"),
+        )
+    return made
+
+
+def echo_in_a_namespace(path: Path) -> Path:
+    return echo(path, "x:")
+
+
 def no_workbook(path: Path) -> Path:
     path.write_bytes(b"PK\x03\x04 nothing")
     return path
@@ -283,6 +302,8 @@ def no_workbook(path: Path) -> Path:
         (far_off, "reaches over more than 5,000,000 cells: split it, or delete what stands far off"),
         (unsaid, "reaches over more than 5,000,000 cells"),
         (bomb, "unpacks to more than 256 MiB: split it"),
+        (echo, "the texts of its cells come to more than 256 MiB, since long ones stand in many cells"),
+        (echo_in_a_namespace, "the texts of its cells come to more than 256 MiB"),
         (no_workbook, "is no Excel workbook (.xlsx), or a damaged one"),
     ],
 )
@@ -290,6 +311,20 @@ def test_a_workbook_that_is_a_trap(tmp_path: Path, made: Callable[[Path], Path],
     with pytest.raises(CannotRead) as refused:
         read(made(tmp_path / "trap.xlsx"))
     assert said in str(refused.value)
+
+
+def test_long_texts_that_few_cells_mean_are_taken(tmp_path: Path) -> None:
+    """Text that is cut in two where it is looked through is counted where it belongs."""
+    rows = "".join(f'<row><c r="A{row}" t="s"><v>{row % 3}</v></c></row>' for row in range(1, 1_000))
+    made = packed(tmp_path / "long.xlsx", {"Plan": document(rows)})
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as more:
+        texts = "".join(f"<si><t>{text}</t></si>" for text in ("a", "b", "c", *("y" * 30_000,) * 40))
+        more.writestr("xl/sharedStrings.xml", f"<sst>{texts}</sst>")
+    with zipfile.ZipFile(made) as opened:
+        lengths = workbooks._lengths(opened)
+        assert len(lengths) == 43
+        assert {*lengths[3:]} == {30_000 + len("<si><t></t>")}
+        assert workbooks._told(opened, lengths) < 20_000
 
 
 def test_a_file_of_another_kind(tmp_path: Path) -> None:

@@ -36,7 +36,9 @@ _PICTURES = Path(__file__).parents[2] / "screenshots"
 _HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=\"document.title='taken'\">"
 
 # Pages on which nobody's words about objectives and key results stand in the open.
-_WITHOUT_TEXTS = ("cycles", "new-cycle", "edit-cycle", "new-objective", "transfer", "new-person", "new-team")
+_WITHOUT_TEXTS = (
+    "cycles", "new-cycle", "edit-cycle", "new-objective", "transfer", "company", "new-person", "new-team",
+)  # fmt: skip
 
 
 class Place(msgspec.Struct):

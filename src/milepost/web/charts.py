@@ -61,7 +61,7 @@ def projection(view: KeyResultView, now: Instant) -> float | None:
 
 
 def history(view: KeyResultView, now: Instant, *, narrow: bool = False) -> bytes:
-    """The values that were checked in, the line from start to target, and where it goes on to. `narrow`: for a phone."""
+    """The values of all check-ins, the line from start to target, and where it goes on to. `narrow`: for a phone."""
     one, cycle = view.key_result, view.cycle
     said = [(_when(entry.effective_at), entry.value) for entry in view.check_ins]
     lines: list[list[tuple[datetime, float]]] = [said, [], []]

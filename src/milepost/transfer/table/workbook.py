@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from array import array
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -21,6 +22,12 @@ _STEP = 1024 * 1024
 _STARTED = re.compile(rb"<(?:\w{1,8}:)?c[\s/>]")
 _PLACE = re.compile(rb"""\br\s?=\s?["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
 _LONGEST = 24
+# Texts are kept once, and cells say which they mean: a few that are long and are meant often come to more than memory
+# holds. In bytes, as many as all of a workbook may have.
+_TEXTS = _UNPACKED
+_END_OF_TEXT = re.compile(rb"</(?:\w{1,8}:)?si>|<(?:\w{1,8}:)?si\s?/>")
+_OF_TEXT = re.compile(rb"""\bt\s?=\s?["']s["']""")
+_MEANT = re.compile(rb"""\bt\s?=\s?["']s["'][^>]{0,99}>\s{0,9}<(?:\w{1,8}:)?v>([0-9]{1,9})<""")
 
 
 def read(path: Path) -> list[Sheet]:
@@ -40,7 +47,7 @@ def read(path: Path) -> list[Sheet]:
 
 def _require_bounded(path: Path) -> None:
     """Count what the file unpacks to, and how far its sheets reach: one cell far away costs as much as all between."""
-    unpacked = cells = 0
+    unpacked = cells = meant = 0
     with zipfile.ZipFile(path) as packed:
         for member in packed.infolist():
             widest = tallest = started = 0
@@ -50,6 +57,7 @@ def _require_bounded(path: Path) -> None:
                     if unpacked > _UNPACKED:
                         raise CannotRead(f"{path}: unpacks to more than {_UNPACKED // 2**20} MiB: split it")
                     started += len(_STARTED.findall(step))
+                    meant += len(_OF_TEXT.findall(step))
                     for letters, digits in _PLACE.findall(step):
                         widest, tallest = max(widest, _column(letters.upper())), max(tallest, int(digits))
             cells += max(widest * tallest, started)
@@ -57,6 +65,43 @@ def _require_bounded(path: Path) -> None:
                 raise CannotRead(
                     f"{path}: reaches over more than {CELLS:,} cells: split it, or delete what stands far off"
                 )
+        lengths = _lengths(packed)
+        if lengths and max(lengths) * meant > _TEXTS and _told(packed, lengths) > _TEXTS:
+            raise CannotRead(
+                f"{path}: the texts of its cells come to more than {_TEXTS // 2**20} MiB, since long ones stand in "
+                "many cells: shorten them, or split it"
+            )
+
+
+def _lengths(packed: zipfile.ZipFile) -> array[int]:
+    """How long each of the texts is that cells share, in bytes, by its number."""
+    lengths = array("Q")
+    for member in packed.infolist():
+        if member.filename.lower().endswith("sharedstrings.xml"):
+            begun, cut = 0, b""
+            with packed.open(member) as opened:
+                while step := opened.read(_STEP):
+                    step = cut + step
+                    # A tag may go on in the next step.
+                    whole = step.rfind(b"<")
+                    whole = len(step) if whole < 0 or len(step) - whole > _LONGEST else whole
+                    step, cut, last = step[:whole], step[whole:], 0
+                    for end in _END_OF_TEXT.finditer(step):
+                        lengths.append(begun + end.start() - last)
+                        begun, last = 0, end.end()
+                    begun += len(step) - last
+    return lengths
+
+
+def _told(packed: zipfile.ZipFile, lengths: array[int]) -> int:
+    """How long all texts are together that cells mean, in bytes."""
+    told = 0
+    for member in packed.infolist():
+        with packed.open(member) as opened:
+            for step in _steps(opened):
+                numbers = map(int, _MEANT.findall(step))
+                told += sum(lengths[number] for number in numbers if number < len(lengths))
+    return told
 
 
 def _steps(opened: IO[bytes]) -> Iterator[bytes]:
