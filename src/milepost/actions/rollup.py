@@ -4,7 +4,9 @@ changes these.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import msgspec
 
@@ -16,6 +18,9 @@ from milepost.store import key_results
 from milepost.store import objectives as stored
 from milepost.store.engine import Database
 
+# The ids of objectives that are to be brought in line later, `None` where that is done at once.
+_waiting: ContextVar[set[str] | None] = ContextVar("milepost_rollup", default=None)
+
 
 def objectives(context: Context, touched: Iterable[str], *, into_closed: bool = False) -> None:
     """Bring what is derived of objectives in line with their key results and children, then of those above them: each
@@ -23,6 +28,10 @@ def objectives(context: Context, touched: Iterable[str], *, into_closed: bool = 
 
     One in a closed cycle keeps what it has (Gtmhub) unless `into_closed`.
     """
+    waiting = _waiting.get()
+    if waiting is not None and not into_closed:
+        waiting.update(touched)
+        return
     stale = set(touched)
     upward = stored.ancestry.upward(context.database, context.account_id, stale)
     closed = frozenset() if into_closed else rules.closed_cycles(context, (one.cycle_id for one in upward))
@@ -33,6 +42,20 @@ def objectives(context: Context, touched: Iterable[str], *, into_closed: bool = 
         if after != standing:
             stored.set_progress(context.database, after)
             stale.add(standing.parent_id)
+
+
+@contextmanager
+def put_off(context: Context) -> Iterator[None]:
+    """Bring objectives in line once, at the end, however many changes there are: for an import, in its transaction.
+    Nothing in between may ask for what is derived of them.
+    """
+    touched: set[str] = set()
+    before = _waiting.set(touched)
+    try:
+        yield
+    finally:
+        _waiting.reset(before)
+    objectives(context, touched)
 
 
 def rolled_up(database: Database, account_id: str, one: Objective) -> Objective:

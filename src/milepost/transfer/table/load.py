@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from milepost.actions import rollup
 from milepost.actions.context import Context
 from milepost.domain.errors import Invalid
 from milepost.transfer.files import CannotRead
@@ -93,7 +94,7 @@ def _take_all(
     progress: Progress,
 ) -> None:
     laid_out = [(sheet, layout(sheet, wanted)) for sheet in sheets]
-    with context.database.transaction():
+    with context.database.transaction(), rollup.put_off(context):
         run = Run(context, report, cycle_name, fallback)
         for contents in Contents:  # in this order: owners and objectives come before what names them
             for sheet, found in laid_out:

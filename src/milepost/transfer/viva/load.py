@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from milepost.actions import rollup
 from milepost.actions.context import Context
 from milepost.transfer.table import cells, custom_fields, noted
 from milepost.transfer.table.load import Progress, importing
@@ -32,7 +33,7 @@ def load(
     """Import an export into an account, and tell what became of it; everything as in `table.load`."""
     report = Report(dry_run)
     rows = _rows(sheets, wanted, report)
-    with importing(context, dry_run=dry_run) as kept, kept.database.transaction():
+    with importing(context, dry_run=dry_run) as kept, kept.database.transaction(), rollup.put_off(kept):
         _take(Run(kept, report, cycle_name, fallback), Tree(rows), progress)
     return report
 
