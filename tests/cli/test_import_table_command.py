@@ -41,10 +41,19 @@ def test_a_dry_run(company: Terminal, plan: str) -> None:
     assert company("import", "table", plan, "--json").json["sheets"][0]["taken"] == 1
 
 
+def test_a_column_that_is_not_there_cannot_mean_anything(company: Terminal, plan: str) -> None:
+    before = company.right("verify").out
+    said = company("import", "table", plan, "--map", "Goal of the week=target")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith('milepost: --map: no column is called "goal')
+    assert "there are " in said.err
+    assert company.right("verify").out == before
+
+
 def test_a_column_that_nobody_knows(company: Terminal, plan: str) -> None:
     said = company("import", "table", plan, "--map", "Target=goal")
     assert (said.code, said.out) == (1, "")
-    assert said.err.startswith('milepost: map: "Target=goal" should be HEADING=FIELD, where FIELD is one of cycle,')
+    assert said.err.startswith('milepost: --map: "Target=goal" should be HEADING=FIELD, where FIELD is one of cycle,')
 
 
 def test_a_file_that_is_not_there(company: Terminal) -> None:

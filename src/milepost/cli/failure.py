@@ -15,7 +15,7 @@ from milepost.store.migrate import CannotOpen
 from milepost.store.vault import CannotUnseal
 
 # Fields that a command gives under another name; all else is found by the name of the parameter.
-_PARAMETERS = {"first_name": "name", "last_name": "name", "id": "account_id"}
+_PARAMETERS = {"first_name": "name", "last_name": "name", "id": "account_id", "map": "mapped"}
 # Faults whose message is a whole sentence.
 _UNSAID = ("", "account")
 

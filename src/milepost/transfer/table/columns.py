@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -84,14 +84,14 @@ class Contents(StrEnum):
 
 class Layout(msgspec.Struct, frozen=True):
     """Which column holds what, from 0. `others` are columns of headings that mean nothing here; `headings`, what those
-    that mean something are called; `width`, how many there are. `month_first` is the sheet's.
+    that mean something are called; `head`, all of them in their order. `month_first` is the sheet's.
     """
 
     contents: Contents
     places: Mapping[Field, int]
     others: Mapping[str, int]
     headings: Mapping[str, str]
-    width: int
+    head: tuple[str, ...]
     month_first: bool | None = None
 
     def cell(self, row: list[Cell], field: Field) -> Cell:
@@ -127,10 +127,22 @@ def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout | None:
         places, others = found(row, ours, _HEADINGS)
         if contents := _contents(places):
             names = {field.value: cells.text(row[place]) for field, place in places.items()}
-            return Layout(contents, places, others, names, len(row), sheet.month_first)
+            head = tuple(map(cells.text, row))
+            return Layout(contents, places, others, names, head, sheet.month_first)
         if number > BEFORE:
             break
     return None
+
+
+def require_columns(wanted: Mapping[str, object], heads: Sequence[Iterable[str]]) -> None:
+    """`Invalid` where the operator says what a heading means that none of the tables has; `heads` are the headings of
+    each. Whoever writes it wrong would else find the column among those that mean nothing.
+    """
+    known = {plain(name) for names in heads for name in names}
+    missing = [name for name in wanted if name not in known]
+    if heads and missing:
+        there = ", ".join(dict.fromkeys(name for names in heads for name in names if name))
+        raise Invalid("map", f'no column is called "{missing[0]}": there are {there}')
 
 
 def found(

@@ -18,7 +18,7 @@ from milepost.domain.errors import Invalid
 from milepost.transfer.files import CannotRead
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, comma_separated, people, tasks
-from milepost.transfer.table.columns import Contents, Field, Layout, layout
+from milepost.transfer.table.columns import Contents, Field, Layout, layout, require_columns
 from milepost.transfer.table.key_results import Reader
 from milepost.transfer.table.report import Problem, Report, Tally
 from milepost.transfer.table.run import Run
@@ -94,6 +94,7 @@ def _take_all(
     progress: Progress,
 ) -> None:
     laid_out = [(sheet, layout(sheet, wanted)) for sheet in sheets]
+    require_columns(wanted, [found.head for _, found in laid_out if found is not None])
     with context.database.transaction(), rollup.put_off(context):
         run = Run(context, report, cycle_name, fallback)
         for contents in Contents:  # in this order: owners and objectives come before what names them
@@ -108,8 +109,10 @@ def _take_all(
 
 def _taken(take: Taker, sheet: Sheet, laid_out: Layout, row: list[Cell]) -> Outcome:
     """What becomes of a row; `Invalid` where its cells have slipped to the right, past the headings."""
-    if sheet.is_ragged and any(cells.text(cell) for cell in row[laid_out.width :]):
-        raise Invalid("", f"has {len(row)} cells for {laid_out.width} headings: put a text with a separator in quotes")
+    if sheet.is_ragged and any(cells.text(cell) for cell in row[len(laid_out.head) :]):
+        raise Invalid(
+            "", f"has {len(row)} cells for {len(laid_out.head)} headings: put a text with a separator in quotes"
+        )
     return take(row)
 
 

@@ -64,11 +64,13 @@ _HEADINGS: dict[str, Field] = {
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """Which column holds what, from 0. `others`: headings that mean nothing here. `names`: headings as they stand."""
+    """Which column holds what, from 0. `others`: headings that mean nothing here. `names`: headings as they
+    stand; `head`: all of them."""
 
     places: Mapping[Field, int]
     others: Mapping[str, int]
     names: Mapping[Field, str]
+    head: tuple[str, ...]
 
     def cell(self, row: list[Cell], field: Field) -> Cell:
         """A row's cell of a field, "" where there is none."""
@@ -84,7 +86,7 @@ def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout | None:
         places, others = columns.found(row, wanted, _HEADINGS)
         if Field.TITLE in places and Field.TYPE in places:
             names = {field: cells.text(row[place]) for field, place in places.items()}
-            return Layout(places, others, names)
+            return Layout(places, others, names, tuple(map(cells.text, row)))
         if number > columns.BEFORE:
             break
     return None

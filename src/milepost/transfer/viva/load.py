@@ -10,6 +10,7 @@ from functools import partial
 from milepost.actions import rollup
 from milepost.actions.context import Context
 from milepost.transfer.table import cells, custom_fields, noted
+from milepost.transfer.table.columns import require_columns
 from milepost.transfer.table.load import Progress, importing
 from milepost.transfer.table.report import Problem, Report, Tally
 from milepost.transfer.table.run import Run
@@ -42,15 +43,17 @@ def _rows(sheets: list[Sheet], wanted: dict[str, Field | None], report: Report) 
     """The rows of all sheets that say something. A parent may stand anywhere, so that all are read before one is
     taken.
     """
-    rows = []
+    rows, heads = [], []
     for sheet in sheets:
         found = layout(sheet, wanted)
         if found is None:
             said = "has no columns Title and Type among its first rows: say which with --map"
             report.problems.append(Problem(sheet.name, 0, "", said))
             continue
+        heads.append(found.head)
         report.sheets.append(Tally(sheet.name))
         rows += [Row(sheet, found, number, row) for number, row in sheet.rows if any(cells.text(cell) for cell in row)]
+    require_columns(wanted, heads)
     return rows
 
 
