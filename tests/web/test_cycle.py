@@ -23,13 +23,13 @@ SignedIn = Callable[[str], Browser]
 
 def test_a_key_result_says_how_sure_somebody_is(signed_in: SignedIn, acme: Acme) -> None:
     vera, cycle = signed_in("vera"), f"/cycles/{acme.q3.id}"
-    assert "confident" not in text_of(vera.open(cycle))
+    assert "confidence 6" not in text_of(vera.open(cycle))
     context = acme.context(acme.ben)
     check_ins.record(context, acme.revenue, Entry(value=30.0, confidence=0.65))
     acme.clock.forward(days=2)
     check_ins.record(context, acme.revenue, Entry(value=31.0))
     for page in (cycle, f"/objectives/{acme.growth}"):
-        assert "65\u202f% confident on 17 Aug 2026" in text_of(vera.open(page))
+        assert "confidence 65\u202f%, 17 Aug 2026" in text_of(vera.open(page))
     own = " ".join(text_of(vera.open(f"/key-results/{acme.revenue}")).split())
     assert "Confidence 65 % Ben Bauer, 17 August 2026" in own
 
@@ -37,7 +37,7 @@ def test_a_key_result_says_how_sure_somebody_is(signed_in: SignedIn, acme: Acme)
 def test_a_confidence_of_the_old_scale_is_no_percentage(signed_in: SignedIn, acme: Acme) -> None:
     check_ins.record(acme.context(acme.ben), acme.revenue, Entry(value=30.0, confidence=7.5))
     vera = signed_in("vera")
-    assert "7.5 of 10 confident" in text_of(vera.open(f"/cycles/{acme.q3.id}"))
+    assert "confidence 7.5 of 10" in text_of(vera.open(f"/cycles/{acme.q3.id}"))
     assert "750" not in text_of(vera.open(f"/key-results/{acme.revenue}"))
 
 
@@ -56,7 +56,7 @@ def test_a_team_can_be_asked_for(signed_in: SignedIn, acme: Acme) -> None:
     asked = text_of(vera.open(f"{cycle}?owner={team}"))
     assert "Calls" in asked
     assert "Be loved" in asked, "an objective of the team, whatever its key results are"
-    assert "None of its key results is like that" in asked
+    assert "None of its key results matches these filters" in asked
     for other in ("Monthly revenue", "Letters", "Be rich"):
         assert other not in asked
     assert "Be loved" in text_of(vera.open(f"{cycle}?tag=care"))

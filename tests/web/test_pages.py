@@ -229,7 +229,7 @@ def test_my_key_results_begin_with_those_that_are_silent(signed_in: SignedIn, ac
     check_ins.record(context, fresh, Entry(value=10.0))
     page = signed_in("anna").open("/").body.decode()
     assert page.index("Monthly revenue") < page.index("Aa, just said")
-    assert "8 days silent" in page
+    assert "no check-in for 8 days" in page
     assert "1 waits for a check-in" in page
     assert acme.clock.now > NOON
 

@@ -38,6 +38,7 @@ async function send(event) {
   if (!form) return;
   event.preventDefault();
   const button = form.querySelector("button");
+  if (button.disabled) return;
   button.disabled = true;
   const body = new URLSearchParams(new FormData(form));
   body.set("form", "in-place");
@@ -64,10 +65,10 @@ async function send(event) {
   (wrong ?? row.querySelector("summary"))?.focus();
 }
 
-// Who opens a check-in wants to write the value.
+// Who opens a check-in wants to write the value, unless he is in another field already: this is told of a moment later.
 function opened(event) {
   const input = event.target.matches("details.say[open]") && event.target.querySelector("input[name=value]");
-  if (input) {
+  if (input && !input.form.contains(document.activeElement)) {
     input.focus();
     input.select();
   }
