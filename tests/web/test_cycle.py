@@ -15,7 +15,7 @@ from milepost.actions.teams import TeamChange
 from milepost.domain import instants
 from milepost.domain.change import KeyResultChange, ObjectiveChange
 from milepost.domain.check_in import Entry
-from milepost.domain.key_result import Tag
+from milepost.domain.key_result import Format, Tag
 from milepost.web import showing
 
 SignedIn = Callable[[str], Browser]
@@ -120,3 +120,30 @@ def test_how_many_are_in_each_state_leads_to_them(signed_in: SignedIn, acme: Acm
     assert ("One" in narrowed, "Two" in narrowed, acme.revenue in narrowed) == (True, True, False)
     of_anna = signed_in("anna").open(f"/cycles/{acme.q3.id}?owner={acme.ben.id}").body.decode()
     assert "1 on track" not in " ".join(re.sub(r"<[^>]*>", " ", of_anna).split())
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "suffix", "words"),
+    [
+        (109.0, 0, "monthly customers", "109\u202fmonthly customers"),
+        (109.0, 0, " customers", "109 customers"),
+        (62.0, 0, "%", "62%"),
+        (5.0, 1, "k", "5.0k"),
+        (0.00005, 0, "", "5e-05"),
+        (0.004, 2, "", "0.004"),
+        (0.0, 0, "", "0"),
+        (1234.5, 0, "", "1\u202f234.5"),
+    ],
+)
+def test_how_a_value_is_written(acme: Acme, number: float, digits: int, suffix: str, words: str) -> None:
+    standing = key_results.find(acme.context(acme.anna), acme.revenue)
+    of = msgspec.structs.replace(standing, format=Format(fraction_size=digits, suffix=suffix))
+    assert showing.value(number, of) == words
+
+
+def test_the_tags_of_a_cycle_are_suggested(signed_in: SignedIn, acme: Acme) -> None:
+    context = acme.context(acme.anna)
+    key_results.revise(context, acme.revenue, KeyResultChange(tags=(Tag(title="Growth & <b>"),)))
+    objectives.revise(context, acme.growth, ObjectiveChange(tags=(Tag(title="bold"),)))
+    page = signed_in("vera").open(f"/cycles/{acme.q3.id}?tag=none").body.decode()
+    assert '<option value="bold"></option><option value="Growth &amp; &lt;b&gt;"></option>' in page

@@ -176,7 +176,7 @@ def _of_state(number: int, ink: str, paper: str) -> str:
 # pygal's own widths are for lines that a pointer hovers over, and it knows of no dark.
 _OWN = (
     ".series path { stroke-width: inherit !important; stroke-opacity: 1 !important } "
-    "@media (prefers-color-scheme: dark) { text { fill: #ddd !important } "
+    "@media screen and (prefers-color-scheme: dark) { text { fill: #ddd !important } "
     f"{' '.join(_in_the_dark(number, colour) for number, colour in enumerate(_COLOURS_IN_THE_DARK))} }}"
 )
 
@@ -186,7 +186,7 @@ _OWN_OF_STATES = (
     "rect { stroke-opacity: 1 !important; transition: none !important } .text-overlay text { font-weight: 600 } "
     "svg { print-color-adjust: exact } "
     f"{' '.join(_of_state(number, *pair) for number, pair in enumerate(_STATES.values()))} "
-    "@media (prefers-color-scheme: dark) { text { fill: #ddd !important } "
+    "@media screen and (prefers-color-scheme: dark) { text { fill: #ddd !important } "
     f"{' '.join(_of_state(number, *pair) for number, pair in enumerate(_STATES_IN_THE_DARK.values()))} }}"
 )
 _SCRIPT = re.compile(rb"<script\b.*?</script>", re.DOTALL)

@@ -20,7 +20,7 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (BodyTooLarge, 413, "That is more than a form may hold."),
     (TooManyParameters, 400, "That is more than a page can be asked."),
     (Stopping, 503, "The server is stopping: try again in a moment."),
-    (MethodNotAllowed, 405, ""),
+    (MethodNotAllowed, 405, "This address takes a form, and shows nothing: open the page that the form is on."),
     (Suspended, 402, ""),
     (Forbidden, 403, ""),
     (Conflict, 409, ""),
@@ -28,7 +28,14 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (Invalid, 400, ""),
 )
 
-_TITLES = {400: "That cannot be", 402: "Suspended", 403: "Not allowed", 404: "Not found", 409: "Changed meanwhile"}
+_TITLES = {
+    400: "That cannot be",
+    402: "Suspended",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Nothing to see here",
+    409: "Changed meanwhile",
+}
 
 
 def page(error: Exception, visitor: Visitor | None = None) -> Answer:

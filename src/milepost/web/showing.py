@@ -38,12 +38,15 @@ def value(number: float | None, of: KeyResult) -> str:
     """A value of a key result, as it wants to be printed."""
     if number is None:
         return NOTHING
-    return f"{of.format.prefix}{figure(number, of.format.fraction_size)}{of.format.suffix}"
+    suffix = of.format.suffix
+    # A word, which forms take without the space before it, stands apart from the number; a sign need not.
+    apart = "\u202f" if len(suffix) > 2 and suffix[0].isalpha() else ""
+    return f"{of.format.prefix}{figure(number, of.format.fraction_size)}{apart}{suffix}"
 
 
 def figure(number: float, digits: int = 0) -> str:
     """A number with its thousands apart, and with as many digits behind the point as it needs."""
-    if abs(number) >= 1e15:
+    if abs(number) >= 1e15 or 0 < abs(number) < 0.005:
         return f"{number:g}"
     needed = digits if number == round(number, digits) else 2
     text = f"{number:,.{max(needed, 0)}f}"

@@ -27,6 +27,8 @@ from milepost.web.rows import Row
 _LENGTH = 100
 # So many objectives of a cycle are shown at most.
 _MOST = 5_000
+# So many tags are suggested at most.
+_MOST_TITLES = 200
 _CYCLE = Field(("objective", "cycle_id"), FieldType.TEXT)
 _STARTS = Field(("starts_at",), FieldType.INSTANT)
 SORTS = {"name": "name", "progress": "progress, the least first", "newest": "newest first"}
@@ -101,7 +103,10 @@ def show(request: Request, visitor: Visitor) -> Answer:
 
         # To look at very many is done where nobody's list waits for it.
         take(sum(one.objective.key_result_count for one in every))
-        scored = [one for one in key_results.scored(context, cycle.id) if is_whose(one)]
+        whole_cycle = key_results.scored(context, cycle.id)
+        titles = {tag.title for one in whole_cycle for tag in one.tags}
+        titles |= {tag.title for view in every for tag in view.objective.tags}
+        scored = [one for one in whole_cycle if is_whose(one)]
         states = Counter(health(one, cycle, now, expected, stale_days) for one in scored)
         counts = Counter(one.objective_id for one in scored if holds(one))
         ordered = list(_ordered(every, wanted.sort))
@@ -132,6 +137,7 @@ def show(request: Request, visitor: Visitor) -> Answer:
         address=f"/cycles/{cycle.id}?{urlencode(wanted.query)}",
         total=len(every),
         choices=choices,
+        titles=sorted(titles, key=str.casefold)[:_MOST_TITLES],
         sorts=SORTS,
         states={state: states[state] for state in Health},
         of_state={state: f"?{urlencode({**wanted.query, 'health': state})}" for state in Health},
