@@ -169,6 +169,15 @@ def test_each_row_that_cannot_be_taken_is_named_and_the_others_come_in(take: Tak
     assert key_result(acme, "Good").objective_id == objective(acme, "Fine").id
 
 
+def test_an_export_without_types_says_what_to_do(take: Taken) -> None:
+    (said,) = problems(take("Objective Title,Key Result Title,Owner,Status\nGrow,Win,anna@acme.test,on track\n"))
+    assert said == (
+        "viva.csv: has no columns for both title and type among Objective Title, Key Result Title, Owner, Status: say "
+        "which with --map 'HEADING=title' and --map 'HEADING=type'; a table without types is taken by `milepost import "
+        "table`"
+    )
+
+
 def test_headings_that_the_operator_explains_and_a_dry_run(take: Taken, acme: Acme) -> None:
     text = "What,Sort,Under\nGrow,Objective,\nWin,Key result,Grow\n"
     assert problems(take(text)) == [

@@ -78,15 +78,23 @@ class Layout(msgspec.Struct, frozen=True):
         return "" if place is None or place >= len(row) else row[place]
 
 
-def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout | None:
-    """How a sheet is laid out, its rows gone through up to the headings; `None` where no title and type are among the
-    first ten rows.
+def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout | str:
+    """How a sheet is laid out, its rows gone through up to the headings; where no title and type are among the first
+    ten rows, what is to be done about that.
     """
+    most, head = 0, list[str]()
     for number, row in sheet.rows:
         places, others = columns.found(row, wanted, _HEADINGS)
+        if len(places) > most:
+            most, head = len(places), [text for cell in row if (text := cells.text(cell))]
         if Field.TITLE in places and Field.TYPE in places:
             names = {field: cells.text(row[place]) for field, place in places.items()}
             return Layout(places, others, names, tuple(map(cells.text, row)))
         if number > columns.BEFORE:
             break
-    return None
+    if not head:
+        return "has no columns Title and Type among its first rows: say which with --map"
+    return (
+        f"has no columns for both title and type among {', '.join(head)}: say which with --map 'HEADING=title' and "
+        "--map 'HEADING=type'; a table without types is taken by `milepost import table`"
+    )

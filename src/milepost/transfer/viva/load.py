@@ -46,9 +46,8 @@ def _rows(sheets: list[Sheet], wanted: dict[str, Field | None], report: Report) 
     rows, heads = [], []
     for sheet in sheets:
         found = layout(sheet, wanted)
-        if found is None:
-            said = "has no columns Title and Type among its first rows: say which with --map"
-            report.problems.append(Problem(sheet.name, 0, "", said))
+        if isinstance(found, str):
+            report.problems.append(Problem(sheet.name, 0, "", found))
             continue
         heads.append(found.head)
         report.sheets.append(Tally(sheet.name))
