@@ -235,6 +235,19 @@ def test_an_answer_that_is_none_is_told_and_nothing_is_imported(
     assert not (tmp_path / "saved").exists()
 
 
+def test_a_wrong_token_or_address_does_not_stand_in_the_way_of_the_right_one(
+    milepost: Terminal, tmp_path: Path
+) -> None:
+    with answering(served(account=(401, {}, b"{}"))) as service:
+        done = pull(milepost, service.address, tmp_path / "saved")
+    assert done.err.splitlines()[-1].endswith("Nothing was imported")
+    assert list(tmp_path.glob(".saved*")) == []
+    with answering(served(users=listed({"id": METRIC}), metrics=(200, {}, b"<html>"))) as service:
+        done = pull(milepost, service.address, tmp_path / "saved")
+    assert "what came is kept: run the command again, and it goes on" in done.err
+    assert (tmp_path / ".saved.part").exists()
+
+
 def test_an_answer_that_is_too_large_is_not_read(
     milepost: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

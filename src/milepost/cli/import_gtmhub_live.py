@@ -75,6 +75,6 @@ def fetched(shell: Shell, asked: Asked, folder: Path) -> Source:
                     lambda name, done, total: progress(f"fetching {name}", done, total),
                 )
         except CannotPull as error:
-            raise CannotPull(
-                f"{error}. Nothing was imported; what came is kept: run the command again, and it goes on"
-            ) from error
+            kept_words = "; what came is kept: run the command again, and it goes on"
+            began = kept_words if kept.has_begun(folder) else ""
+            raise CannotPull(f"{error}. Nothing was imported{began}") from error

@@ -14,7 +14,7 @@ from milepost.transfer.files import CannotWrite
 from milepost.transfer.gtmhub.live.fetch import NAMES, Progress, everything
 from milepost.transfer.gtmhub.live.spool import Origin, Spool
 from milepost.transfer.gtmhub.pages import Pages
-from milepost.transfer.upstream.asking import Service
+from milepost.transfer.upstream.asking import CannotPull, Service
 
 _SOURCE = ".source"
 
@@ -51,8 +51,13 @@ def fetch(api: Service, origin: Origin, folder: Path, clock: Callable[[], Instan
     """Fetch an account into a folder, in place of what was fetched and imported before. What comes is gathered beside
     it, in .<folder>.part, and gone on with from there after an interruption.
     """
-    spool = Spool(folder.with_name(f".{folder.name}.part"), origin)
-    everything(api, origin.account, spool, progress)
+    spool = Spool(_part(folder), origin)
+    try:
+        everything(api, origin.account, spool, progress)
+    except CannotPull:
+        if spool.is_empty:  # a wrong address or token, which must not stand in the way of the right one
+            spool.remove()
+        raise
     source = Source(origin, clock(), spool.lacking)
     shutil.rmtree(folder, ignore_errors=True)
     with Pages(folder) as pages:
@@ -65,11 +70,20 @@ def fetch(api: Service, origin: Origin, folder: Path, clock: Callable[[], Instan
     return source
 
 
+def has_begun(folder: Path) -> bool:
+    """Whether a part of an account waits beside the folder to be gone on with."""
+    return _part(folder).exists()
+
+
 def mark_taken(folder: Path, source: Source) -> None:
     """Note that the folder was imported."""
     begun = folder / f"{_SOURCE}.{os.getpid()}"
     begun.write_bytes(msgspec.json.encode(msgspec.structs.replace(source, taken=True)))
     begun.replace(folder / _SOURCE)
+
+
+def _part(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.part")
 
 
 def _source(folder: Path) -> Source | None:

@@ -58,6 +58,12 @@ class Spool:
         """By list, what could not be fetched of it."""
         return {name: words for name, words in self._state.finished.items() if words}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has come yet."""
+        others = (one for one in self._folder.iterdir() if not one.name.startswith(_STATE))
+        return not self._state.finished and not any(one.stat().st_size for one in others)
+
     def is_finished(self, name: str) -> bool:
         """Whether a list is in whole, but for what it lacks."""
         return name in self._state.finished
