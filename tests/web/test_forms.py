@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
 from acme import Acme
 from browsing import Browser, text_of
-from milepost.actions import cycles, key_results, objectives
+from milepost.actions import check_ins, cycles, key_results, objectives
 from milepost.actions.cycles import CycleChange
 from milepost.actions.surroundings import History
 from milepost.domain import instants
 from milepost.domain.change import KeyResultChange
+from milepost.domain.check_in import Entry
 from milepost.domain.cycle import CycleState
 from milepost.domain.objective import ObjectiveStatus
 from milepost.store import check_ins as stored
@@ -166,3 +168,59 @@ def test_what_was_done_is_said_on_the_page_that_follows(signed_in: SignedIn, acm
     after = anna.submit(f"{page}/check-ins/{entry.id}/withdraw", {}).headers["location"]
     assert "The check-in is taken back." in text_of(anna.open(after))
     assert 'class="note done"' not in anna.open(f"{page}?done=<b>").body.decode()
+
+
+@pytest.mark.parametrize("value", [1e308, -1e308, 1e16, 5e-324])
+def test_no_value_takes_a_page_away(signed_in: SignedIn, acme: Acme, value: float) -> None:
+    anna, boss = signed_in("anna"), acme.context(acme.anna)
+    assert anna.submit(f"/key-results/{acme.revenue}/check-ins", {"value": repr(value)}).status == 303
+    far = KeyResultChange(name="Far", start=value, target=-value, owner_ids=(acme.anna.id,))
+    key_results.add(boss, acme.growth, far)
+    cycle, one = f"/cycles/{acme.q3.id}", f"/key-results/{acme.revenue}"
+    for path in ("/", cycle, f"{cycle}/weeks", f"{cycle}/weeks.svg", f"{cycle}/compare", f"/objectives/{acme.growth}"):
+        assert anna.open(path).status == 200, path
+    for path in (one, f"{one}/history.svg", f"{one}/history.svg?narrow", f"{one}/edit", "/audit"):
+        assert anna.open(path).status == 200, path
+
+
+def test_a_check_in_is_changed_beneath_its_own_key_result_only(signed_in: SignedIn, acme: Acme) -> None:
+    boss, anna = acme.context(acme.anna), signed_in("anna")
+    other = key_results.add(boss, acme.growth, KeyResultChange(name="Other", target=10)).key_result.id
+    assert anna.submit(f"/key-results/{acme.revenue}/check-ins", {"value": "40"}).status == 303
+    (entry,) = stored.history(acme.database, acme.account.id, acme.revenue)
+    for path in (other, "0" * 24):
+        assert anna.submit(f"/key-results/{path}/check-ins/{entry.id}/comment", {"comment": "x"}).status == 404
+        assert anna.submit(f"/key-results/{path}/check-ins/{entry.id}/withdraw", {}).status == 404
+    assert stored.history(acme.database, acme.account.id, acme.revenue) == (entry,)
+
+
+def test_a_long_history_has_pages(signed_in: SignedIn, acme: Acme) -> None:
+    boss = acme.context(acme.anna)
+    for value in range(250):
+        check_ins.record(boss, acme.revenue, Entry(value=float(value)))
+    anna, path = signed_in("anna"), f"/key-results/{acme.revenue}"
+    first, last = anna.open(path).body.decode(), anna.open(f"{path}?page=3").body.decode()
+    assert (first.count('data-label="Value">'), last.count('data-label="Value">')) == (100, 50)
+    assert ">249<" in first
+    assert ">0<" in last
+    assert '<a href="?page=3" aria-current="page">3</a>' in last
+    assert anna.open(f"{path}?page=9").body.decode().count('data-label="Value">') == 50
+
+
+def test_who_is_signed_out_meanwhile_comes_back_to_the_page_of_the_form(signed_in: SignedIn, acme: Acme) -> None:
+    stranger, page = signed_in("anna"), f"/key-results/{acme.revenue}"
+    assert stranger.submit("/sign-out", {}).status == 303
+    for referer, wanted in (
+        (f"http://milepost.test{page}", f"?next={quote(page, safe='')}"),
+        (f"http://evil.test{page}", ""),
+        (f"http://milepost.test.evil.test{page}", ""),
+        ("", ""),
+    ):
+        reply = stranger.send(f"{page}/check-ins", {"value": "1"}, {"referer": referer})
+        assert (reply.status, reply.headers["location"]) == (303, f"/sign-in{wanted}")
+
+
+@pytest.mark.parametrize("written", ["1_0", "\uff15", "0x10", "1e999", "nan", "inf", "--1", "1.2.3", "", "1e1e1"])
+def test_what_is_no_number_is_refused(signed_in: SignedIn, acme: Acme, written: str) -> None:
+    assert signed_in("anna").submit(f"/key-results/{acme.revenue}/check-ins", {"value": written}).status == 400
+    assert values(acme) == []

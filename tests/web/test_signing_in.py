@@ -189,6 +189,21 @@ def test_over_https_the_cookie_goes_over_nothing_else(acme: Acme) -> None:
         assert given.startswith("__Host-milepost=")
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(given.split("; "))
         assert browser.is_signed_in
+        # A neighbour beneath the same domain, or whoever changes plain http, can plant a cookie of the plain name.
+        ours = browser.cookie
+        browser.cookie = ours.removeprefix("__Host-")
+        assert not browser.is_signed_in
+        browser.cookie = ours
         assert "__Host-milepost=;" in browser.submit("/sign-out", {}).headers["set-cookie"]
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
+
+
+@pytest.mark.parametrize("foreign", ['prefs={"a":1}', "x y=3", "s=\u00e9", "alone", "=", "milepost-other=1", 'q="a;b"'])
+def test_cookies_of_other_services_sign_nobody_out(signed_in: SignedIn, foreign: str) -> None:
+    browser = signed_in("anna")
+    ours = browser.cookie
+    for kept in (f"{foreign}; {ours}", f"{ours}; {foreign}"):
+        browser.cookie = kept
+        assert browser.is_signed_in, kept
+        browser.cookie = kept

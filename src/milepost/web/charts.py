@@ -63,12 +63,12 @@ def projection(view: KeyResultView, now: Instant) -> float | None:
 def history(view: KeyResultView, now: Instant, *, narrow: bool = False) -> bytes:
     """The values of all check-ins, the line from start to target, and where it goes on to. `narrow`: for a phone."""
     one, cycle = view.key_result, view.cycle
-    said = [(_when(entry.effective_at), entry.value) for entry in view.check_ins]
+    said = [(_when(entry.effective_at), _drawn(entry.value)) for entry in view.check_ins]
     lines: list[list[tuple[datetime, float]]] = [said, [], []]
     if cycle.starts_at is not None and cycle.ends_at is not None:
-        lines[1] = [(_when(cycle.starts_at), one.start), (_when(cycle.ends_at), one.target)]
+        lines[1] = [(_when(cycle.starts_at), _drawn(one.start)), (_when(cycle.ends_at), _drawn(one.target))]
         if (far := projection(view, now)) is not None:
-            lines[2] = [said[-1], (_when(cycle.ends_at), far)]
+            lines[2] = [said[-1], (_when(cycle.ends_at), _drawn(far))]
     chart = _module().DateTimeLine(
         style=_style(),
         width=360 if narrow else 1_000,
@@ -189,6 +189,7 @@ _OWN_OF_STATES = (
     "@media screen and (prefers-color-scheme: dark) { text { fill: #ddd !important } "
     f"{' '.join(_of_state(number, *pair) for number, pair in enumerate(_STATES_IN_THE_DARK.values()))} }}"
 )
+_FARTHEST = 1e15
 _SCRIPT = re.compile(rb"<script\b.*?</script>", re.DOTALL)
 # A bar of at most so many weeks has room for a number; and a part of a bar for a line of text, if it is so much of it.
 _WIDE_ENOUGH = 16
@@ -226,6 +227,11 @@ def _style(colours: tuple[str, ...] = _COLOURS) -> Any:
         guide_stroke_dasharray="1,0",
         major_guide_stroke_dasharray="1,0",
     )
+
+
+def _drawn(value: float) -> float:
+    """A value as it can be drawn: an axis has room for so much."""
+    return max(-_FARTHEST, min(_FARTHEST, value))
 
 
 def _when(instant: Instant) -> datetime:

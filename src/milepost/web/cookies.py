@@ -6,7 +6,8 @@ What a cookie holds is sealed under the server key: nobody else can have made it
 from __future__ import annotations
 
 import hmac
-from http.cookies import CookieError, SimpleCookie
+
+from starlette.requests import cookie_parser
 
 from milepost.actions.signing_in import BROWSER_HOLDS
 from milepost.domain.instants import SECOND
@@ -21,9 +22,9 @@ _SAFE = "__Host-"
 Header = tuple[bytes, bytes]
 
 
-def held(vault: Vault, cookies: str) -> str:
+def held(vault: Vault, cookies: str, base_url: str) -> str:
     """The token in a request's cookies, "" where there is none that was sealed here."""
-    return _opened(vault, cookies, _BROWSER)
+    return _opened(vault, cookies, _BROWSER, base_url)
 
 
 def giving(vault: Vault, token: str, base_url: str) -> Header:
@@ -36,9 +37,9 @@ def taking(base_url: str) -> Header:
     return _header(_BROWSER, "", 0, base_url)
 
 
-def asked(vault: Vault, cookies: str) -> str:
+def asked(vault: Vault, cookies: str, base_url: str) -> str:
     """The question in a request's cookies, "" where there is none that was sealed here."""
-    return _opened(vault, cookies, _QUESTION)
+    return _opened(vault, cookies, _QUESTION, base_url)
 
 
 def asking(vault: Vault, question: str, holds: int, base_url: str) -> Header:
@@ -61,22 +62,21 @@ def equal(proof: str, sent: str) -> bool:
     return hmac.compare_digest(proof.encode(), sent.encode())
 
 
-def _opened(vault: Vault, cookies: str, about: str) -> str:
+def _opened(vault: Vault, cookies: str, about: str, base_url: str) -> str:
+    """What our cookie holds. Others, of any shape, may stand beside it: a browser sends those of all ports of a host,
+    and of the domain above. Over https, only a cookie counts that came over https from this very host.
+    """
     try:
-        found = SimpleCookie(cookies)
-    except CookieError:
+        return vault.open(cookie_parser(cookies).get(_name(about, base_url), ""), about)
+    except CannotUnseal:
         return ""
-    for name in (f"{_SAFE}{_NAMES[about]}", _NAMES[about]):
-        if name in found:
-            try:
-                return vault.open(found[name].value, about)
-            except CannotUnseal:
-                continue
-    return ""
+
+
+def _name(about: str, base_url: str) -> str:
+    return f"{_SAFE if base_url.startswith('https://') else ''}{_NAMES[about]}"
 
 
 def _header(about: str, value: str, holds: int, base_url: str) -> Header:
     safe = base_url.startswith("https://")
-    name = f"{_SAFE if safe else ''}{_NAMES[about]}"
-    parts = [f"{name}={value}", "Path=/", f"Max-Age={holds // SECOND}", "HttpOnly", "SameSite=Lax"]
+    parts = [f"{_name(about, base_url)}={value}", "Path=/", f"Max-Age={holds // SECOND}", "HttpOnly", "SameSite=Lax"]
     return b"set-cookie", "; ".join([*parts, "Secure"] if safe else parts).encode()

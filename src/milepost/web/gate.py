@@ -14,7 +14,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
 from milepost.asgi.lanes import Lane
 from milepost.asgi.refused import Refused
-from milepost.asgi.request import Request
+from milepost.asgi.request import Request, base_url_of
 from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Suspended, Unauthenticated
 from milepost.domain.token import Token
@@ -49,7 +49,8 @@ class Gate(Endpoint[Page, Visitor]):
         """Who has opened the page, if he may."""
         services = self._services
         found: list[Token] = []
-        text = cookies.held(services.vault, headers.get("cookie", ""))
+        base_url = base_url_of(scope, headers, self._public_url)
+        text = cookies.held(services.vault, headers.get("cookie", ""), base_url)
 
         def identify(now: int) -> Actor:
             actor, token = signing_in.held(services.database, text, now)
@@ -61,7 +62,7 @@ class Gate(Endpoint[Page, Visitor]):
                 raise Unauthenticated
             actor = await services.sign_ins.actor(scope, {}, identify)
         except Unauthenticated:
-            raise NotSignedIn(_wanted(scope)) from None
+            raise NotSignedIn(_wanted(scope, headers, base_url)) from None
         context = Context(services.database, actor, services.clock, _FRONT_END)
         if route is not None:
             access.require(context, route.needs)
@@ -106,10 +107,11 @@ class Gate(Endpoint[Page, Visitor]):
         return errors.page(error, caller)
 
 
-def _wanted(scope: Scope) -> str:
-    """The page that was asked for; "" where it was a form."""
+def _wanted(scope: Scope, headers: Mapping[str, str], base_url: str) -> str:
+    """The page that was asked for; of a form, the page that it stood on, "" where that is not known."""
     if scope["method"] != "GET":
-        return ""
+        page = headers.get("referer", "")
+        return page.removeprefix(base_url) if page.startswith(f"{base_url}/") else ""
     query = scope["query_string"].decode("latin-1")
     path = quote(scope["path"])
     return f"{path}?{query}" if query else path

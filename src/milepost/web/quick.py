@@ -40,7 +40,10 @@ class Quick(PublicPage):
             return _form(request, token, 200, {}, {})
         services.sign_ins.used(actor)
         context = Context(services.database, actor, services.clock, self.front_end)
-        sent = _sent(request)
+        try:
+            sent = _sent(request)
+        except Refused as error:
+            return _told(request, error.status, f"{str(error)[:1].upper()}{str(error)[1:]}.")
         try:
             said = _read(sent)
             await services.lanes.run(

@@ -13,6 +13,7 @@ from milepost.domain.instants import DAY, Instant
 
 # Some write 1,000 for a thousand, others for one.
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3},\d{3}")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -23,11 +24,8 @@ def number(text: str, field: str, faults: list[Fault]) -> float | None:
             Fault(field, f"can be read in two ways: write {text.replace(',', '')} or {text.replace(',', '.')}")
         )
         return None
-    try:
-        found = float(text.replace("\u202f", "").replace(" ", "").replace(",", ".").rstrip("%"))
-    except ValueError:
-        found = float("nan")
-    if isfinite(found):
+    plain = text.replace("\u202f", "").replace(" ", "").replace(",", ".").rstrip("%")
+    if _NUMBER.fullmatch(plain) and isfinite(found := float(plain)):
         return found
     faults.append(Fault(field, "must be a number such as 42 or 42.5"))
     return None

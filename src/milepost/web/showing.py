@@ -16,6 +16,8 @@ from milepost.domain.key_result import KeyResult
 
 # What stands where there is no value.
 NOTHING = "\N{EN DASH}"
+# A share of more than this is of a target that was not meant: a hundred million percent.
+_FAR = 1e6
 _WORDS = {
     Health.ON_TRACK: "on track",
     Health.AT_RISK: "at risk",
@@ -59,8 +61,8 @@ def plain(number: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A fraction as a percentage."""
-    return NOTHING if share is None else f"{figure(round(100 * share))}\u202f%"
+    """A fraction as a percentage; one far beyond all sense is cut off."""
+    return NOTHING if share is None else f"{figure(round(100 * max(-_FAR, min(_FAR, share))))}\u202f%"
 
 
 def bar(share: float | None) -> float:

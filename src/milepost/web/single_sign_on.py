@@ -88,7 +88,7 @@ class Back(PublicPage):
 
 
 def _asked(services: Services, request: Request) -> Question:
-    held = cookies.asked(services.vault, request.headers.get("cookie", ""))
+    held = cookies.asked(services.vault, request.headers.get("cookie", ""), request.base_url)
     asked = msgspec.json.decode(held, type=Question) if held else None
     if asked is None or asked.until < services.clock():
         raise NotVouched("this browser has not asked for this, or too long ago: try again")

@@ -8,7 +8,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain.check_in import Entry
 from milepost.domain.cycle import Cycle
-from milepost.domain.errors import Fault, Invalid
+from milepost.domain.errors import Fault, Invalid, NotFound
 from milepost.domain.instants import Instant
 from milepost.web import charts, forms, offers, own_fields, reading, rendering, rows
 from milepost.web.page import Visitor
@@ -16,6 +16,8 @@ from milepost.web.pages import mine
 
 # How a form says that it wants the changed part back, rather than the page.
 _IN_PLACE = "in-place"
+# So many check-ins are on one page.
+_PAGE = 100
 # What was done, as the address says to which a form sends its reader back.
 _DONE = {"check-in": "Checked in.", "comment": "The comment is saved.", "withdrawn": "The check-in is taken back."}
 
@@ -51,14 +53,22 @@ def check_in(request: Request, visitor: Visitor) -> Answer:
 
 def comment(request: Request, visitor: Visitor) -> Answer:
     """Change the comment of a check-in."""
+    _require_its(request, visitor)
     check_ins.comment(visitor.context, request.path["entry"], forms.fields(request).get("comment", ""))
     return rendering.gone_to(f"/key-results/{request.path['id']}?done=comment")
 
 
 def withdraw(request: Request, visitor: Visitor) -> Answer:
     """Take a check-in back."""
+    _require_its(request, visitor)
     check_ins.remove(visitor.context, request.path["entry"])
     return rendering.gone_to(f"/key-results/{request.path['id']}?done=withdrawn")
+
+
+def _require_its(request: Request, visitor: Visitor) -> None:
+    """`NotFound` where the check-in that an address names is not the key result's that it names."""
+    if check_ins.get(visitor.context, request.path["entry"]).key_result_id != request.path["id"]:
+        raise NotFound("check-in", request.path["entry"])
 
 
 def _row(key_result_id: str, visitor: Visitor, sent: dict[str, str], faults: tuple[Fault, ...]) -> Answer:
@@ -109,16 +119,22 @@ def page(
     context = visitor.context
     with context.database.reading():
         view = key_results.get(context, request.path["id"])
-        wrote = (entry.author_id for entry in view.check_ins)
         own = own_fields.facts(context, own_fields.KEY_RESULT, view.key_result)
         links = quick_links.of(context, request.path["id"]) if visitor.may("check-in") else []
         made = (one.user_id for one in links)
+        entries = view.check_ins[::-1]
+        pages = max(1, -(-len(entries) // _PAGE))
+        number = min(reading.page(request), pages)
+        wrote = {entry.author_id for entry in entries}
         people = surroundings.assignees(context.database, context.account_id, (*wrote, *made))
     return rendering.shown(
         "key_result.html",
         visitor,
         status,
         view=view,
+        entries=entries[(number - 1) * _PAGE : number * _PAGE],
+        pages=pages,
+        number=number,
         own=own,
         one=rows.row(view, visitor, context.clock()),
         authors={one.id: one.name for one in people.values()},
