@@ -232,7 +232,9 @@ def test_ctrl_c_ends_it_and_leaves_nothing(company: Terminal, url: str) -> None:
             text=True,
         )
         until = time.monotonic() + LIMIT
-        waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        # In this database: another test's process may wait in its own.
+        here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        waits = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND {here}"
         while holding.execute(waits).fetchone() == (0,):
             assert time.monotonic() < until
             time.sleep(0.05)

@@ -46,6 +46,20 @@ def test_silence_is_never_green(said: tuple[KeyResult, Cycle], attainment: float
     assert how(one, cycle, last_day + 1, stale_days=8) is not Health.STALE
 
 
+@pytest.mark.parametrize(("silent_for", "expected"), [(6, Health.ON_TRACK), (7, Health.ON_TRACK), (8, Health.STALE)])
+def test_what_was_silent_when_its_cycle_ended_stays_so(
+    said: tuple[KeyResult, Cycle], silent_for: int, expected: Health
+) -> None:
+    cycle = said[1]
+    assert cycle.ends_at is not None
+    last = cycle.ends_at - silent_for * DAY
+    one = msgspec.structs.replace(said[0], attainment=1.0, last_check_in_at=last)
+    for later in (0, 1, 60 * DAY):
+        assert how(one, cycle, cycle.ends_at + later) is expected
+    said_later = msgspec.structs.replace(one, last_check_in_at=cycle.ends_at + DAY)
+    assert how(said_later, cycle, cycle.ends_at + 60 * DAY) is Health.ON_TRACK
+
+
 def test_nobody_is_asked_outside_of_a_cycle_that_runs(said: tuple[KeyResult, Cycle]) -> None:
     one, cycle = said
     assert cycle.starts_at is not None

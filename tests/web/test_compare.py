@@ -37,7 +37,7 @@ def q2(acme: Acme) -> Cycle:
     same = objectives.add(context, made.id, ObjectiveChange(name="grow  THE business")).objective.id
     objectives.add(context, made.id, ObjectiveChange(name="Move house"))
     one = key_results.add(context, same, KeyResultChange(name="Revenue", start=0.0, target=100.0)).key_result.id
-    for day, value in (("2026-04-02", 10.0), ("2026-04-03", 30.0), ("2026-05-20", 80.0)):
+    for day, value in (("2026-04-02", 10.0), ("2026-04-03", 30.0), ("2026-06-28", 80.0)):
         check_ins.record(context, one, Entry(value=value, effective_at=moment(day)))
     return made
 

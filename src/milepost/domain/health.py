@@ -47,9 +47,12 @@ _OF_STANDING = {
 
 
 def health(one: Scored, cycle: Cycle, now: Instant, expected: float, stale_days: int) -> Health:
-    """How a key result is now, by what its cycle expects, and for how long its account lets it be silent."""
-    since = silent_since(one, cycle, now)
-    if since is not None and now - since > stale_days * DAY:
+    """How a key result is now, by what its cycle expects, and for how long its account lets it be silent. In a cycle
+    that is over it stays as silent as it was at the end, unless somebody says something later.
+    """
+    at = now if cycle.ends_at is None else min(now, cycle.ends_at)
+    since = silent_since(one, cycle, at)
+    if since is not None and at - since > stale_days * DAY:
         return Health.STALE
     if one.attainment is None or (cycle.starts_at is not None and now < cycle.starts_at):
         return Health.NONE
