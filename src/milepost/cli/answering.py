@@ -18,7 +18,7 @@ from milepost.config import Settings
 # A call that is under way when the server is told to stop has so many seconds left.
 GRACE = 20
 # A long read on a thread of its own lets short ones in after so many seconds: five times sooner than Python would have
-# it, which halves what they wait beside long ones. Ten times sooner still costs PostgreSQL's readers a tenth.
+# it, which halves what they wait beside long ones.
 _SWITCH = 0.001
 
 
