@@ -89,6 +89,17 @@ def test_what_is_no_sealed_text_does_not_open(text: str) -> None:
     assert "in a way that this program does not know" in refusal(vault(FIRST, None), text)
 
 
+def test_a_mark_is_known_again_under_every_key_and_under_no_other() -> None:
+    old, both = vault(FIRST, None), vault(f"{SECOND},{FIRST}", None)
+    mark = old.mark("a form")
+    assert both.is_mark(mark, "a form")
+    assert both.mark("a form") != mark
+    assert both.is_mark(both.mark("a form"), "a form")
+    assert not both.is_mark(mark, "another form")
+    assert not vault(SECOND, None).is_mark(mark, "a form")
+    assert not both.is_mark("", "a form")
+
+
 def test_the_first_key_seals_and_every_key_opens() -> None:
     old, both, new = vault(FIRST, None), vault(f"{SECOND},{FIRST}", None), vault(SECOND, None)
     sealed = old.seal(SECRET, "here")

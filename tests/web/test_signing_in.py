@@ -8,11 +8,12 @@ from collections.abc import Callable
 import pytest
 
 from acme import Acme
-from browsing import Browser
+from browsing import Browser, fields_of
 from milepost.actions import people, signing_in, tokens
-from milepost.actions.context import operator
+from milepost.actions.context import Actor, Context, operator
 from milepost.app import running
 from milepost.config import Settings
+from milepost.domain.people import Role
 from wire import InProcess
 
 SignedIn = Callable[[str], Browser]
@@ -142,6 +143,48 @@ def test_a_cookie_is_renewed_after_a_day_and_the_old_one_holds_a_minute(signed_i
     browser.cookie = new
     acme.clock.forward(days=13)
     assert browser.is_signed_in
+
+
+def test_a_form_that_was_open_when_the_cookie_was_renewed_is_taken(signed_in: SignedIn, acme: Acme) -> None:
+    browser = signed_in("anna")
+    opened, path = browser.open(f"/key-results/{acme.revenue}"), f"/key-results/{acme.revenue}/check-ins"
+    acme.clock.forward(days=1, seconds=1)
+    renewing = browser.open(f"/key-results/{acme.revenue}")
+    assert "set-cookie" in renewing.headers
+    for page, value in ((opened, "40"), (renewing, "41")):
+        assert browser.send(path, {**fields_of(page, path), "value": value}).status == 303
+
+
+def test_a_page_and_its_pictures_renew_one_cookie_together(signed_in: SignedIn, acme: Acme) -> None:
+    browser = signed_in("anna")
+    old = acme.database.connection.execute("SELECT id, user_id FROM tokens WHERE kind = 'browser'").fetchone()
+    context = Context(acme.database, Actor(acme.account.id, old[1], Role.ADMIN), acme.clock, "web")
+    acme.clock.forward(days=1, seconds=1)
+    assert signing_in.renewed(context, old[0])
+    assert signing_in.renewed(context, old[0]) == ""
+    assert acme.database.connection.execute("SELECT count(*) FROM tokens WHERE kind = 'browser'").fetchone() == (2,)
+    assert browser.is_signed_in
+
+
+def test_a_form_outlives_signing_in_again(signed_in: SignedIn, acme: Acme) -> None:
+    browser, path = signed_in("anna"), f"/key-results/{acme.revenue}/check-ins"
+    opened = browser.open(f"/key-results/{acme.revenue}")
+    browser.submit("/sign-out", {})
+    browser.sign_in(acme.tokens["anna"])
+    assert browser.send(path, {**fields_of(opened, path), "value": "40"}).status == 303
+    browser.sign_in(acme.tokens["ben"])
+    assert browser.send(path, {**fields_of(opened, path), "value": "41"}).status == 403
+
+
+def test_who_signs_out_in_the_moment_of_a_renewal_is_out(signed_in: SignedIn, acme: Acme) -> None:
+    browser = signed_in("anna")
+    proof = browser.proof()
+    acme.clock.forward(days=1, seconds=1)
+    reply = browser.send("/sign-out", {"proof": proof})
+    assert (reply.status, reply.headers["location"]) == (303, "/sign-in")
+    assert not browser.is_signed_in
+    left = acme.database.connection.execute("SELECT count(*) FROM tokens WHERE kind = 'browser' AND revoked_at IS NULL")
+    assert left.fetchone() == (0,)
 
 
 def test_a_cookie_that_is_altered_or_made_up_opens_nothing(signed_in: SignedIn, acme: Acme) -> None:

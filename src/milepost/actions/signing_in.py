@@ -77,10 +77,15 @@ def is_old(token: Token, now: Instant) -> bool:
     return not replaced and now - token.created_at > _RENEWED_AFTER
 
 
-def renewed(context: Context, old: Token) -> str:
-    """The token that takes the place of a browser's, for two weeks from now; the old one holds for another minute."""
+def renewed(context: Context, token_id: str) -> str:
+    """The token that takes the place of a browser's, for two weeks from now; the old one holds for another minute. ""
+    where it has been replaced meanwhile: a page and its pictures ask at once.
+    """
     with context.database.transaction():
-        ends = context.clock() + _OVERLAP
+        old, now = stored.records.find(context.database, context.account_id, token_id), context.clock()
+        if old is None or not old.holds_at(now) or not is_old(old, now):
+            return ""
+        ends = now + _OVERLAP
         stored.end(context.database, old.account_id, old.id, ends)
         after = msgspec.structs.replace(old, expires_at=ends)
         trail.leave(context, "token.ended", after, tokens.shown(old), tokens.shown(after))

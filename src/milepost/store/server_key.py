@@ -5,6 +5,7 @@ Loading this loads `cryptography`, which takes longer than most commands run; `s
 
 from __future__ import annotations
 
+import hmac
 import secrets
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +22,7 @@ class ServerKey:
     def __init__(self, text: str) -> None:
         self.id = _derived(text, b"milepost server key: id", 4).hex()
         self._cipher = AESGCM(_derived(text, b"milepost server key: AES-256-GCM", 32))
+        self._marking = _derived(text, b"milepost server key: HMAC-SHA256", 32)
 
     def seal(self, content: bytes, about: bytes) -> bytes:
         """The content encrypted, after a random nonce of its own. It opens only together with the same `about`."""
@@ -33,6 +35,10 @@ class ServerKey:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about)
         except InvalidTag:
             raise ValueError("it does not open") from None
+
+    def mark(self, content: bytes) -> str:
+        """The HMAC-SHA256 of a content, in hex digits: nobody without the key can tell it."""
+        return hmac.new(self._marking, content, "sha256").hexdigest()
 
 
 def _derived(text: str, purpose: bytes, length: int) -> bytes:

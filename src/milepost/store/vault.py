@@ -6,6 +6,7 @@ key seals and every one opens, which is how they are rotated.
 
 from __future__ import annotations
 
+import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
@@ -34,11 +35,7 @@ class Vault:
 
         `about` says where it belongs: it opens nowhere else. `CannotUnseal` where there is no key to seal under.
         """
-        self.reread()
-        if not self._keys:
-            self._source.make()
-            self.reread()
-        first = next(iter(self._keys.values()))
+        first = self._first()
         content = urlsafe_b64encode(first.seal(secret.encode(), about.encode()))
         return f"{_VERSION}.{first.id}.{content.decode()}"
 
@@ -59,6 +56,31 @@ class Vault:
         key, _ = self._parted(sealed)
         first = next(iter(self._keys.values()))
         return sealed if key is first else self.seal(self.open(sealed, about), about)
+
+    def mark(self, content: str) -> str:
+        """A mark of a content, in hex digits, which takes the server key to make. `CannotUnseal` as of `seal`."""
+        first = next(iter(self._keys.values()), None) or self._first()
+        return first.mark(content.encode())
+
+    def is_mark(self, mark: str, content: str) -> bool:
+        """Whether a mark of a content was made here, under any server key."""
+        sent, asked = mark.encode(), content.encode()
+
+        def known() -> bool:
+            return any(hmac.compare_digest(key.mark(asked).encode(), sent) for key in self._keys.values())
+
+        if known():
+            return True
+        self.reread()  # another process may have marked it under a key that is new
+        return known()
+
+    def _first(self) -> ServerKey:
+        """The server key to seal under, as it is now; it is made if there can be one and is none."""
+        self.reread()
+        if not self._keys:
+            self._source.make()
+            self.reread()
+        return next(iter(self._keys.values()))
 
     def _parted(self, sealed: str) -> tuple[ServerKey, str]:
         """The server key that a text was sealed under, and what it holds."""

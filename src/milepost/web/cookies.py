@@ -1,11 +1,9 @@
-"""The cookies by which a browser is known, or brings a question back, and the proof that a form came from our pages.
+"""The cookies by which a browser is known, or brings a question back.
 
 What a cookie holds is sealed under the server key: nobody else can have made it, or read what is in it.
 """
 
 from __future__ import annotations
-
-import hmac
 
 from starlette.requests import cookie_parser
 
@@ -50,16 +48,6 @@ def asking(vault: Vault, question: str, holds: int, base_url: str) -> Header:
 def answered(base_url: str) -> Header:
     """The header that takes a question away."""
     return _header(_QUESTION, "", 0, base_url)
-
-
-def proof(token: str) -> str:
-    """What stands in every form of a browser's pages, and no other site can know."""
-    return hmac.new(token.encode(), b"form", "sha256").hexdigest()
-
-
-def equal(proof: str, sent: str) -> bool:
-    """Whether a form has sent it."""
-    return hmac.compare_digest(proof.encode(), sent.encode())
 
 
 def _opened(vault: Vault, cookies: str, about: str, base_url: str) -> str:

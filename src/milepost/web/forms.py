@@ -1,13 +1,14 @@
-"""What a browser sends with a form."""
+"""What a browser sends with a form, and the proof that it came from one of our pages, as somebody was shown it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
+from milepost.actions.context import Actor
 from milepost.asgi.refused import Refused
 from milepost.asgi.request import Request
-from milepost.web import cookies
+from milepost.store.vault import Vault
 
 _MOST_FIELDS = 1000
 TYPE = "application/x-www-form-urlencoded"
@@ -38,10 +39,26 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     return [(name, value.replace("\r\n", "\n").strip()) for name, value in pairs]
 
 
-def require_ours(request: Request, proof: str) -> None:
-    """`Refused` (403) where a form did not come from one of our pages, as this browser was given it."""
+def proof(vault: Vault, actor: Actor) -> str:
+    """What stands in every form of somebody's pages, and no other site can know. It is his, not his cookie's: cookies
+    change each day, and who has signed in again still has his forms open.
+    """
+    return vault.mark(_whose(actor))
+
+
+def is_proof(vault: Vault, actor: Actor, sent: str) -> bool:
+    """Whether a form has sent it."""
+    return vault.is_mark(sent, _whose(actor))
+
+
+def _whose(actor: Actor) -> str:
+    return f"forms of {actor.user_id} in {actor.account_id}"
+
+
+def require_ours(request: Request, vault: Vault, actor: Actor) -> None:
+    """`Refused` (403) where a form did not come from one of our pages, as the actor was shown it."""
     require_same_site(request)
-    if not cookies.equal(proof, fields(request).get("proof", "")):
+    if not is_proof(vault, actor, fields(request).get("proof", "")):
         raise Refused(403, NOT_THIS_PAGE)
 
 

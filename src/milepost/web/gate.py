@@ -71,7 +71,7 @@ class Gate(Endpoint[Page, Visitor]):
         )
         if account.status is AccountStatus.SUSPENDED:
             raise Suspended("the account is suspended: ask whoever runs this server")
-        return Visitor(context, user, account, found[0], cookies.proof(text), services.vault)
+        return Visitor(context, user, account, found[0], forms.proof(services.vault, actor), services.vault)
 
     def token_of(self, caller: Visitor) -> str:
         """The id of the browser's token."""
@@ -88,13 +88,14 @@ class Gate(Endpoint[Page, Visitor]):
     async def perform(self, call: Page, request: Request, caller: Visitor) -> Answer:
         """The page, or what becomes of the form."""
         if call.method == "POST":
-            forms.require_ours(request, caller.proof)
+            forms.require_ours(request, caller.vault, caller.context.actor)
         services, context, token = self._services, caller.context, caller.token
         answer = await services.lanes.run(call.lane, lambda: call.handler(request, caller), context.account_id)
-        if not signing_in.is_old(token, services.clock()):
+        # A form may have signed the browser out.
+        if call.method != "GET" or not signing_in.is_old(token, services.clock()):
             return answer
-        text = await services.lanes.run(Lane.WRITE, lambda: signing_in.renewed(context, token), context.account_id)
-        return _with(answer, cookies.giving(services.vault, text, request.base_url))
+        text = await services.lanes.run(Lane.WRITE, lambda: signing_in.renewed(context, token.id), context.account_id)
+        return answer if not text else _with(answer, cookies.giving(services.vault, text, request.base_url))
 
     def refusal(self, error: Exception, _route: Page | None, caller: Visitor | None) -> Answer:
         """The page that says what is wrong, or where to sign in."""

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope
 
 from milepost.asgi.refused import Refused
 from milepost.asgi.request import ClientGone, Request, base_url_of, query_of
-from milepost.web import cookies, forms
+from milepost.web import forms
 from milepost.web.page import Visitor
 from milepost.web.waiting import Arriving
 
@@ -157,7 +157,7 @@ class _Form:
             return
         if self.arriving is not None:
             raise Refused(400, _NOT_OURS)
-        if not cookies.equal(self._visitor.proof, self.fields.get("proof", "")):
+        if not forms.is_proof(self._visitor.vault, self._visitor.context.actor, self.fields.get("proof", "")):
             raise Refused(403, forms.NOT_THIS_PAGE)
         self.arriving = Arriving(self._visitor.context.database, self._visitor, self._file)
 
