@@ -24,4 +24,4 @@ def visitor(acme: Acme, user: User) -> Visitor:
     _, token = signing_in.held(acme.database, text, acme.clock())
     assert token in tokens.everyone(acme.context(user))
     context = Context(acme.database, Actor(user.account_id, user.id, user.role, token.id), acme.clock, "web")
-    return Visitor(context, user, acme.account, token, "", vault("", acme.database.path))
+    return Visitor(context, user, acme.account, token, "", "", vault("", acme.database.path))

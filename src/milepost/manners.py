@@ -27,6 +27,14 @@ LONGEST_KEY = 255
 _KEYED = frozenset({"POST", "PUT", "PATCH"})
 
 
+class AtWork(Refused):
+    """The same key is at work just now."""
+
+    def __init__(self) -> None:
+        words = "a request with this Idempotency-Key is at work: ask again in a moment"
+        super().__init__(409, words, ((b"retry-after", b"1"),))
+
+
 class Call(Protocol):
     """An entry of a front end's table. `tagged`: its answer is the item of its path, or the one that it has made, as a
     GET shows it.
@@ -88,33 +96,54 @@ async def perform(
     key = _key(request) if is_keyed(call) else None
     if key is None:
         return await lanes.run(call.lane, change, account)
+    return await once(services, context, key, _fingerprint(request), change, lambda answer: answer)
+
+
+async def once(
+    services: Services,
+    context: Context,
+    key: str,
+    asked: str,
+    change: Callable[[], Answer],
+    keep: Callable[[Answer], Answer | None],
+) -> Answer:
+    """The answer that was kept under a key of the actor's token, else that of the change, of which `keep` says what is
+    kept, `None` for nothing. `asked` is what the key stands for. `AtWork`, or `Refused` (422) where it stood for
+    something else.
+    """
+    account = context.account_id
     name = f"{account} {context.actor.token_id} {key}"
     with services.database.claim(name) as claimed:
         if not claimed:
-            raise _at_work()
-        return await lanes.run(call.lane, lambda: _once(context, name, key, request, change), account)
+            raise AtWork
+        return await services.lanes.run(Lane.WRITE, lambda: _once(context, name, key, asked, change, keep), account)
 
 
-def _once(context: Context, name: str, key: str, request: Request, change: Callable[[], Answer]) -> Answer:
+def _once(
+    context: Context,
+    name: str,
+    key: str,
+    asked: str,
+    change: Callable[[], Answer],
+    keep: Callable[[Answer], Answer | None],
+) -> Answer:
     """The answer that is kept under a key, else that of the change, which is kept in its transaction."""
     database, account, token = context.database, context.account_id, context.actor.token_id
     if not database.alone(name):
-        raise _at_work()
-    now, asked = context.clock(), _fingerprint(request)
+        raise AtWork
+    now = context.clock()
     kept = kept_answers.find(database, account, token, key)
     if kept is not None and kept.kept_at > now - KEPT:
         if kept.fingerprint != asked:
             raise Refused(422, "this Idempotency-Key came with another request before: take a new one for each change")
         return _again(kept)
     answer = change()
-    headers = tuple((name.decode(), value.decode()) for name, value in answer.headers)
-    kept_answers.keep(
-        database,
-        KeptAnswer(
-            account, token, key, asked, answer.status, answer.content_type.decode(), headers, answer.body.decode(), now
-        ),
-        now - KEPT,
-    )
+    if (left := keep(answer)) is not None:
+        headers = tuple((name.decode(), value.decode()) for name, value in left.headers)
+        kind, body = left.content_type.decode(), left.body.decode()
+        kept_answers.keep(
+            database, KeptAnswer(account, token, key, asked, left.status, kind, headers, body, now), now - KEPT
+        )
     return answer
 
 
@@ -141,10 +170,4 @@ def _again(kept: KeptAnswer) -> Answer:
         kept.body.encode(),
         kept.content_type.encode(),
         (*headers, (b"idempotent-replayed", b"true")),
-    )
-
-
-def _at_work() -> Refused:
-    return Refused(
-        409, "a request with this Idempotency-Key is at work: ask again in a moment", ((b"retry-after", b"1"),)
     )

@@ -9,8 +9,9 @@ from urllib.parse import quote
 import pytest
 
 from acme import Acme
-from browsing import Browser, text_of
+from browsing import Browser, fields_of, text_of
 from milepost.actions import check_ins, cycles, key_results, objectives
+from milepost.actions.context import operator
 from milepost.actions.cycles import CycleChange
 from milepost.actions.surroundings import History
 from milepost.domain import instants
@@ -207,6 +208,78 @@ def test_a_long_history_has_pages(signed_in: SignedIn, acme: Acme) -> None:
     assert anna.open(f"{path}?page=9").body.decode().count('data-label="Value">') == 50
 
 
+def test_what_is_sent_twice_is_taken_once(signed_in: SignedIn, acme: Acme) -> None:
+    anna, page = signed_in("anna"), f"/key-results/{acme.revenue}"
+    path = f"{page}/check-ins"
+    sent = {**fields_of(anna.open(page), path), "value": "40"}
+    first = anna.send(path, sent)
+    again = anna.send(path, sent)
+    assert (first.status, again.status) == (303, 303)
+    assert again.headers["location"] == first.headers["location"]
+    assert values(acme) == [40.0]
+    assert anna.send(path, {**sent, "value": "41"}).status == 303
+    assert anna.send(path, {**fields_of(anna.open(page), path), "value": "40"}).status == 303
+    assert sorted(values(acme)) == [40.0, 40.0, 41.0]
+
+
+def test_what_was_sent_in_place_and_lost_on_its_way_back_is_taken_once(signed_in: SignedIn, acme: Acme) -> None:
+    anna = signed_in("anna")
+    path, home = f"/key-results/{acme.revenue}/check-ins", {"referer": "http://milepost.test/"}
+    sent = {**fields_of(anna.open("/"), path), "value": "40"}
+    assert anna.send(path, {**sent, "form": "in-place"}, home).status == 200
+    for again in ({**sent, "form": "in-place"}, sent):
+        reply = anna.send(path, again, home)
+        assert (reply.status, reply.headers["location"]) == (303, "/")
+    assert values(acme) == [40.0]
+
+
+def test_a_secret_is_not_kept_for_who_asks_twice(signed_in: SignedIn, acme: Acme) -> None:
+    anna = signed_in("anna")
+    sent = {**fields_of(anna.open("/access"), "/access/tokens"), "name": "dashboard"}
+    shown, again = (anna.send("/access/tokens", sent, {"referer": "http://milepost.test/access"}) for _ in range(2))
+    assert (shown.status, again.status, again.headers["location"]) == (200, 303, "/access")
+    kept = acme.database.connection.execute("SELECT body, headers FROM kept_answers").fetchall()
+    assert [body for body, _ in kept] == [""]
+    assert "mp_" not in str(kept)
+
+
+def test_a_form_that_is_refused_can_be_sent_again_as_it_is(signed_in: SignedIn, acme: Acme) -> None:
+    anna, page = signed_in("anna"), f"/key-results/{acme.revenue}"
+    path = f"{page}/check-ins"
+    sent = {**fields_of(anna.open(page), path), "value": "40"}
+    boss = operator(acme.database, acme.account.id, acme.clock)
+    cycles.revise(boss, acme.q3.id, CycleChange(state=CycleState.CLOSED))
+    assert anna.send(path, sent).status == 400
+    cycles.revise(boss, acme.q3.id, CycleChange(state=CycleState.OPEN))
+    assert anna.send(path, sent).status == 303
+    assert values(acme) == [40.0]
+
+
+def test_what_somebody_wrote_before_he_was_signed_out_is_given_back_and_sent_again(
+    signed_in: SignedIn, acme: Acme
+) -> None:
+    anna, page = signed_in("anna"), f"/key-results/{acme.revenue}"
+    path = f"{page}/check-ins"
+    sent = {**fields_of(anna.open(page), path), "value": "40", "comment": 'half <b> & "way"\nand on'}
+    anna.submit("/sign-out", {})
+    kept = anna.send(path, sent)
+    assert kept.status == 403
+    assert 'href="/sign-in"' in kept.body.decode()
+    assert "half &lt;b&gt;" in kept.body.decode()
+    assert values(acme) == []
+    anna.sign_in(acme.tokens["anna"])
+    assert anna.send(path, fields_of(kept, path)).status == 303
+    assert values(acme) == [40.0]
+    assert 'half <b> & "way"\nand on' in text_of(anna.open(page))
+
+
+def test_another_site_has_nothing_of_a_form_given_back(browser: Browser, acme: Acme) -> None:
+    path, evil = f"/key-results/{acme.revenue}/check-ins", {"origin": "https://evil.test"}
+    reply = browser.send(path, {"value": "40", "comment": "<b>mine"}, evil)
+    assert reply.status == 403
+    assert "mine" not in reply.body.decode()
+
+
 def test_who_is_signed_out_meanwhile_comes_back_to_the_page_of_the_form(signed_in: SignedIn, acme: Acme) -> None:
     stranger, page = signed_in("anna"), f"/key-results/{acme.revenue}"
     assert stranger.submit("/sign-out", {}).status == 303
@@ -216,7 +289,7 @@ def test_who_is_signed_out_meanwhile_comes_back_to_the_page_of_the_form(signed_i
         (f"http://milepost.test.evil.test{page}", ""),
         ("", ""),
     ):
-        reply = stranger.send(f"{page}/check-ins", {"value": "1"}, {"referer": referer})
+        reply = stranger.send(f"{page}/check-ins", {"proof": "1"}, {"referer": referer})
         assert (reply.status, reply.headers["location"]) == (303, f"/sign-in{wanted}")
 
 

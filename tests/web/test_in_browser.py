@@ -286,6 +286,14 @@ def test_a_plan_is_made_followed_changed_and_taken_back(browser: Chromium, place
     page.context.close()
 
 
+def sign_everybody_out(place: Place) -> None:
+    with closing(open_database(place.path)) as database:
+        boss = operator(database, place.acme.account.id, clock)
+        for token in tokens.everyone(boss):
+            if token.kind is TokenKind.BROWSER:
+                tokens.revoke(boss, token.id)
+
+
 def test_who_has_signed_out_is_asked_to_sign_in(browser: Chromium, place: Place) -> None:
     page = opened(browser, place, "anna@acme.test")
     page.get_by_role("button", name="Sign out").click()
@@ -297,15 +305,37 @@ def test_who_has_signed_out_is_asked_to_sign_in(browser: Chromium, place: Place)
 
 def test_who_was_signed_out_elsewhere_goes_on_where_he_was(browser: Chromium, place: Place) -> None:
     page = opened(browser, place, "anna@acme.test")
-    with closing(open_database(place.path)) as database:
-        boss = operator(database, place.acme.account.id, clock)
-        for token in tokens.everyone(boss):
-            if token.kind is TokenKind.BROWSER:
-                tokens.revoke(boss, token.id)
+    sign_everybody_out(place)
     page.get_by_role("link", name="Cycles", exact=True).click()
     page.get_by_label("Sign-in code, or a token").fill(place.acme.tokens["anna"])
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Cycles")
+    page.context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_what_was_written_before_one_was_signed_out_is_sent_after(
+    browser: Chromium, place: Place, scripts: bool
+) -> None:
+    page = opened(browser, place, "anna@acme.test", scripts=scripts)
+    page.get_by_text("Check in: ").first.click()
+    row = page.locator("details[open] form")
+    row.get_by_label("Value").fill("47")
+    row.get_by_label("Comment").fill("written in time")
+    sign_everybody_out(place)
+    row.get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    expect(page.get_by_text("written in time")).to_be_visible()
+    with page.context.expect_page() as other:
+        page.get_by_role("link", name="Sign in").click()
+    other.value.get_by_label("Sign-in code, or a token").fill(place.acme.tokens["anna"])
+    other.value.get_by_role("button", name="Sign in").click()
+    expect(other.value.get_by_role("heading", level=1)).to_have_text("My key results")
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My key results")
+    with closing(open_database(place.path)) as database:
+        said = database.connection.execute("SELECT value, comment FROM check_ins WHERE comment = 'written in time'")
+        assert said.fetchall() == [(47.0, "written in time")]
     page.context.close()
 
 

@@ -82,10 +82,23 @@ def test_nobody_opens_a_page_without_signing_in(browser: Browser, acme: Acme) ->
         address = addresses(acme, iter([one]))[one.path]
         for cookie in ("", "milepost=", "milepost=made-up", "__Host-milepost=x"):
             browser.cookie = cookie
-            reply = browser.open(address) if one.method == "GET" else browser.send(address, {"value": "1"})
+            reply = browser.open(address) if one.method == "GET" else browser.send(address, {"proof": "1"})
             assert reply.status == 303, one.path
             assert reply.headers["location"].startswith("/sign-in")
             assert reply.body == b""
+
+
+def test_what_only_takes_a_form_leads_up_to_the_page_that_has_it(signed_in: SignedIn, acme: Acme) -> None:
+    anna, shown = signed_in("anna"), {one.path for one in PAGES if one.method == "GET"}
+    led = {}
+    for path, address in addresses(acme, (one for one in PAGES if one.path not in shown)).items():
+        reply = anna.open(address)
+        assert reply.status == 303, path
+        led[path] = reply.headers["location"]
+        assert anna.open(led[path]).status == 200, path
+    assert led["/key-results/{id}/check-ins/{entry}/comment"] == f"/key-results/{acme.revenue}"
+    assert led["/access/tokens"] == "/access"
+    assert led["/sign-out"] == "/"
 
 
 def test_every_page_says_what_it_may_load(signed_in: SignedIn, browser: Browser, acme: Acme) -> None:

@@ -52,6 +52,28 @@ def test_an_increment_adds_to_what_stands(link: str, anna: InProcess, acme: Acme
     assert now(acme) == 11.5
 
 
+def test_a_script_that_sends_again_with_its_key_is_taken_once(link: str, anna: InProcess, acme: Acme) -> None:
+    posted(anna, f"{link}?value=10")
+    key = {"idempotency-key": "run 7"}
+    for _ in range(2):
+        assert posted(anna, f"{link}?increment=2", headers=key).body == b"Checked in.\n"
+    assert now(acme) == 12.0
+    other = posted(anna, f"{link}?increment=3", headers=key)
+    assert (other.status, other.body[:27]) == (422, b"This Idempotency-Key came w")
+    assert posted(anna, f"{link}?increment=3", headers={"idempotency-key": ""}).status == 400
+    assert now(acme) == 12.0
+
+
+def test_a_form_that_is_sent_twice_is_taken_once(link: str, anna: InProcess, acme: Acme) -> None:
+    posted(anna, f"{link}?value=10")
+    page = anna.acting("", "").request("GET", link, headers=_PAGE).body.decode()
+    found = re.search(r'name="once" value="([^"]+)"', page)
+    assert found is not None
+    for _ in range(2):
+        assert posted(anna, link, f"increment=2&once={found.group(1)}", _PAGE).status == 200
+    assert now(acme) == 12.0
+
+
 def test_to_look_at_it_changes_nothing_and_tells_nothing(link: str, anna: InProcess, acme: Acme) -> None:
     before = now(acme)
     for method in ("GET", "HEAD"):

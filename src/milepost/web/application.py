@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Paths, Unknown
 from milepost.asgi.public import Public
-from milepost.asgi.request import headers_of
+from milepost.asgi.request import Request, headers_of
 from milepost.config import OpenId
 from milepost.services import Services
 from milepost.web import errors, quick, sign_in, static
 from milepost.web.gate import Gate
-from milepost.web.page import Page
+from milepost.web.page import Page, Visitor, page
 from milepost.web.pages import PAGES
 from milepost.web.public import PublicPage
+from milepost.web.rendering import gone_to
 
 
 def application(services: Services, default: ASGIApp, openid: OpenId | None = None, more: Sequence[Page] = ()) -> Paths:
     """Every page, and what it needs; what is none of them goes to `default`. `openid`: who else signs people in;
     `more`: pages of packages above this.
     """
-    pages = (*PAGES, *more)
+    pages = tuple(_with_ways_up((*PAGES, *more)))
     paths: list[tuple[str, ASGIApp]] = [*_public(services, openid), *static.files()]
     paths += [(path, Gate(services, _by_method(pages, path))) for path in dict.fromkeys(one.path for one in pages)]
     return Paths(paths, _NothingHere(default))
@@ -48,6 +51,21 @@ def _public(services: Services, openid: OpenId | None) -> list[tuple[str, Public
         (single_sign_on.AWAY, single_sign_on.Away(services, provider)),
         (single_sign_on.BACK, single_sign_on.Back(services, provider)),
     ]
+
+
+def _with_ways_up(pages: Sequence[Page]) -> Iterator[Page]:
+    """The pages; where an address takes a form and shows nothing, who loads it again gets to the page above it."""
+    yield from pages
+    shown = {one.path for one in pages if one.method == "GET"}
+    for path in {one.path: None for one in pages if one.path not in shown}:
+        above = path
+        while above not in shown:
+            above = above.rpartition("/")[0] or "/"
+        yield page(path, partial(_go_up, "" if above == "/" else above))
+
+
+def _go_up(above: str, request: Request, _visitor: Visitor) -> Answer:
+    return gone_to("/".join(request.address.split("/")[: above.count("/") + 1]) or "/")
 
 
 def _by_method(pages: Sequence[Page], path: str) -> dict[str, Page]:

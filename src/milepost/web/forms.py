@@ -12,23 +12,27 @@ from milepost.store.vault import Vault
 
 _MOST_FIELDS = 1000
 TYPE = "application/x-www-form-urlencoded"
+# The field in which a script says how it wants the answer: only the part of the page that has changed.
+WANTED, IN_PLACE = "form", "in-place"
+_OURS = frozenset({"proof", "once", "was", "from", "of", WANTED})
 NOT_THIS_PAGE = "this form is not from the page that you have open: load the page again, and send it again"
 
 
 def fields(request: Request) -> dict[str, str]:
     """The first value of each field, without white space around it; `Refused` (400) where it is no form."""
     found: dict[str, str] = {}
-    for name, value in _pairs(request):
+    for name, value in pairs(request):
         found.setdefault(name, value)
     return found
 
 
 def every(request: Request, field: str) -> tuple[str, ...]:
     """What is chosen in a field that takes several, each once, in its order."""
-    return tuple(dict.fromkeys(value for name, value in _pairs(request) if name == field and value))
+    return tuple(dict.fromkeys(value for name, value in pairs(request) if name == field and value))
 
 
-def _pairs(request: Request) -> list[tuple[str, str]]:
+def pairs(request: Request) -> list[tuple[str, str]]:
+    """Every field with each of its values, in their order; as `fields`."""
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent != TYPE:
         raise Refused(400, "this is not what a form sends")
@@ -37,6 +41,15 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     except ValueError:
         raise Refused(400, "this is not what a form of ours sends") from None
     return [(name, value.replace("\r\n", "\n").strip()) for name, value in pairs]
+
+
+def written(request: Request) -> list[tuple[str, str]]:
+    """What somebody has written or chosen, with what a page calls it: not what our pages put into their forms."""
+
+    def label(name: str) -> str:
+        return name.removesuffix("_id").removesuffix("_at").replace("_", " ").capitalize()
+
+    return [(label(name), value) for name, value in pairs(request) if value and name not in _OURS]
 
 
 def proof(vault: Vault, actor: Actor) -> str:

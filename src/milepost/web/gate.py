@@ -13,15 +13,16 @@ from milepost.actions.context import Actor, Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import Endpoint
 from milepost.asgi.lanes import Lane
+from milepost.asgi.origins import origin_of
 from milepost.asgi.refused import Refused
 from milepost.asgi.request import Request, base_url_of
 from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Suspended, Unauthenticated
 from milepost.domain.token import Token
 from milepost.services import Services
-from milepost.web import cookies, errors, forms, uploading
+from milepost.web import cookies, errors, forms, resent, uploading
 from milepost.web.page import Page, Visitor
-from milepost.web.rendering import gone_to
+from milepost.web.rendering import gone_to, shown
 
 # Forms are short; a form with a file has a limit of its own.
 BODY_LIMIT = 256 * 1024
@@ -36,7 +37,13 @@ class NotSignedIn(Exception):
         self.wanted = wanted
 
 
-class Gate(Endpoint[Page, Visitor]):
+class SignedOut(msgspec.Struct, frozen=True):
+    """Who sends a form and is not signed in, or not any more: the name of his address."""
+
+    origin: str
+
+
+class Gate(Endpoint[Page, Visitor | SignedOut]):
     """One path of the pages."""
 
     front_end = _FRONT_END
@@ -45,8 +52,8 @@ class Gate(Endpoint[Page, Visitor]):
         super().__init__(pages, BODY_LIMIT, services.public_url, services.rates, services.unserved)
         self._services = services
 
-    async def admitted(self, route: Page | None, scope: Scope, headers: Mapping[str, str]) -> Visitor:
-        """Who has opened the page, if he may."""
+    async def admitted(self, route: Page | None, scope: Scope, headers: Mapping[str, str]) -> Visitor | SignedOut:
+        """Who has opened the page, if he may; who sends a form is to have it back, whoever he is."""
         services = self._services
         found: list[Token] = []
         base_url = base_url_of(scope, headers, self._public_url)
@@ -62,6 +69,8 @@ class Gate(Endpoint[Page, Visitor]):
                 raise Unauthenticated
             actor = await services.sign_ins.actor(scope, {}, identify)
         except Unauthenticated:
+            if route is not None and route.method == "POST" and not route.takes_file:
+                return SignedOut(origin_of(scope))
             raise NotSignedIn(_wanted(scope, headers, base_url)) from None
         context = Context(services.database, actor, services.clock, _FRONT_END)
         if route is not None:
@@ -71,25 +80,31 @@ class Gate(Endpoint[Page, Visitor]):
         )
         if account.status is AccountStatus.SUSPENDED:
             raise Suspended("the account is suspended: ask whoever runs this server")
-        return Visitor(context, user, account, found[0], forms.proof(services.vault, actor), services.vault)
+        proof = forms.proof(services.vault, actor)
+        return Visitor(context, user, account, found[0], proof, resent.mark(), services.vault)
 
-    def token_of(self, caller: Visitor) -> str:
-        """The id of the browser's token."""
-        return caller.token.id
+    def token_of(self, caller: Visitor | SignedOut) -> str:
+        """The id of the browser's token; those who are not signed in share one count for each address."""
+        return f"sign-in {caller.origin}" if isinstance(caller, SignedOut) else caller.token.id
 
     async def received(
-        self, call: Page, caller: Visitor, scope: Scope, receive: Receive, headers: Mapping[str, str]
+        self, call: Page, caller: Visitor | SignedOut, scope: Scope, receive: Receive, headers: Mapping[str, str]
     ) -> Request:
         """The request with its body; where a file is in that, the file waits outside of it."""
-        if call.takes_file:
+        if call.takes_file and isinstance(caller, Visitor):
             return await uploading.received(scope, receive, headers, caller, self._public_url)
         return await super().received(call, caller, scope, receive, headers)
 
-    async def perform(self, call: Page, request: Request, caller: Visitor) -> Answer:
+    async def perform(self, call: Page, request: Request, caller: Visitor | SignedOut) -> Answer:
         """The page, or what becomes of the form."""
-        if call.method == "POST":
-            forms.require_ours(request, caller.vault, caller.context.actor)
+        if isinstance(caller, SignedOut):
+            return _given_back(request)
         services, context, token = self._services, caller.context, caller.token
+        if call.method == "POST":
+            forms.require_ours(request, caller.vault, context.actor)
+        if call.lane is Lane.WRITE and (key := resent.key_of(request)) is not None:
+            keep = resent.where_it_led(_stood_on(request.headers, request.base_url))
+            return await resent.perform(services, context, key, lambda: call.handler(request, caller), keep)
         answer = await services.lanes.run(call.lane, lambda: call.handler(request, caller), context.account_id)
         # A form may have signed the browser out.
         if call.method != "GET" or not signing_in.is_old(token, services.clock()):
@@ -97,25 +112,44 @@ class Gate(Endpoint[Page, Visitor]):
         text = await services.lanes.run(Lane.WRITE, lambda: signing_in.renewed(context, token.id), context.account_id)
         return answer if not text else _with(answer, cookies.giving(services.vault, text, request.base_url))
 
-    def refusal(self, error: Exception, _route: Page | None, caller: Visitor | None) -> Answer:
+    def refusal(self, error: Exception, _route: Page | None, caller: Visitor | SignedOut | None) -> Answer:
         """The page that says what is wrong, or where to sign in."""
         if isinstance(error, NotSignedIn):
-            wanted = f"?next={quote(error.wanted, safe='')}" if error.wanted not in ("", "/") else ""
-            return gone_to(f"/sign-in{wanted}")
+            return _to_sign_in(error.wanted)
+        caller = caller if isinstance(caller, Visitor) else None
         if (refusal := self._services.outages.met(error)) is not None:
             headers = ((b"retry-after", str(refusal.retry_after).encode()),)
             return errors.page(Refused(refusal.status, refusal.words, headers), caller)
         return errors.page(error, caller)
 
 
+def _given_back(request: Request) -> Answer:
+    """A page with what somebody wrote, to be sent again once he is signed in; to sign in, where he wrote nothing."""
+    forms.require_same_site(request)
+    if not (written := forms.written(request)):
+        return _to_sign_in(_stood_on(request.headers, request.base_url))
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    action = f"{quote(request.address)}{query}"
+    return shown("signed_out.html", None, 403, action=action, pairs=forms.pairs(request), written=written)
+
+
+def _to_sign_in(wanted: str) -> Answer:
+    return gone_to(f"/sign-in?next={quote(wanted, safe='')}" if wanted not in ("", "/") else "/sign-in")
+
+
 def _wanted(scope: Scope, headers: Mapping[str, str], base_url: str) -> str:
-    """The page that was asked for; of a form, the page that it stood on, "" where that is not known."""
+    """The page that was asked for; of a file, the page that its form stood on, "" where that is not known."""
     if scope["method"] != "GET":
-        page = headers.get("referer", "")
-        return page.removeprefix(base_url) if page.startswith(f"{base_url}/") else ""
+        return _stood_on(headers, base_url)
     query = scope["query_string"].decode("latin-1")
     path = quote(scope["path"])
     return f"{path}?{query}" if query else path
+
+
+def _stood_on(headers: Mapping[str, str], base_url: str) -> str:
+    """The page of ours that a form stood on, "" where that is not known."""
+    page = headers.get("referer", "")
+    return page.removeprefix(base_url) if page.startswith(f"{base_url}/") else ""
 
 
 def _with(answer: Answer, header: tuple[bytes, bytes]) -> Answer:

@@ -18,7 +18,7 @@ from milepost.store.vault import Vault
 
 class Visitor(msgspec.Struct, frozen=True):
     """Who has opened a page: what he may do, who he is, the token that his browser holds, what its forms prove, and
-    what the secrets of his signing keys are sealed with.
+    what the secrets of his signing keys are sealed with. `once` marks the forms of this page.
     """
 
     context: Context
@@ -26,6 +26,7 @@ class Visitor(msgspec.Struct, frozen=True):
     account: Account
     token: Token
     proof: str
+    once: str
     vault: Vault
 
     def may(self, capability: str) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from milepost import manners
 from milepost.actions import quick_links
 from milepost.actions.context import Context
 from milepost.actions.quick_links import Said
@@ -12,7 +15,7 @@ from milepost.asgi.request import Request
 from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
 from milepost.domain.token import Token
-from milepost.web import forms, reading, rendering
+from milepost.web import forms, reading, rendering, resent
 from milepost.web.public import PublicCall, PublicPage
 
 PATH = "/in/{code}"
@@ -40,22 +43,34 @@ class Quick(PublicPage):
             return _form(request, token, 200, {}, {})
         services.sign_ins.used(actor)
         context = Context(services.database, actor, services.clock, self.front_end)
+        sent: dict[str, str] = {}
+
+        def change() -> Answer:
+            quick_links.say(context, token.key_result_id, said)
+            return _told(request, 200, "Checked in.")
+
         try:
             sent = _sent(request)
+            said = _read(sent)
+            if (key := resent.key_of(request)) is not None:
+                return await resent.perform(services, context, key, change, lambda answer: answer)
+            return await manners.perform(services, context, _CheckIn(), request, change, None)
         except Refused as error:
             return _told(request, error.status, f"{str(error)[:1].upper()}{str(error)[1:]}.")
-        try:
-            said = _read(sent)
-            await services.lanes.run(
-                Lane.WRITE, lambda: quick_links.say(context, token.key_result_id, said), actor.account_id
-            )
         except Invalid as error:
             return _form(request, token, 400, sent, {fault.field: fault.message for fault in error.faults})
         except NotFound:
             return _told(request, 404, "The key result is not there any more.")
         except (Conflict, Forbidden, Suspended) as error:
             return _told(request, 409, f"{str(error)[:1].upper()}{str(error)[1:]}.")
-        return _told(request, 200, "Checked in.")
+
+
+class _CheckIn(msgspec.Struct, frozen=True):
+    """What a script asks for, as `manners` sees it: a change, which is made once for an Idempotency-Key."""
+
+    method: str = "POST"
+    lane: Lane = Lane.WRITE
+    tagged: bool = False
 
 
 def _sent(request: Request) -> dict[str, str]:
@@ -93,7 +108,7 @@ def _told(request: Request, status: int, words: str) -> Answer:
 
 
 def _shown(status: int, **values: object) -> Answer:
-    page = rendering.shown("quick.html", None, status, **values)
+    page = rendering.shown("quick.html", None, status, once=resent.mark(), **values)
     policy = next(one for one in page.headers if one[0] == b"content-security-policy")
     return Answer(page.status, page.body, page.content_type, (policy, *_HEADERS))
 

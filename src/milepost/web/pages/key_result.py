@@ -14,8 +14,6 @@ from milepost.web import charts, forms, offers, own_fields, reading, rendering, 
 from milepost.web.page import Visitor
 from milepost.web.pages import mine
 
-# How a form says that it wants the changed part back, rather than the page.
-_IN_PLACE = "in-place"
 # So many check-ins are on one page.
 _PAGE = 100
 # What was done, as the address says to which a form sends its reader back.
@@ -39,7 +37,7 @@ def check_in(request: Request, visitor: Visitor) -> Answer:
     """Record what the form says; with what is wrong beside its fields where that cannot be."""
     sent, key_result_id = forms.fields(request), request.path["id"]
     view = key_results.get(visitor.context, key_result_id, History.NONE)
-    in_place, faults = sent.get("form") == _IN_PLACE, tuple[Fault, ...]()
+    in_place, faults = sent.get(forms.WANTED) == forms.IN_PLACE, tuple[Fault, ...]()
     try:
         check_ins.record(visitor.context, key_result_id, _entry(sent, view.cycle, visitor.context.clock()))
     except Invalid as error:
