@@ -26,6 +26,7 @@ def test_what_came_in_and_what_did_not(company: Terminal, plan: str) -> None:
     assert said.code == 1
     assert said.out.splitlines() == ["SHEET  FOUND  TAKEN  REFUSED", "Plan   2      1      1"]
     assert said.err.splitlines() == [
+        "made the cycle Q1 2027: 2027-01-01 to 2027-03-31",
         'Plan, row 3, Target: "many" is no number',
         "nobody here is nobody@acme.test, who owns 1 row",
     ]

@@ -17,6 +17,7 @@ def test_it_tells_what_became_of_the_rows(company: Terminal, tmp_path: Path) -> 
     assert (dry.code, done.code) == (1, 1)
     assert done.out.splitlines()[-1].split() == ["viva.csv", "3", "2", "1"]
     assert done.err.splitlines() == [
+        "made the cycle Q4 2025: 2025-10-01 to 2025-12-31",
         "viva.csv, row 4, parent: is required: a key result belongs to an objective",
         "nobody here is zoe@acme.test, who owns 1 row",
     ]

@@ -104,7 +104,7 @@ def test_a_workbook_that_is_a_trap_is_refused(signed_in: SignedIn, tmp_path: Pat
     far = packed(tmp_path / "far.xlsx", {"Plan": document('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')})
     reply = upload(signed_in("anna"), "table", "far.xlsx", far.read_bytes())
     assert reply.status == 400
-    assert "far.xlsx: reaches over more than 5,000,000 cells" in text_of(reply)
+    assert "far.xlsx: reaches over more than 1,000,000 cells" in text_of(reply)
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_comes_and_while_it_does(

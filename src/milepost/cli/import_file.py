@@ -24,11 +24,13 @@ from milepost.transfer.table.report import HEADINGS, Report
 F = TypeVar("F", bound=Callable[..., Any])
 
 _ORDERS = {"day-first": False, "month-first": True}
+_MARKS = {"decimal-comma": True, "decimal-point": False}
 
 
 def file_options(fields: type[StrEnum], cycle_help: str) -> Callable[[F], F]:
     """Add FILE and the options that say how it is read: the command gets `file`, `mapped`, `cycle`, `owner`, `dates`
-    (whether the month comes first, `None` where that is not said), `account` and `dry_run`.
+    (whether the month comes first, `None` where that is not said), `commas` (whether decimals are behind one, so),
+    `account` and `dry_run`.
     """
     options = (
         click.argument("file", type=click.Path(path_type=Path)),
@@ -47,6 +49,13 @@ def file_options(fields: type[StrEnum], cycle_help: str) -> Callable[[F], F]:
             type=click.Choice(list(_ORDERS)),
             callback=lambda _context, _parameter, given: None if given is None else _ORDERS[given],
             help="How days such as 3/4/2026 are meant. Left out: those are refused that may be either of two days.",
+        ),
+        click.option(
+            "--numbers",
+            "commas",
+            type=click.Choice(list(_MARKS)),
+            callback=lambda _context, _parameter, given: None if given is None else _MARKS[given],
+            help="How numbers such as 1.500 are meant that are texts. Left out: as the others of the table tell.",
         ),
         account_option,
         click.option("--dry-run", is_flag=True, help="Do everything but keep it, and say what would happen."),

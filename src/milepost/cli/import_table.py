@@ -30,7 +30,9 @@ def table(
     mapped: tuple[str, ...],
     cycle: str,
     owner: str,
+    *,
     dates: bool | None,
+    commas: bool | None,
     account: str | None,
     dry_run: bool,
 ) -> None:
@@ -51,7 +53,7 @@ def table(
     added. So the same file can be imported again. What cannot be taken is named by sheet, row and column, and the exit
     code is 1; where the file itself breaks off, nothing is kept.
     """
-    wanted, sheets = columns.asked(mapped, columns.Field), read(file, month_first=dates)
+    wanted, sheets = columns.asked(mapped, columns.Field), read(file, month_first=dates, has_decimal_commas=commas)
     with going_into(shell, account, file, dry_run=dry_run) as context, bars() as progress:
         report = load(context, sheets, wanted, cycle_name=cycle, fallback=owner, dry_run=dry_run, progress=progress)
     finish(shell, report)

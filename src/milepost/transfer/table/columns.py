@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import chain, islice, zip_longest
 from typing import TypeVar
 
 import msgspec
@@ -46,20 +47,20 @@ _HEADINGS: dict[str, Field] = {
     heading: field
     for field, headings in {
         Field.CYCLE: "cycle session quarter period timeperiod timeframe",
-        Field.OBJECTIVE: "objective objectivename objectivetitle goal goalname goaltitle",
-        Field.NAME: "keyresult keyresultname keyresulttitle kr krname metric metricname",
-        Field.TASK: "task taskname todo initiative",
+        Field.OBJECTIVE: "objective objectives objectivename objectivetitle goal goals goalname goaltitle",
+        Field.NAME: "keyresult keyresults keyresultname keyresulttitle kr krs krname metric metrics metricname",
+        Field.TASK: "task tasks taskname todo todos initiative initiatives",
         Field.DESCRIPTION: "description details",
-        Field.OWNER: "owner owneremail assignee responsible",
-        Field.KIND: "kind type operator targetoperator targettype",
-        Field.START: "start startvalue initial initialvalue startingvalue from",
-        Field.TARGET: "target targetvalue to",
-        Field.CURRENT: "current currentvalue actual actualvalue value",
+        Field.OWNER: "owner owners owneremail krowner keyresultowner assignee assignees responsible",
+        Field.KIND: "kind type krtype keyresulttype operator targetoperator targettype",
+        Field.START: "start startvalue initial initialvalue startingvalue baseline baselinevalue from",
+        Field.TARGET: "target targets targetvalue goalvalue endvalue to",
+        Field.CURRENT: "current currentvalue actual actualvalue achieved value",
         Field.WEIGHT: "weight",
         Field.DUE: "due duedate deadline",
         Field.TAGS: "tag tags label labels",
-        Field.DATE: "date checkindate updatedate updated lastupdated asof",
-        Field.COMMENT: "comment comments note notes checkinnote checkinnotes",
+        Field.DATE: "date checkindate lastcheckindate updatedate updated lastupdated lastupdate asof",
+        Field.COMMENT: "comment comments note notes checkinnote checkinnotes checkincomment lastcheckincomment",
         Field.CONFIDENCE: "confidence",
         Field.EMAIL: "email emailaddress mail",
         Field.FIRST_NAME: "firstname givenname",
@@ -68,8 +69,12 @@ _HEADINGS: dict[str, Field] = {
     }.items()
     for heading in headings.split()
 }
+# What a heading means where another column has what it means by itself: a goal beside an objective is a number.
+_BESIDE: dict[str, Field] = {"goal": Field.TARGET}
 # What a table that Milepost has written says of its rows beside what they hold: the value is that of the last check-in.
 _DERIVED: dict[str, Field | None] = {"attainment": None, "lastcheckin": Field.DATE, "checkins": None}
+# So many headings are told of a sheet that has none of ours.
+_SHOWN = 12
 # So many rows may stand before the headings: a title, an empty line.
 BEFORE = 10
 
@@ -84,7 +89,8 @@ class Contents(StrEnum):
 
 class Layout(msgspec.Struct, frozen=True):
     """Which column holds what, from 0. `others` are columns of headings that mean nothing here; `headings`, what those
-    that mean something are called; `head`, all of them in their order. `month_first` is the sheet's.
+    that mean something are called; `head`, all of them in their order; `rows`, what stands beneath, with the
+    number of each. `month_first` is the sheet's.
     """
 
     contents: Contents
@@ -92,7 +98,15 @@ class Layout(msgspec.Struct, frozen=True):
     others: Mapping[str, int]
     headings: Mapping[str, str]
     head: tuple[str, ...]
+    rows: Iterator[tuple[int, list[Cell]]]
     month_first: bool | None = None
+
+    def told(self) -> Iterator[str]:
+        """What the columns were taken for."""
+        if self.headings:
+            yield ", ".join(f"{heading} is the {field}" for field, heading in self.headings.items())
+        if self.others:
+            yield f"kept as custom fields: {', '.join(self.others)}"
 
     def cell(self, row: list[Cell], field: Field) -> Cell:
         """A row's cell of a field, "" where there is none."""
@@ -116,22 +130,50 @@ def asked(words: tuple[str, ...], fields: type[F]) -> dict[str, F | None]:
     return found
 
 
-def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout | None:
-    """How a sheet is laid out, its rows gone through up to the headings; `None` where none are found among the first
+def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout:
+    """How a sheet is laid out, its rows gone through up to the headings. `Invalid` where none are found among the first
     ten rows.
     """
-    for number, row in sheet.rows:
-        ours = wanted
-        if {plain(cells.text(cell)) for cell in row} >= _DERIVED.keys():
-            ours = {**_DERIVED, **wanted}
-        places, others = found(row, ours, _HEADINGS)
-        if contents := _contents(places):
-            names = {field.value: cells.text(row[place]) for field, place in places.items()}
-            head = tuple(map(cells.text, row))
-            return Layout(contents, places, others, names, head, sheet.month_first)
-        if number > BEFORE:
-            break
-    return None
+    first = list(islice(sheet.rows, BEFORE))
+    rows = [row for _, row in first]
+    # A row of values may hold a word that is a heading, too: what has most of them are the headings.
+    known = [len(found(row, wanted, _HEADINGS)[0]) for row in rows]
+    place = known.index(max(known)) if known else 0
+    if not known or not _contents(found(rows[place], wanted, _HEADINGS)[0]):
+        raise Invalid("", _nothing_known(rows, known, place))
+    head, beneath = rows[place], place + 1
+    if beneath < len(rows) and _are_headings(rows[beneath]):
+        head, beneath = _put_together(head, rows[beneath]), beneath + 1
+    return _laid_out(head, wanted, msgspec.structs.replace(sheet, rows=chain(first[beneath:], sheet.rows)))
+
+
+def _nothing_known(rows: Sequence[list[Cell]], known: Sequence[int], place: int) -> str:
+    """That a sheet has no column that makes its rows anything here, with the headings that it has."""
+    longest = max(rows, key=len, default=[])
+    seen = [one for cell in (rows[place] if known and known[place] else longest) if (one := cells.text(cell))]
+    there = f" ({', '.join(one[:40] for one in seen[:_SHOWN])})" if seen else ""
+    return f"has no column of key results, tasks or addresses among its first rows{there}: say which with --map"
+
+
+def _laid_out(row: list[Cell], wanted: Mapping[str, Field | None], beneath: Sheet) -> Layout:
+    if {plain(cells.text(cell)) for cell in row} >= _DERIVED.keys():
+        wanted = {**_DERIVED, **wanted}
+    places, others = found(row, wanted, _HEADINGS, _BESIDE)
+    names = {field.value: cells.text(row[place]) for field, place in places.items()}
+    head = tuple(map(cells.text, row))
+    return Layout(_contents(places)[0], places, others, names, head, beneath.rows, beneath.month_first)
+
+
+def _are_headings(row: list[Cell]) -> bool:
+    """Whether a row beneath the headings goes on with them, as beneath one that several columns share."""
+    said = [plain(one) for cell in row if (one := cells.text(cell))]
+    return sum(one in _HEADINGS for one in said) * 2 >= len(said) > 1
+
+
+def _put_together(above: list[Cell], below: list[Cell]) -> list[Cell]:
+    """Two rows of headings as one: what stands nearer to the values counts."""
+    longer = zip_longest(above, below, fillvalue="")
+    return [lower if cells.text(lower) else upper for upper, lower in longer]
 
 
 def require_columns(wanted: Mapping[str, object], heads: Sequence[Iterable[str]]) -> None:
@@ -146,16 +188,17 @@ def require_columns(wanted: Mapping[str, object], heads: Sequence[Iterable[str]]
 
 
 def found(
-    row: list[Cell], wanted: Mapping[str, F | None], headings: Mapping[str, F]
+    row: list[Cell], wanted: Mapping[str, F | None], headings: Mapping[str, F], beside: Mapping[str, F] | None = None
 ) -> tuple[dict[F, int], dict[str, int]]:
-    """Where the fields stand in a row of headings, as the operator wants them, else as headings mean; and where the
-    headings stand that mean nothing.
+    """Where the fields stand in a row of headings, as the operator wants them, else as headings mean, or `beside`
+    another that means the same; and where the headings stand that mean nothing.
     """
     places: dict[F, int] = {}
     others: dict[str, int] = {}
     for place, cell in enumerate(row):  # first what the operator says: it counts before what headings mean
         if (field := wanted.get(plain(cells.text(cell)))) is not None:
             places.setdefault(field, place)
+    unknown: list[tuple[str, int]] = []
     for place, cell in enumerate(row):
         heading = cells.text(cell)
         if not heading or plain(heading) in wanted:
@@ -164,25 +207,35 @@ def found(
         if field is not None and field not in places:
             places[field] = place
         else:
-            others[_free(heading, others)] = place
+            unknown.append((heading, place))
+    for heading, place in list(unknown):
+        second = (beside or {}).get(plain(heading))
+        if second is not None and second not in places:
+            places[second] = place
+            unknown.remove((heading, place))
+    # What means something may come to be kept under its heading, too.
+    taken = {cells.text(row[place]) for place in places.values()}
+    for heading, place in unknown:
+        others[_free(heading, taken)] = place
     return places, others
 
 
-def _free(heading: str, taken: Mapping[str, int]) -> str:
-    """A heading, numbered where another column has it."""
+def _free(heading: str, taken: set[str]) -> str:
+    """A heading, numbered where another column has it: `taken` are those of others, and from now on this one."""
     number, name = 1, heading
     while name in taken:
         number += 1
         name = f"{heading} {number}"
+    taken.add(name)
     return name
 
 
-def _contents(places: Mapping[Field, int]) -> Contents | None:
-    if Field.NAME in places:
-        return Contents.KEY_RESULTS
-    if Field.TASK in places:
-        return Contents.TASKS
-    return Contents.PEOPLE if Field.EMAIL in places else None
+_BY_COLUMN = {Field.NAME: Contents.KEY_RESULTS, Field.TASK: Contents.TASKS, Field.EMAIL: Contents.PEOPLE}
+
+
+def _contents(places: Mapping[Field, int]) -> list[Contents]:
+    """What rows with such columns are, the likeliest first; nothing where they are none of ours."""
+    return [contents for field, contents in _BY_COLUMN.items() if field in places]
 
 
 def plain(heading: str) -> str:

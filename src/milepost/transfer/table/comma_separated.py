@@ -6,14 +6,22 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator
+from itertools import count, islice
 from pathlib import Path
 
 from milepost.transfer.files import CannotRead
+from milepost.transfer.table import numbers
 from milepost.transfer.table.sheet import CELLS, Cell, Sheet
 
 # So much is read to tell how the file is written.
 _SAMPLE = 65_536
 _LINES = 10
+# So many rows tell whether numbers have commas for decimals; where they do not, what the separator makes likely.
+_TELLING = 50_000
+_LIKELY = {",": False, ";": True}
+_WESTERN = "cp1252"
+# A word with letters that are read otherwise in other alphabets.
+_FOREIGN = re.compile(r"\b\w{0,20}[^\W\x00-\x7f]\w{0,20}|[^\x00-\x7f]")
 # So long is one cell at most.
 _CELL = 200_000
 # Behind apostrophes stands what is a formula to a spreadsheet program that opens a CSV file: it could call out.
@@ -36,8 +44,26 @@ def read(path: Path) -> Sheet:
     if not sample.strip():
         raise CannotRead(f"{path}: is empty")
     encoding = _encoding(path, sample)
-    separator = _separator(sample.decode(encoding, errors="ignore"))
-    return Sheet(path.name, _rows(path, encoding, separator), has_decimal_commas=separator == ";", is_ragged=True)
+    shown = sample.decode(encoding, errors="replace")
+    separator = _separator(shown)
+    first = (row for _, row in islice(_rows(path, encoding, separator), _TELLING))
+    return Sheet(
+        path.name,
+        _rows(path, encoding, separator),
+        has_decimal_commas=numbers.has_decimal_commas(first, _LIKELY.get(separator)),
+        is_ragged=True,
+        notes=_notes(path, encoding, shown),
+    )
+
+
+def _notes(path: Path, encoding: str, shown: str) -> tuple[str, ...]:
+    """What is to be said of a file whose letters are a guess, with some of them."""
+    if encoding != _WESTERN or (found := _FOREIGN.search(shown)) is None:
+        return ()
+    return (
+        f'{path.name} is not in UTF-8, and is read in Windows\' Western alphabet, as "{found[0]}": '
+        "where that is wrong, save it in UTF-8",
+    )
 
 
 def _encoding(path: Path, sample: bytes) -> str:
@@ -50,7 +76,7 @@ def _encoding(path: Path, sample: bytes) -> str:
         # A letter of several bytes may be cut off at the end of the sample.
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
-        return "cp1252"
+        return _WESTERN
     return "utf-8"
 
 
@@ -65,14 +91,13 @@ def _rows(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list
     with path.open(encoding=encoding, newline="") as opened:
         lines = csv.reader(opened, delimiter=separator, strict=True)
         csv.field_size_limit(_CELL)
-        while True:
-            number = lines.line_num + 1
+        for number in count(1):
             try:
                 row = next(lines)
             except StopIteration:
                 return
             except csv.Error as error:
-                raise CannotRead(f"{path}, line {number:,}: is no CSV: {error}") from error
+                raise CannotRead(f"{path}, line {lines.line_num:,}: is no CSV: {error}") from error
             except UnicodeDecodeError as error:
                 raise CannotRead(
                     f"{path}: is written in another alphabet than it begins with: save it as CSV in UTF-8"

@@ -142,7 +142,7 @@ def _write_csv(path: Path, _contents: Contents, headings: tuple[str, ...], rows:
     """In UTF-8 with the mark by which Excel knows it."""
     with path.open("w", encoding="utf-8-sig", newline="") as opened:
         written = csv.writer(opened)
-        written.writerow(headings)
+        written.writerow(map(_harmless, headings))
         for row in rows:
             written.writerow([_harmless(cell) for cell in row])
 
@@ -162,7 +162,9 @@ def _write_workbook(path: Path, contents: Contents, headings: tuple[str, ...], r
     with xlsxwriter.Workbook(path, settings) as book:
         sheet = book.add_worksheet(contents.replace("-", " ").capitalize())
         sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, headings, book.add_format({"bold": True}))
+        bold = book.add_format({"bold": True})
+        for place, heading in enumerate(headings):
+            sheet.write_string(0, place, heading, bold)
         for number, row in enumerate(rows, 1):
             for place, cell in enumerate(row):
                 if isinstance(cell, str):  # as a text, whatever it begins with

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,11 +12,11 @@ from msgspec import UNSET, UnsetType
 
 from milepost.actions import key_results
 from milepost.domain import check_in
-from milepost.domain.change import ConfidenceChange, KeyResultChange
+from milepost.domain.change import ConfidenceChange, KeyResultChange, ObjectiveChange
 from milepost.domain.check_in import CheckIn
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
-from milepost.domain.key_result import KeyResult, Tag
+from milepost.domain.key_result import KeyResult, Kind, Tag
 from milepost.domain.values import name, text
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, custom_fields, noted
@@ -21,6 +24,35 @@ from milepost.transfer.table.columns import Field, Layout
 from milepost.transfer.table.report import Tally
 from milepost.transfer.table.run import Run, plain
 from milepost.transfer.table.sheet import Cell, Sheet
+
+# What people write before the sums beneath their columns.
+_TOTAL = re.compile(r"(?:(?:sub|grand)[ -]?)?(?:total|sum|summe|gesamt|average|mean|mittelwert)s? ?:?", re.IGNORECASE)
+# So many key results are shown of a sheet that is tried.
+_SHOWN = 3
+# What an objective does not have of its own: it follows from its key results.
+_OF_KEY_RESULTS = (
+    Field.KIND, Field.START, Field.TARGET, Field.CURRENT, Field.WEIGHT, Field.DUE, Field.DATE, Field.COMMENT,
+    Field.CONFIDENCE,
+)  # fmt: skip
+# How a value is judged that needs no target.
+_WITHOUT_TARGET = frozenset({Kind.MILESTONE, Kind.BASELINE})
+
+
+class Said(msgspec.Struct):
+    """What a row says of its key result: a value at a moment, or one for now; with what it says besides that has no
+    place there, and is kept in custom fields.
+    """
+
+    value: float | None
+    at: Instant | None
+    sure: float | None
+    kind: Kind | None
+    aside: list[Field] = []
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it is one of the history."""
+        return self.at is not None and self.value is not None
 
 
 class Reader:
@@ -37,35 +69,37 @@ class Reader:
         self._noted: dict[str, list[CheckIn]] = {}
         self._standing: dict[str, KeyResult] = {}
         self._used: dict[str, Any] = {}
+        # Of each key result that this sheet has made, the row that did, and its cells.
+        self._made: dict[str, tuple[int, int]] = {}
+        self._without_target = self._with_values = 0
 
-    def take(self, row: list[Cell]) -> Outcome:
+    def take(self, number: int, row: list[Cell]) -> Outcome:
         """Make the key result of a row, with the objective and the cycle that it names, or note what it says of one
         that is there. `Invalid` where it cannot be taken.
         """
-        run = self._run
-        cycle_name = self._text(row, Field.CYCLE) or self._cycle_name
-        if not cycle_name:
-            raise Invalid("cycle", "is not said: add a column for it, or name one for all rows with --cycle")
-        if plain(cycle_name) != plain(self._cycle_name):
-            self._objective_name = ""
-        self._cycle_name = cycle_name
-        self._objective_name = self._text(row, Field.OBJECTIVE) or self._objective_name
-        if not self._objective_name:
-            raise Invalid("objective", "is not said, neither here nor above")
-        owner_ids = run.owners(self._text(row, Field.OWNER))
+        cycle_name, objective_name = self._place(row)
         title = name(self._text(row, Field.NAME), "name")
-        change, noted_at = self._change(row, title, owner_ids), self._moment(row, Field.DATE)
-        entry = None if noted_at is None else self._entry(row, noted_at)
-        objective_id = run.objective(run.cycle(cycle_name), self._objective_name, owner_ids)
         if not title:
-            return Outcome.ALREADY_THERE
+            return self._objective(row, cycle_name, objective_name)
+        run, owner_ids = self._run, self._run.owners(self._text(row, Field.OWNER))
+        said = self._said(row)
+        change = self._change(number, row, title, owner_ids, said)
+        value, at = said.value, said.at
+        entry = None if value is None or at is None else self._entry(row, value, at, said.sure)
+        objective = ObjectiveChange(name=objective_name, owner_ids=owner_ids)
+        objective_id, _ = run.objective(run.cycle(cycle_name), objective)
         known, outcome = run.key_results(objective_id), Outcome.ALREADY_THERE
         if plain(title) not in known:
             known[plain(title)] = key_results.add(run.context, objective_id, change).key_result
+            self._made[known[plain(title)].id] = (number, _print(row))
+            self._show(number, cycle_name, objective_name, change)
+            self._without_target += change.target is UNSET and said.kind not in _WITHOUT_TARGET
             outcome = Outcome.TAKEN
+        elif not said.is_entry:
+            self._require_nothing_new(row, said, known[plain(title)])
         one = known[plain(title)]
         self._standing[one.id] = one
-        self._used |= self._custom_fields(row) or {}
+        self._used |= change.custom_fields or {}
         if entry is not None:
             self._noted.setdefault(one.id, []).append(msgspec.structs.replace(entry, key_result_id=one.id))
         return outcome
@@ -74,11 +108,119 @@ class Reader:
         """Add what was noted of each key result and is not in its history yet; and say what the custom fields are."""
         tally.history_added += noted.add(self._run.context, self._noted, self._standing)
         custom_fields.define(self._run.context, self._used)
+        if self._without_target:
+            self._run.report.note(
+                f"{self._sheet.name}: {self._without_target:,} of the key results that were made have no target, and "
+                "count as reached until they have one: if a column holds it, say which with --map"
+            )
+        if self._with_values:
+            self._run.report.note(
+                f"{self._sheet.name}: {self._with_values:,} of the rows name an objective and no key result: their "
+                "values are passed over, since an objective's follow from its key results"
+            )
 
-    def _change(self, row: list[Cell], title: str, owner_ids: tuple[str, ...]) -> KeyResultChange:
-        start, target, current = (self._number(row, one) for one in (Field.START, Field.TARGET, Field.CURRENT))
-        weight, kind = self._number(row, Field.WEIGHT), cells.kind(self._cell(row, Field.KIND), "kind")
-        tags = tuple(Tag(one.strip()) for one in self._text(row, Field.TAGS).split(",") if one.strip())
+    def _show(self, number: int, cycle_name: str, objective_name: str, change: KeyResultChange) -> None:
+        """Show one of the first, where the import is tried: what came of a row."""
+        if not self._run.report.dry_run or len(self._made) > _SHOWN:
+            return
+        numbers = {"from": change.start, "to": change.target, "now": change.current}
+        values = ", ".join(
+            f"{word} {number:g}" for word, number in numbers.items() if not isinstance(number, UnsetType)
+        )
+        place = f"{cycle_name} \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {objective_name}"
+        self._run.report.note(
+            f"{self._sheet.name}, row {number:,} becomes: {place} \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+            f"{change.name}: {values}"
+        )
+
+    def _place(self, row: list[Cell]) -> tuple[str, str]:
+        """The names of the cycle and of the objective that a row belongs to, which count for the rows beneath it."""
+        first = next((said for cell in row if (said := cells.text(cell))), "")
+        if _TOTAL.fullmatch(first):
+            raise Invalid("", f'looks like a sum ("{first}"), of which nothing is taken')
+        cycle_name = self._cycle_said(row) or self._cycle_name
+        if not cycle_name:
+            raise Invalid("cycle", "is not said: add a column for it, or name one for all rows with --cycle")
+        above = self._objective_name if plain(cycle_name) == plain(self._cycle_name) else ""
+        objective_name = self._text(row, Field.OBJECTIVE)
+        if not objective_name and not above:
+            raise Invalid("objective", "is not said, neither here nor above")
+        if objective_name or self._text(row, Field.NAME):
+            self._cycle_name, self._objective_name = cycle_name, objective_name or above
+        return cycle_name, objective_name or above
+
+    def _cycle_said(self, row: list[Cell]) -> str:
+        """The name of the cycle; where a spreadsheet has taken a month for its first day, that month's."""
+        cell = self._cell(row, Field.CYCLE)
+        return f"{cell:%B %Y}" if isinstance(cell, date) and cell.day == 1 else cells.text(cell)
+
+    def _objective(self, row: list[Cell], cycle_name: str, objective_name: str) -> Outcome:
+        """Make the objective of a row that names no key result."""
+        self._with_values += any(self._text(row, field) for field in _OF_KEY_RESULTS)
+        own = custom_fields.values(self._layout.others, row) or None
+        change = ObjectiveChange(
+            name=objective_name,
+            description=text(self._text(row, Field.DESCRIPTION), "description"),
+            owner_ids=self._run.owners(self._text(row, Field.OWNER)),
+            tags=self._tags(row),
+            custom_fields=own,
+        )
+        _, outcome = self._run.objective(self._run.cycle(cycle_name), change)
+        self._used |= (own or {}) if outcome is Outcome.TAKEN else {}
+        return outcome
+
+    def _said(self, row: list[Cell]) -> Said:
+        """What a row says of its value. A word for a kind or a confidence that means nothing here is kept aside."""
+        said = Said(self._number(row, Field.CURRENT), self._moment(row, Field.DATE), None, None)
+        try:
+            said.kind = cells.kind(self._cell(row, Field.KIND), "kind")
+        except Invalid:
+            self._keep_aside(row, said, Field.KIND, "no kind of key result that is known here")
+        try:
+            said.sure = self._sure(row)
+        except Invalid:
+            self._keep_aside(row, said, Field.CONFIDENCE, "no confidence between 0 and 1, nor of 10 or 100")
+        if said.at is not None and said.value is None:
+            said.aside += [Field.DATE, Field.COMMENT, *([Field.CONFIDENCE] if said.sure is not None else [])]
+            said.sure = None
+        elif said.at is None and said.sure is None:
+            said.aside.append(Field.COMMENT)
+        return said
+
+    def _keep_aside(self, row: list[Cell], said: Said, field: Field, why: str) -> None:
+        said.aside.append(field)
+        words = f'{self._sheet.name}, {self._layout.headings[field]}: "{self._text(row, field)[:60]}" is {why}'
+        self._run.report.note(f"{words}: kept as a custom field")
+
+    def _require_nothing_new(self, row: list[Cell], said: Said, one: KeyResult) -> None:
+        """`Invalid` where a row says something at no moment of a key result that a row above has made: it would be
+        lost.
+        """
+        if one.id not in self._made or self._made[one.id][1] == _print(row):
+            return
+        if said.at is not None:
+            if any(self._text(row, field) for field in (Field.COMMENT, Field.CONFIDENCE)):
+                raise Invalid("current", "is required where there is a date")
+            return
+        above = self._made[one.id][0]
+        raise Invalid(
+            "name",
+            f"is that of row {above:,}, in the same objective: give one of them another name, or each its date",
+        )
+
+    def _change(
+        self, number: int, row: list[Cell], title: str, owner_ids: tuple[str, ...], said: Said
+    ) -> KeyResultChange:
+        start, target, weight = (self._number(row, one) for one in (Field.START, Field.TARGET, Field.WEIGHT))
+        if said.kind is Kind.DECREASE and start is None:
+            if said.value is None:
+                raise Invalid("start", "is required where a value is to decrease")
+            start = said.value
+            self._run.report.note(
+                f"{self._sheet.name}, row {number:,}: starts at {start:g}, the value of this row, since none is said"
+            )
+        falls = said.kind is None and start is not None and target is not None and target < start
+        kind = Kind.DECREASE if falls else said.kind
         return KeyResultChange(
             name=title,
             description=text(self._text(row, Field.DESCRIPTION), "description"),
@@ -88,49 +230,46 @@ class Reader:
             target=UNSET if target is None else target,
             weight=UNSET if weight is None else weight,
             due_at=self._moment(row, Field.DUE),
-            tags=tags,
-            custom_fields=self._custom_fields(row),
-            current=UNSET if current is None or self._has_dates else current,
-            confidence=self._confidence(row),
+            tags=self._tags(row),
+            custom_fields=self._custom_fields(row, said.aside),
+            current=UNSET if said.value is None or said.is_entry else said.value,
+            confidence=self._confidence(row, said),
         )
 
-    def _entry(self, row: list[Cell], at: Instant) -> CheckIn:
-        value, sure = self._number(row, Field.CURRENT), self._sure(row)
-        if value is None:
-            raise Invalid("current", "is required where there is a date")
-        now = self._run.context.clock()
+    def _entry(self, row: list[Cell], value: float, at: Instant, sure: float | None) -> CheckIn:
+        context = self._run.context
         return CheckIn(
-            account_id=self._run.context.account_id,
+            account_id=context.account_id,
             id="",
             key_result_id="",
             value=value,
-            confidence=None if sure is None else check_in.confidence(sure),
+            confidence=sure,
             comment=text(self._text(row, Field.COMMENT), "comment"),
             author_id="",
-            effective_at=check_in.effective(at, now),
+            effective_at=check_in.effective(at, context.clock()),
             recorded_at=at,
         )
 
-    def _custom_fields(self, row: list[Cell]) -> dict[str, Any] | None:
-        """What stands under headings that mean nothing here, and what is said of a key result at no date."""
-        places = dict(self._layout.others)
-        if not self._has_dates and self._sure(row) is None and Field.COMMENT in self._layout.places:
-            places[self._layout.headings[Field.COMMENT]] = self._layout.places[Field.COMMENT]
-        return custom_fields.values(places, row) or None
+    def _custom_fields(self, row: list[Cell], aside: Iterable[Field]) -> dict[str, Any] | None:
+        """What stands under headings that mean nothing here, and what a row says besides."""
+        layout = self._layout
+        kept = {layout.headings[field]: layout.places[field] for field in aside if field in layout.places}
+        return custom_fields.values({**layout.others, **kept}, row) or None
 
-    @property
-    def _has_dates(self) -> bool:
-        """Whether each row is a check-in."""
-        return Field.DATE in self._layout.places
-
-    def _confidence(self, row: list[Cell]) -> ConfidenceChange | UnsetType:
+    def _confidence(self, row: list[Cell], said: Said) -> ConfidenceChange | UnsetType:
         """The confidence that a row without a date tells, with what is said beside it."""
-        sure = None if self._has_dates else self._sure(row)
-        return UNSET if sure is None else ConfidenceChange(sure, self._text(row, Field.COMMENT) or None)
+        if said.is_entry or said.sure is None:
+            return UNSET
+        return ConfidenceChange(said.sure, self._text(row, Field.COMMENT) or None)
+
+    def _tags(self, row: list[Cell]) -> tuple[Tag, ...]:
+        titles = re.split(r"[,;\n]", self._text(row, Field.TAGS))
+        return tuple(Tag(one.strip()) for one in titles if one.strip())
 
     def _sure(self, row: list[Cell]) -> float | None:
         has_commas = self._sheet.has_decimal_commas
-        return cells.share(self._cell(row, Field.CONFIDENCE), Field.CONFIDENCE, has_decimal_commas=has_commas)
+        found = cells.share(self._cell(row, Field.CONFIDENCE), Field.CONFIDENCE, has_decimal_commas=has_commas)
+        return None if found is None else check_in.confidence(found)
 
     def _cell(self, row: list[Cell], field: Field) -> Cell:
         return self._layout.cell(row, field)
@@ -143,3 +282,8 @@ class Reader:
 
     def _moment(self, row: list[Cell], field: Field) -> Instant | None:
         return cells.moment(self._cell(row, field), field, month_first=self._layout.month_first)
+
+
+def _print(row: list[Cell]) -> int:
+    """What tells the cells of one row from another's."""
+    return hash(tuple(map(cells.text, row)))

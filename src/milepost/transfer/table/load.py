@@ -20,34 +20,39 @@ from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, comma_separated, people, tasks
 from milepost.transfer.table.columns import Contents, Field, Layout, layout, require_columns
 from milepost.transfer.table.key_results import Reader
-from milepost.transfer.table.report import Problem, Report, Tally
+from milepost.transfer.table.report import Report, Tally
 from milepost.transfer.table.run import Run
-from milepost.transfer.table.sheet import Cell, Sheet
+from milepost.transfer.table.sheet import CELLS, Cell, Sheet
 
 # (sheet, rows done, `None`: nobody knows how many there are), after each row.
 Progress = Callable[[str, int, None], None]
-Taker = Callable[[list[Cell]], Outcome]
+# What takes a row, by its number and its cells.
+Taker = Callable[[int, list[Cell]], Outcome]
 
 _FRONT_END = "import"
 
-_NO_COLUMN = "has no column of key results, tasks or addresses among its first rows: say which with --map"
 
-
-def read(path: Path, *, month_first: bool | None = None) -> list[Sheet]:
-    """The tables of a file, by its ending. `month_first`: how days such as 3/4/2026 are meant, where that is known.
-    `CannotRead` where it cannot be taken.
+def read(
+    path: Path, *, month_first: bool | None = None, has_decimal_commas: bool | None = None, most_cells: int = CELLS
+) -> list[Sheet]:
+    """The tables of a file, by its ending. `month_first`: how days such as 3/4/2026 are meant; `has_decimal_commas`:
+    how numbers such as 1.500 are; both where that is known. `CannotRead` where it cannot be taken, or is a workbook of
+    more than so many cells.
     """
-    return [msgspec.structs.replace(sheet, month_first=month_first) for sheet in _tables(path)]
+    found = [msgspec.structs.replace(sheet, month_first=month_first) for sheet in _tables(path, most_cells)]
+    if has_decimal_commas is None:
+        return found
+    return [msgspec.structs.replace(sheet, has_decimal_commas=has_decimal_commas) for sheet in found]
 
 
-def _tables(path: Path) -> list[Sheet]:
+def _tables(path: Path, most_cells: int) -> list[Sheet]:
     if path.suffix.lower() in (".csv", ".tsv", ".txt"):
         return [comma_separated.read(path)]
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         # Imported here: most commands need no workbooks.
         from milepost.transfer.table import workbook
 
-        return workbook.read(path)
+        return workbook.read(path, most_cells)
     raise CannotRead(f"{path}: is neither .csv nor .xlsx: save it as one of these")
 
 
@@ -93,27 +98,48 @@ def _take_all(
     fallback: str,
     progress: Progress,
 ) -> None:
-    laid_out = [(sheet, layout(sheet, wanted)) for sheet in sheets]
-    require_columns(wanted, [found.head for _, found in laid_out if found is not None])
+    report.notes += [note for sheet in sheets for note in sheet.notes]
+    laid_out: list[tuple[Sheet, Layout]] = []
+    heads: list[tuple[str, ...]] = []
+    for sheet in sheets:
+        try:
+            found = layout(sheet, wanted)
+            heads.append(found.head)
+            _require_place(found, cycle_name)
+            if report.dry_run:
+                report.notes += [f"{sheet.name}: {words}" for words in found.told()]
+            laid_out.append((sheet, found))
+        except Invalid as error:
+            report.refuse(sheet.name, 0, error, {})
+    require_columns(wanted, heads)
     with context.database.transaction(), rollup.put_off(context):
         run = Run(context, report, cycle_name, fallback)
         for contents in Contents:  # in this order: owners and objectives come before what names them
             for sheet, found in laid_out:
-                if found is not None and found.contents is contents:
+                if found.contents is contents:
                     _take(run, sheet, found, progress)
-        report.notes += [f"the cycle {name} has no dates: its name says none" for name in run.undated()]
-    for sheet, found in laid_out:
-        if found is None:
-            report.problems.append(Problem(sheet.name, 0, "", _NO_COLUMN))
+        report.notes += run.made()
 
 
-def _taken(take: Taker, sheet: Sheet, laid_out: Layout, row: list[Cell]) -> Outcome:
-    """What becomes of a row; `Invalid` where its cells have slipped to the right, past the headings."""
+def _require_place(found: Layout, cycle_name: str) -> None:
+    """`Invalid` where nothing tells of the rows of key results which objective and cycle they belong to."""
+    if found.contents is not Contents.KEY_RESULTS:
+        return
+    if Field.OBJECTIVE not in found.places:
+        raise Invalid("", "has no column of objectives: say which with --map")
+    if Field.CYCLE not in found.places and not cycle_name:
+        raise Invalid("", "has no column of cycles: say which with --map, or name one for all rows with --cycle")
+
+
+def _taken(take: Taker, sheet: Sheet, laid_out: Layout, number: int, row: list[Cell]) -> Outcome:
+    """What becomes of a row; `Invalid` where its cells have slipped to the right, past the headings, or one is none."""
+    if number in sheet.failed:
+        raise Invalid("", "has a formula that failed, such as #DIV/0!: mend it, or clear its cell")
     if sheet.is_ragged and any(cells.text(cell) for cell in row[len(laid_out.head) :]):
         raise Invalid(
             "", f"has {len(row)} cells for {len(laid_out.head)} headings: put a text with a separator in quotes"
         )
-    return take(row)
+    return take(number, row)
 
 
 def _take(run: Run, sheet: Sheet, laid_out: Layout, progress: Progress) -> None:
@@ -125,11 +151,13 @@ def _take(run: Run, sheet: Sheet, laid_out: Layout, progress: Progress) -> None:
         take = reader.take
     else:
         take = partial(tasks.take if laid_out.contents is Contents.TASKS else people.take, run, laid_out)
-    for number, row in sheet.rows:
+    for number, row in laid_out.rows:
         if not any(cells.text(cell) for cell in row):
             continue
         tally.found += 1
-        tally.count(run.attempt(sheet.name, number, partial(_taken, take, sheet, laid_out, row), laid_out.headings))
+        tally.count(
+            run.attempt(sheet.name, number, partial(_taken, take, sheet, laid_out, number, row), laid_out.headings)
+        )
         progress(sheet.name, tally.found, None)
     if reader is not None:
         reader.finish(tally)

@@ -12,7 +12,7 @@ from milepost.transfer.table.run import Run
 from milepost.transfer.table.sheet import Cell
 
 
-def take(run: Run, laid_out: Layout, row: list[Cell]) -> Outcome:
+def take(run: Run, laid_out: Layout, _number: int, row: list[Cell]) -> Outcome:
     """Add the user of a row, unless somebody here has the address. `Invalid` where the row cannot be taken."""
     email, first, last, language = (
         cells.text(laid_out.cell(row, field))

@@ -60,6 +60,11 @@ class Report(msgspec.Struct):
         ]
         return [*self.notes, *map(str, self.problems), *owners]
 
+    def note(self, words: str) -> None:
+        """Say something once."""
+        if words not in self.notes:
+            self.notes.append(words)
+
     def refuse(self, sheet: str, row: int, error: Invalid, headings: Mapping[str, str]) -> None:
         """Name what cannot be taken of a row, by the `headings` of its fields."""
         self.problems += [Problem(sheet, row, _shown(fault, headings), fault.message) for fault in error.faults]

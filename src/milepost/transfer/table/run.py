@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from milepost.actions import cycles, objectives, people
 from milepost.actions.context import Context
 from milepost.actions.cycles import CycleChange
+from milepost.domain import instants
 from milepost.domain.change import ObjectiveChange
 from milepost.domain.cycle import Cycle
 from milepost.domain.errors import Invalid
@@ -37,6 +38,7 @@ class Run:
         self._fallback = people.by_email(context, fallback) if fallback else None
         self._people: dict[str, User] = {}
         self._made = False
+        self._begun: list[str] = []
         self._forget()
         for user in people.everyone(context):
             self.meet(user)
@@ -63,17 +65,18 @@ class Run:
             starts_at, ends_at = quarters.dates(name) or (None, None)
             change = CycleChange(name=name, starts_at=starts_at, ends_at=ends_at)
             self._cycles[plain(name)] = cycles.add(self.context, change)
+            self._begun.append(plain(name))
             self._made = True
         return self._cycles[plain(name)]
 
-    def objective(self, cycle: Cycle, name: str, owner_ids: tuple[str, ...]) -> str:
-        """The id of the cycle's objective of a name, made where there is none."""
-        known = self._known_objectives(cycle.id)
-        if plain(name) not in known:
-            made = objectives.add(self.context, cycle.id, ObjectiveChange(name=name, owner_ids=owner_ids))
-            known[plain(name)] = made.objective.id
-            self._made = True
-        return known[plain(name)]
+    def objective(self, cycle: Cycle, change: ObjectiveChange) -> tuple[str, Outcome]:
+        """The id of the cycle's objective of the name that a change says; it is made so where there is none."""
+        known, name = self._known_objectives(cycle.id), plain(str(change.name))
+        if name in known:
+            return known[name], Outcome.ALREADY_THERE
+        known[name] = objectives.add(self.context, cycle.id, change).objective.id
+        self._made = True
+        return known[name], Outcome.TAKEN
 
     def objective_named(self, name: str, cycle_name: str) -> str:
         """The id of the one objective of a name, in a cycle or in whichever ("") it is; `Invalid` where there is none,
@@ -126,15 +129,24 @@ class Run:
         self._objectives: dict[str, dict[str, str]] = {}
         self._key_results: dict[str, dict[str, KeyResult]] = {}
 
-    def undated(self) -> list[str]:
-        """The names of the cycles without dates."""
-        return [one.name for one in self._cycles.values() if one.starts_at is None and one.ends_at is None]
+    def made(self) -> list[str]:
+        """What is to be said of the cycles that were made, and of all that have no dates."""
+        begun = [self._cycles[name] for name in dict.fromkeys(self._begun) if name in self._cycles]
+        dated = [f"made the cycle {one.name}: {_days(one)}" for one in begun if one.starts_at is not None]
+        undated = [one.name for one in self._cycles.values() if one.starts_at is None and one.ends_at is None]
+        return [*dated, *(f"the cycle {name} has no dates: its name says none" for name in undated)]
 
     def _known_objectives(self, cycle_id: str) -> dict[str, str]:
         if cycle_id not in self._objectives:
             standing = stored_objectives.of_cycle(self.context.database, self.context.account_id, cycle_id)
             self._objectives[cycle_id] = {plain(one.name): one.id for one in standing}
         return self._objectives[cycle_id]
+
+
+def _days(cycle: Cycle) -> str:
+    zone = instants.zone(cycle.time_zone)
+    first, last = (instants.local_day(one, zone) for one in (cycle.starts_at, cycle.ends_at) if one is not None)
+    return f"{first} to {last}"
 
 
 def plain(name: str) -> str:

@@ -13,7 +13,7 @@ from milepost.transfer.table.run import Run, plain
 from milepost.transfer.table.sheet import Cell
 
 
-def take(run: Run, laid_out: Layout, row: list[Cell]) -> Outcome:
+def take(run: Run, laid_out: Layout, _number: int, row: list[Cell]) -> Outcome:
     """Add the task of a row, unless its objective has one of this name. `Invalid` where the row cannot be taken."""
     title, objective, cycle, owner, description = (
         cells.text(laid_out.cell(row, field))

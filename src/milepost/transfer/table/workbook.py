@@ -7,21 +7,30 @@ import zipfile
 from array import array
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from html import unescape
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from milepost.transfer.files import CannotRead
+from milepost.transfer.table import numbers
 from milepost.transfer.table.sheet import CELLS, Cell, Sheet
 
+# So many rows tell whether numbers that are texts have commas for decimals.
+_TELLING = 50_000
 # A workbook unpacks to so many bytes at most.
 _UNPACKED = 256 * 1024 * 1024
 _STEP = 1024 * 1024
 # A cell, and the place of a cell or a row, such as r="AB12" and r="12": shorter than what is kept of each step.
 _STARTED = re.compile(rb"<(?:\w{1,8}:)?c[\s/>]")
 _PLACE = re.compile(rb"""\br\s?=\s?["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
-_LONGEST = 24
+_LONGEST = 64
+# A cell that holds an error, and its row.
+_FAILED = re.compile(
+    rb"""<(?:\w{1,8}:)?c\s[^<>]{0,30}?\br\s?=\s?["'][A-Za-z]{1,3}([0-9]{1,7})["'][^<>]{0,30}?\bt\s?=\s?["']e["']"""
+)
 # Texts are kept once, and cells say which they mean: a few that are long and are meant often come to more than memory
 # holds. In bytes, as many as all of a workbook may have.
 _TEXTS = _UNPACKED
@@ -30,10 +39,10 @@ _OF_TEXT = re.compile(rb"""\bt\s?=\s?["']s["']""")
 _MEANT = re.compile(rb"""\bt\s?=\s?["']s["'][^>]{0,99}>\s{0,9}<(?:\w{1,8}:)?v>([0-9]{1,9})<""")
 
 
-def read(path: Path) -> list[Sheet]:
-    """Every sheet of a workbook that has cells. `CannotRead` where it is none, or too large."""
+def read(path: Path, most_cells: int = CELLS) -> list[Sheet]:
+    """Every sheet of a workbook that has cells. `CannotRead` where it is none, or reaches over more than so many."""
     try:
-        _require_bounded(path)
+        failed = _require_bounded(path, most_cells)
         workbook = CalamineWorkbook.from_path(path)
         sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
     except (zipfile.BadZipFile, CalamineError) as error:
@@ -42,12 +51,27 @@ def read(path: Path) -> list[Sheet]:
         raise CannotRead(f"{path}: cannot be unpacked: save it without a password") from error
     except OSError as error:
         raise CannotRead(f"{path}: cannot be read: {error.strerror or error}") from error
-    return [Sheet(sheet.name, _rows(sheet)) for sheet in sheets if sheet.total_height]
+    hidden = {one.name for one in workbook.sheets_metadata if one.visible is not SheetVisibleEnum.Visible}
+    return [
+        _table(sheet, failed.get(sheet.name, frozenset()), is_hidden=sheet.name in hidden)
+        for sheet in sheets
+        if sheet.total_height
+    ]
 
 
-def _require_bounded(path: Path) -> None:
-    """Count what the file unpacks to, and how far its sheets reach: one cell far away costs as much as all between."""
+def _table(sheet: CalamineSheet, failed: frozenset[int], *, is_hidden: bool) -> Sheet:
+    first = ([_cell(value) for value in row] for row in islice(sheet.iter_rows(), _TELLING))
+    notes = (f"the sheet {sheet.name} is hidden, and is taken as others are",) if is_hidden else ()
+    has_commas = numbers.has_decimal_commas(first, None)
+    return Sheet(sheet.name, _rows(sheet), has_decimal_commas=has_commas, failed=failed, notes=notes)
+
+
+def _require_bounded(path: Path, most_cells: int) -> dict[str, frozenset[int]]:
+    """Count what the file unpacks to, and how far its sheets reach: one cell far away costs as much as all between.
+    What comes back are the numbers of the rows of each sheet in which a formula failed.
+    """
     unpacked = cells = meant = 0
+    failed: dict[str, set[int]] = {}
     with zipfile.ZipFile(path) as packed:
         for member in packed.infolist():
             widest = tallest = started = 0
@@ -58,12 +82,14 @@ def _require_bounded(path: Path) -> None:
                         raise CannotRead(f"{path}: unpacks to more than {_UNPACKED // 2**20} MiB: split it")
                     started += len(_STARTED.findall(step))
                     meant += len(_OF_TEXT.findall(step))
+                    for match in _FAILED.finditer(step):
+                        failed.setdefault(member.filename, set()).add(int(match[1]))
                     for letters, digits in _PLACE.findall(step):
                         widest, tallest = max(widest, _column(letters.upper())), max(tallest, int(digits))
             cells += max(widest * tallest, started)
-            if cells > CELLS:
+            if cells > most_cells:
                 raise CannotRead(
-                    f"{path}: reaches over more than {CELLS:,} cells: split it, or delete what stands far off"
+                    f"{path}: reaches over more than {most_cells:,} cells: split it, or delete what stands far off"
                 )
         lengths = _lengths(packed)
         if lengths and max(lengths) * meant > _TEXTS and _told(packed, lengths) > _TEXTS:
@@ -71,6 +97,28 @@ def _require_bounded(path: Path) -> None:
                 f"{path}: the texts of its cells come to more than {_TEXTS // 2**20} MiB, since long ones stand in "
                 "many cells: shorten them, or split it"
             )
+        return {name: frozenset(failed[file]) for name, file in _files(packed).items() if file in failed}
+
+
+def _files(packed: zipfile.ZipFile) -> dict[str, str]:
+    """The file of each sheet, by its name; none where the workbook does not say so in the usual place."""
+    try:
+        book, beside = (
+            packed.open(name).read(_STEP).decode(errors="replace")
+            for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+        )
+    except KeyError:
+        return {}
+    targets = {one.get("Id"): one.get("Target", "").removeprefix("/xl/") for one in _attributes(beside, "Relationship")}
+    sheets = {one.get("name", ""): targets.get(one.get("id")) for one in _attributes(book, "sheet")}
+    return {name: f"xl/{target}" for name, target in sheets.items() if target}
+
+
+def _attributes(document: str, tag: str) -> Iterator[dict[str, str]]:
+    """What the tags of a name say, by attributes without their namespace."""
+    for found in re.finditer(rf"<(?:\w{{1,8}}:)?{tag}\s([^<>]*)>", document):
+        pairs = re.findall(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", found[1])
+        yield {name.rpartition(":")[2]: unescape(one or other) for name, one, other in pairs}
 
 
 def _lengths(packed: zipfile.ZipFile) -> array[int]:

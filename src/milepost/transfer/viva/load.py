@@ -67,4 +67,4 @@ def _take(run: Run, tree: Tree, progress: Progress) -> None:
     for sheet, found in taker.noted.items():
         tallies[sheet].history_added += noted.add(run.context, found, taker.standing)
     custom_fields.define(run.context, taker.used)
-    run.report.notes += [f"the cycle {name} has no dates: its name says none" for name in run.undated()]
+    run.report.notes += run.made()

@@ -38,29 +38,34 @@ class Kind(StrEnum):
     GTMHUB = "gtmhub"
 
 
+# A workbook may reach over so many cells, which are held while it is read.
+_CELLS = 1_000_000
 # Whether the month comes first in days such as 3/4/2026.
 _ORDERS = {"day-first": False, "month-first": True}
+_MARKS = {"decimal-comma": True, "decimal-point": False}
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """How a file is to be read: what `--map`, `--cycle`, `--owner` and `--dates` say on the command line."""
+    """How a file is to be read: what `--map`, `--cycle`, `--owner`, `--dates` and `--numbers` say to a command."""
 
     kind: Kind
     columns: tuple[str, ...] = ()
     cycle: str = ""
     owner: str = ""
     dates: str = ""
+    numbers: str = ""
 
 
 class Told(msgspec.Struct, frozen=True):
     """What became of a file, or would: counts by sheet or list, and what is to be said beside. `is_whole`: nothing was
-    refused.
+    refused. `brings`: something came in, or would.
     """
 
     headings: list[str]
     rows: list[list[str]]
     lines: list[str]
     is_whole: bool
+    brings: bool
 
 
 def load(context: Context, path: Path, asked: Asked, *, dry_run: bool) -> Told:
@@ -79,7 +84,8 @@ def load(context: Context, path: Path, asked: Asked, *, dry_run: bool) -> Told:
 def _load_table(context: Context, path: Path, asked: Asked, *, dry_run: bool) -> Report:
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         archive.require_short_list(path)
-    sheets = _bounded(path, table.read(path, month_first=_ORDERS.get(asked.dates)))
+    month_first, has_commas = _ORDERS.get(asked.dates), _MARKS.get(asked.numbers)
+    sheets = _bounded(path, table.read(path, month_first=month_first, has_decimal_commas=has_commas, most_cells=_CELLS))
     in_time = _InTime(path, TRYING if dry_run else SECONDS)
     if asked.kind is Kind.VIVA:
         wanted = columns.asked(asked.columns, VivaField)
@@ -146,4 +152,5 @@ def _bounded(path: Path, sheets: list[Sheet]) -> list[Sheet]:
 
 
 def _told(headings: tuple[str, ...], tallies: Sequence[msgspec.Struct], lines: list[str], *, is_whole: bool) -> Told:
-    return Told(*counted(headings, tallies), list(digest(lines)), is_whole)
+    brings = any(getattr(one, "taken", 0) or getattr(one, "history_added", 0) for one in tallies)
+    return Told(*counted(headings, tallies), list(digest(lines)), is_whole, brings)

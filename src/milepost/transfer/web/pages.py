@@ -47,7 +47,8 @@ def _become(visitor: Visitor, sent: dict[str, str], *, dry_run: bool) -> Answer:
         return _page(visitor, 410, sent, {"": _GONE})
     if sent.get("kind") not in list(Kind):
         return _page(visitor, 400, sent, {"kind": "Say what the file is."})
-    asked = Asked(Kind(sent["kind"]), _lines(sent), sent.get("cycle", ""), sent.get("owner", ""), sent.get("dates", ""))
+    how = [sent.get(field, "") for field in ("cycle", "owner", "dates", "numbers")]
+    asked = Asked(Kind(sent["kind"]), _lines(sent), *how)
     try:
         told = loading.load(visitor.context, file.path, asked, dry_run=dry_run)
     except CannotRead as error:
