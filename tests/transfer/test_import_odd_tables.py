@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from acme import Acme
-from milepost.actions import key_results, objectives
+from milepost.actions import key_results, objectives, people
+from milepost.actions.people import UserChange
 from milepost.actions.surroundings import History
 from milepost.domain import instants
 from milepost.domain.key_result import KeyResult, Kind
@@ -336,3 +337,63 @@ def test_a_month_that_a_spreadsheet_took_for_its_first_day(take: Taken, acme: Ac
     report = take(workbook(tmp_path / "month.xlsx", Plan=plan))
     assert "made the cycle January 2027: 2027-01-01 to 2027-01-31" in report.notes
     assert places(acme)["One"] == ("January 2027", "O")
+
+
+def test_a_name_over_the_rows_of_its_dates_is_that_of_each(take: Taken, acme: Acme) -> None:
+    head = "Quarter,Objective,Key result,Target,Date,Value\n"
+    rows = "Q1 2026,Grow,Rev,9,2026-01-05,1\n,,,,2026-01-12,2\n,,,,2026-01-19,4\n,,,,,7\n"
+    report = take(head + rows)
+    assert problems(report) == ["okrs.csv, row 5, Key result: is required"]
+    assert [entry.value for entry in views(acme)["Rev"].check_ins] == [1.0, 2.0, 4.0]
+
+
+def test_a_sheet_for_each_quarter(take: Taken, acme: Acme, tmp_path: Path) -> None:
+    rows = [["Objective", "Key result", "Target"], ["Grow", "Rev", 5]]
+    other = [["Objective", "Key result", "Target"], ["Grow", "Rev", 7]]
+    path = workbook(tmp_path / "quarters.xlsx", **{"Q1 2027": rows, "Q2 2027": other, "Lists": [["red"], ["green"]]})
+    report = take(path)
+    assert problems(report) == []
+    assert [one for one in report.notes if "Lists" in one] == [
+        "Lists: has no column of key results, tasks or addresses among its first rows (red): say which with --map; "
+        "passed over"
+    ]
+    page = key_results.list_(acme.context(acme.anna), Query(limit=100))
+    found = [(one.cycle.name, one.key_result.target) for one in page.items if one.key_result.name == "Rev"]
+    assert sorted(found) == [("Q1 2027", 5.0), ("Q2 2027", 7.0)]
+    assert problems(take(path, cycle_name="2028")) == [
+        "Q2 2027, row 2, Key result: is that of Q1 2027, row 2, in the same objective: give one of them another name, "
+        "or each its date"
+    ]
+
+
+def test_people_as_other_systems_write_them(take: Taken, acme: Acme) -> None:
+    boss = acme.context(acme.anna)
+    anna, ben = people.by_email(boss, "anna@acme.test"), people.by_email(boss, "ben@acme.test")
+    last, first = anna.last_name, anna.first_name
+    head = "Quarter\tObjective\tKey result\tOwner\n"
+    rows = (
+        f"Q1 2026\tO\tTurned\t{last}, {first}\nQ1 2026\tO\tBoth\t{anna.name} & ben@acme.test\n"
+        f"Q1 2026\tO\tSaid\t{ben.name} (Sales)\nQ1 2026\tO\tGone\tZoe / {anna.name}\n"
+    )
+    report = take(head + rows)
+    found = made(acme)
+    assert (last, first) == ("Ahlberg", "Anna")
+    assert [found[one].owner_ids for one in ("Turned", "Both", "Said", "Gone")] == [
+        (anna.id,), (anna.id, ben.id), (ben.id,), (anna.id,),
+    ]  # fmt: skip
+    assert report.unmatched == {"Zoe": 1}
+    assert found["Gone"].custom_fields == {"Owner": f"Zoe / {anna.name}"}
+
+
+def test_a_name_that_two_have_is_nobodys(take: Taken, acme: Acme) -> None:
+    boss = acme.context(acme.anna)
+    anna = people.by_email(boss, "anna@acme.test")
+    people.add(boss, UserChange(email="other@acme.test", first_name=anna.first_name, last_name=anna.last_name))
+    report = take(f"Quarter,Objective,Key result,Owner\nQ1 2026,O,One,{anna.name}\n")
+    assert made(acme)["One"].owner_ids == ()
+    assert f"several here are called {anna.name}: write the address" in report.notes
+
+
+def test_two_columns_cannot_be_one_field(take: Taken) -> None:
+    report = take("Quarter,Objective,Key result,A,B\nQ1 2026,O,One,1,2\n", "A=current", "B=current")
+    assert problems(report) == ["okrs.csv: two columns cannot both be the current: pass over one, as in --map HEADING="]

@@ -47,6 +47,9 @@ def table(
     Sheets of people (with a column Email) and of tasks (Task) are taken, too. Owners are found by address or whole
     name; those whom nobody here is are listed at the end. Of formulas, the values count.
 
+    Try it with --dry-run first: that says what each column was taken for, and shows the first key results. What can be
+    read in two ways is refused, such as 3/4/2026 or, where no other number tells, 1.250: see --dates and --numbers.
+
     Where there is no company yet, one is started that has the name of the file.
 
     Records are known by their names: what is here already is left as it stands, and only check-ins of new dates are

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from milepost.domain.errors import Invalid
-from milepost.transfer.table import cells
+from milepost.transfer.table import cells, quarters
 from milepost.transfer.table.sheet import Cell, Sheet
 
 F = TypeVar("F", bound=StrEnum)
@@ -73,6 +73,7 @@ _HEADINGS: dict[str, Field] = {
 _BESIDE: dict[str, Field] = {"goal": Field.TARGET}
 # What a table that Milepost has written says of its rows beside what they hold: the value is that of the last check-in.
 _DERIVED: dict[str, Field | None] = {"attainment": None, "lastcheckin": Field.DATE, "checkins": None}
+_ENDING = re.compile(r"\.\w{1,4}\Z")
 # So many headings are told of a sheet that has none of ours.
 _SHOWN = 12
 # So many rows may stand before the headings: a title, an empty line.
@@ -87,10 +88,15 @@ class Contents(StrEnum):
     TASKS = "tasks"
 
 
+class NothingKnown(Invalid):
+    """A sheet that has no column that makes its rows anything here."""
+
+
 class Layout(msgspec.Struct, frozen=True):
     """Which column holds what, from 0. `others` are columns of headings that mean nothing here; `headings`, what those
     that mean something are called; `head`, all of them in their order; `rows`, what stands beneath, with the
-    number of each. `month_first` is the sheet's.
+    number of each. `cycle_name` is the name of the sheet where that speaks of a quarter or the like, and no column
+    does. `month_first` is the sheet's.
     """
 
     contents: Contents
@@ -100,6 +106,7 @@ class Layout(msgspec.Struct, frozen=True):
     head: tuple[str, ...]
     rows: Iterator[tuple[int, list[Cell]]]
     month_first: bool | None = None
+    cycle_name: str = ""
 
     def told(self) -> Iterator[str]:
         """What the columns were taken for."""
@@ -131,8 +138,8 @@ def asked(words: tuple[str, ...], fields: type[F]) -> dict[str, F | None]:
 
 
 def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout:
-    """How a sheet is laid out, its rows gone through up to the headings. `Invalid` where none are found among the first
-    ten rows.
+    """How a sheet is laid out, its rows gone through up to the headings. `NothingKnown` where none are found among the
+    first ten rows.
     """
     first = list(islice(sheet.rows, BEFORE))
     rows = [row for _, row in first]
@@ -140,7 +147,7 @@ def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout:
     known = [len(found(row, wanted, _HEADINGS)[0]) for row in rows]
     place = known.index(max(known)) if known else 0
     if not known or not _contents(found(rows[place], wanted, _HEADINGS)[0]):
-        raise Invalid("", _nothing_known(rows, known, place))
+        raise NothingKnown("", _nothing_known(rows, known, place))
     head, beneath = rows[place], place + 1
     if beneath < len(rows) and _are_headings(rows[beneath]):
         head, beneath = _put_together(head, rows[beneath]), beneath + 1
@@ -161,7 +168,9 @@ def _laid_out(row: list[Cell], wanted: Mapping[str, Field | None], beneath: Shee
     places, others = found(row, wanted, _HEADINGS, _BESIDE)
     names = {field.value: cells.text(row[place]) for field, place in places.items()}
     head = tuple(map(cells.text, row))
-    return Layout(_contents(places)[0], places, others, names, head, beneath.rows, beneath.month_first)
+    called = _ENDING.sub("", beneath.name)
+    cycle = called if Field.CYCLE not in places and quarters.dates(called) else ""
+    return Layout(_contents(places)[0], places, others, names, head, beneath.rows, beneath.month_first, cycle)
 
 
 def _are_headings(row: list[Cell]) -> bool:
@@ -197,7 +206,9 @@ def found(
     others: dict[str, int] = {}
     for place, cell in enumerate(row):  # first what the operator says: it counts before what headings mean
         if (field := wanted.get(plain(cells.text(cell)))) is not None:
-            places.setdefault(field, place)
+            if field in places:
+                raise Invalid("", f"two columns cannot both be the {field}: pass over one, as in --map HEADING=")
+            places[field] = place
     unknown: list[tuple[str, int]] = []
     for place, cell in enumerate(row):
         heading = cells.text(cell)

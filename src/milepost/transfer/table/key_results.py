@@ -12,11 +12,11 @@ from msgspec import UNSET, UnsetType
 
 from milepost.actions import key_results
 from milepost.domain import check_in
-from milepost.domain.change import ConfidenceChange, KeyResultChange, ObjectiveChange
+from milepost.domain.change import ConfidenceChange, KeyResultChange, ObjectiveChange, chosen
 from milepost.domain.check_in import CheckIn
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
-from milepost.domain.key_result import KeyResult, Kind, Tag
+from milepost.domain.key_result import Kind, Tag
 from milepost.domain.values import name, text
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, custom_fields, noted
@@ -64,49 +64,52 @@ class Reader:
         self._run = run
         self._sheet = sheet
         self._layout = laid_out
-        self._cycle_name = run.cycle_name
+        # A sheet for each quarter is called by it.
+        self._cycle_name = run.cycle_name or laid_out.cycle_name
         self._objective_name = ""
-        self._noted: dict[str, list[CheckIn]] = {}
-        self._standing: dict[str, KeyResult] = {}
+        self._title = ""
+        self._noted = noted.Noted()
         self._used: dict[str, Any] = {}
-        # Of each key result that this sheet has made, the row that did, and its cells.
-        self._made: dict[str, tuple[int, int]] = {}
-        self._without_target = self._with_values = 0
+        self._made = self._without_target = self._with_values = 0
 
     def take(self, number: int, row: list[Cell]) -> Outcome:
         """Make the key result of a row, with the objective and the cycle that it names, or note what it says of one
         that is there. `Invalid` where it cannot be taken.
         """
         cycle_name, objective_name = self._place(row)
-        title = name(self._text(row, Field.NAME), "name")
+        said = self._said(row)
+        title = name(self._text(row, Field.NAME), "name") or self._carried(row, said)
         if not title:
             return self._objective(row, cycle_name, objective_name)
         run, owner_ids = self._run, self._run.owners(self._text(row, Field.OWNER))
-        said = self._said(row)
-        change = self._change(number, row, title, owner_ids, said)
+        if not run.knows_all(self._text(row, Field.OWNER)):
+            said.aside.append(Field.OWNER)
+        change = self._change(row, title, owner_ids, said)
         value, at = said.value, said.at
         entry = None if value is None or at is None else self._entry(row, value, at, said.sure)
         objective = ObjectiveChange(name=objective_name, owner_ids=owner_ids)
         objective_id, _ = run.objective(run.cycle(cycle_name), objective)
         known, outcome = run.key_results(objective_id), Outcome.ALREADY_THERE
         if plain(title) not in known:
-            known[plain(title)] = key_results.add(run.context, objective_id, change).key_result
-            self._made[known[plain(title)].id] = (number, _print(row))
+            change = self._started(number, change, said)
+            known[plain(title)] = key_results.add(run.context, objective_id, change).key_result.id
+            run.rows[known[plain(title)]] = (self._sheet.name, number, _print(row))
+            self._made += 1
             self._show(number, cycle_name, objective_name, change)
             self._without_target += change.target is UNSET and said.kind not in _WITHOUT_TARGET
             outcome = Outcome.TAKEN
         elif not said.is_entry:
             self._require_nothing_new(row, said, known[plain(title)])
-        one = known[plain(title)]
-        self._standing[one.id] = one
+        self._title = title
         self._used |= change.custom_fields or {}
         if entry is not None:
-            self._noted.setdefault(one.id, []).append(msgspec.structs.replace(entry, key_result_id=one.id))
+            self._noted.put(msgspec.structs.replace(entry, key_result_id=known[plain(title)]))
         return outcome
 
     def finish(self, tally: Tally) -> None:
         """Add what was noted of each key result and is not in its history yet; and say what the custom fields are."""
-        tally.history_added += noted.add(self._run.context, self._noted, self._standing)
+        tally.history_added += noted.add(self._run.context, self._noted.by_key_result())
+        self._noted.close()
         custom_fields.define(self._run.context, self._used)
         if self._without_target:
             self._run.report.note(
@@ -121,7 +124,7 @@ class Reader:
 
     def _show(self, number: int, cycle_name: str, objective_name: str, change: KeyResultChange) -> None:
         """Show one of the first, where the import is tried: what came of a row."""
-        if not self._run.report.dry_run or len(self._made) > _SHOWN:
+        if not self._run.report.dry_run or self._made > _SHOWN:
             return
         numbers = {"from": change.start, "to": change.target, "now": change.current}
         values = ", ".join(
@@ -145,9 +148,21 @@ class Reader:
         objective_name = self._text(row, Field.OBJECTIVE)
         if not objective_name and not above:
             raise Invalid("objective", "is not said, neither here nor above")
+        if objective_name:
+            self._title = ""
         if objective_name or self._text(row, Field.NAME):
             self._cycle_name, self._objective_name = cycle_name, objective_name or above
         return cycle_name, objective_name or above
+
+    def _carried(self, row: list[Cell], said: Said) -> str:
+        """The name of the key result above, for a row that has none and notes a value of it, as in merged cells; ""
+        where the row names an objective instead. `Invalid` where it is of nothing.
+        """
+        if self._text(row, Field.OBJECTIVE):
+            return ""
+        if self._title and said.is_entry:
+            return self._title
+        raise Invalid("name", "is required")
 
     def _cycle_said(self, row: list[Cell]) -> str:
         """The name of the cycle; where a spreadsheet has taken a month for its first day, that month's."""
@@ -192,33 +207,35 @@ class Reader:
         words = f'{self._sheet.name}, {self._layout.headings[field]}: "{self._text(row, field)[:60]}" is {why}'
         self._run.report.note(f"{words}: kept as a custom field")
 
-    def _require_nothing_new(self, row: list[Cell], said: Said, one: KeyResult) -> None:
+    def _require_nothing_new(self, row: list[Cell], said: Said, key_result_id: str) -> None:
         """`Invalid` where a row says something at no moment of a key result that a row above has made: it would be
         lost.
         """
-        if one.id not in self._made or self._made[one.id][1] == _print(row):
+        sheet, number, cells_of_it = self._run.rows.get(key_result_id, ("", 0, _print(row)))
+        if cells_of_it == _print(row):
             return
         if said.at is not None:
             if any(self._text(row, field) for field in (Field.COMMENT, Field.CONFIDENCE)):
                 raise Invalid("current", "is required where there is a date")
             return
-        above = self._made[one.id][0]
+        place = f"row {number:,}" if sheet == self._sheet.name else f"{sheet}, row {number:,}"
         raise Invalid(
-            "name",
-            f"is that of row {above:,}, in the same objective: give one of them another name, or each its date",
+            "name", f"is that of {place}, in the same objective: give one of them another name, or each its date"
         )
 
-    def _change(
-        self, number: int, row: list[Cell], title: str, owner_ids: tuple[str, ...], said: Said
-    ) -> KeyResultChange:
+    def _started(self, number: int, change: KeyResultChange, said: Said) -> KeyResultChange:
+        """The change with a start from which its value can decrease."""
+        if change.kind is not Kind.DECREASE or change.start is not UNSET:
+            return msgspec.structs.replace(change, start=chosen(change.start, 0.0))
+        if said.value is None:
+            raise Invalid("start", "is required where a value is to decrease")
+        self._run.report.note(
+            f"{self._sheet.name}, row {number:,}: starts at {said.value:g}, the value of this row, since none is said"
+        )
+        return msgspec.structs.replace(change, start=said.value)
+
+    def _change(self, row: list[Cell], title: str, owner_ids: tuple[str, ...], said: Said) -> KeyResultChange:
         start, target, weight = (self._number(row, one) for one in (Field.START, Field.TARGET, Field.WEIGHT))
-        if said.kind is Kind.DECREASE and start is None:
-            if said.value is None:
-                raise Invalid("start", "is required where a value is to decrease")
-            start = said.value
-            self._run.report.note(
-                f"{self._sheet.name}, row {number:,}: starts at {start:g}, the value of this row, since none is said"
-            )
         falls = said.kind is None and start is not None and target is not None and target < start
         kind = Kind.DECREASE if falls else said.kind
         return KeyResultChange(
@@ -226,7 +243,7 @@ class Reader:
             description=text(self._text(row, Field.DESCRIPTION), "description"),
             owner_ids=owner_ids,
             kind=UNSET if kind is None else kind,
-            start=0.0 if start is None else start,
+            start=UNSET if start is None else start,
             target=UNSET if target is None else target,
             weight=UNSET if weight is None else weight,
             due_at=self._moment(row, Field.DUE),

@@ -18,7 +18,7 @@ from milepost.domain.errors import Invalid
 from milepost.transfer.files import CannotRead
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, comma_separated, people, tasks
-from milepost.transfer.table.columns import Contents, Field, Layout, layout, require_columns
+from milepost.transfer.table.columns import Contents, Field, Layout, NothingKnown, layout, require_columns
 from milepost.transfer.table.key_results import Reader
 from milepost.transfer.table.report import Report, Tally
 from milepost.transfer.table.run import Run
@@ -101,6 +101,7 @@ def _take_all(
     report.notes += [note for sheet in sheets for note in sheet.notes]
     laid_out: list[tuple[Sheet, Layout]] = []
     heads: list[tuple[str, ...]] = []
+    strange: list[tuple[Sheet, NothingKnown]] = []
     for sheet in sheets:
         try:
             found = layout(sheet, wanted)
@@ -109,9 +110,16 @@ def _take_all(
             if report.dry_run:
                 report.notes += [f"{sheet.name}: {words}" for words in found.told()]
             laid_out.append((sheet, found))
+        except NothingKnown as error:
+            strange.append((sheet, error))
         except Invalid as error:
             report.refuse(sheet.name, 0, error, {})
     require_columns(wanted, heads)
+    for sheet, unknown in strange:
+        if laid_out:  # beside the plan there may be a list of words, or a picture
+            report.note(f"{sheet.name}: {unknown.faults[0].message}; passed over")
+        else:
+            report.refuse(sheet.name, 0, unknown, {})
     with context.database.transaction(), rollup.put_off(context):
         run = Run(context, report, cycle_name, fallback)
         for contents in Contents:  # in this order: owners and objectives come before what names them
@@ -127,7 +135,7 @@ def _require_place(found: Layout, cycle_name: str) -> None:
         return
     if Field.OBJECTIVE not in found.places:
         raise Invalid("", "has no column of objectives: say which with --map")
-    if Field.CYCLE not in found.places and not cycle_name:
+    if Field.CYCLE not in found.places and not cycle_name and not found.cycle_name:
         raise Invalid("", "has no column of cycles: say which with --map, or name one for all rows with --cycle")
 
 

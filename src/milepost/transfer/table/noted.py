@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -13,19 +14,47 @@ from milepost.actions.context import Context
 from milepost.domain import history
 from milepost.domain.check_in import CheckIn
 from milepost.domain.instants import SECOND, Instant
-from milepost.domain.key_result import KeyResult
 from milepost.store import audit, check_ins, key_results
+from milepost.store.notebook import Notebook
 from milepost.transfer import derived_ids
 
+_KIND = "check-in"
+_decoder = msgspec.json.Decoder(CheckIn)
 
-def add(context: Context, noted: Mapping[str, list[CheckIn]], standing: Mapping[str, KeyResult]) -> int:
-    """Add what was noted of each key result, by id, and is neither there nor was withdrawn; how many were added.
-    `standing`: the key results themselves.
-    """
+
+class Noted:
+    """Check-ins in the order of their rows, of which a file may hold more than memory should."""
+
+    def __init__(self) -> None:
+        self._notebook = Notebook()
+        self._count = 0
+
+    def put(self, entry: CheckIn) -> None:
+        """Note one more of its key result."""
+        self._count += 1
+        self._notebook.put(_KIND, f"{entry.key_result_id} {self._count:012}", 0, msgspec.json.encode(entry).decode())
+
+    def by_key_result(self) -> Iterator[tuple[str, list[CheckIn]]]:
+        """What was noted of each key result, by its id, in the order of the rows."""
+        entries = (_decoder.decode(note.said) for note in self._notebook.all(_KIND))
+        for key_result_id, found in groupby(entries, lambda entry: entry.key_result_id):
+            yield key_result_id, list(found)
+
+    def close(self) -> None:
+        """Forget it all."""
+        self._notebook.close()
+
+
+def add(context: Context, noted: Iterable[tuple[str, list[CheckIn]]]) -> int:
+    """Add what was noted of each key result, by id, and is neither there nor was withdrawn; how many were added."""
+    database, account_id = context.database, context.account_id
     added, touched = 0, set[str]()
-    removed = audit.removed(context.database, context.account_id)
-    for key_result_id, found in noted.items():
-        known = check_ins.history(context.database, context.account_id, key_result_id)
+    removed = audit.removed(database, account_id)
+    for key_result_id, found in noted:
+        before = key_results.records.find(database, account_id, key_result_id)
+        if before is None:
+            continue
+        known = check_ins.history(database, account_id, key_result_id)
         entries = {one: entry for entry in found if (one := derived_ids.of_entry(entry, 0)) not in removed}
         # A file tells moments to the second: one that Milepost has written of what is here brings nothing new.
         there, moments = {entry.id for entry in known}, {entry.effective_at // SECOND for entry in known}
@@ -36,10 +65,9 @@ def add(context: Context, noted: Mapping[str, list[CheckIn]], standing: Mapping[
         ]
         if not fresh:
             continue
-        before = standing[key_result_id]
         after = history.explained(before, [*known, *fresh])
-        check_ins.records.insert_many(context.database, fresh)
-        key_results.set_progress(context.database, after)
+        check_ins.records.insert_many(database, fresh)
+        key_results.set_progress(database, after)
         told: dict[str, Any] = {"key_result": after, "check_ins": fresh}
         trail.leave(context, "key_result.history_added", after, {"key_result": before}, told)
         touched.add(after.objective_id)

@@ -12,7 +12,6 @@ from milepost.domain import instants
 from milepost.domain.change import ObjectiveChange
 from milepost.domain.cycle import Cycle
 from milepost.domain.errors import Invalid
-from milepost.domain.key_result import KeyResult
 from milepost.domain.people import User
 from milepost.store import cycles as stored_cycles
 from milepost.store import key_results as stored_key_results
@@ -23,6 +22,9 @@ from milepost.transfer.table.report import Report
 
 # Several owners in one cell, and an address behind a name.
 _BETWEEN = re.compile(r"[,;\n]")
+# Between two who are named beside each other, and what is said of somebody.
+_AND = re.compile(r"\s*[&/+]\s*|\s+(?:and|und|et)\s+")
+_ASIDE = re.compile(r"\s*\([^()]*\)\Z")
 _ADDRESS = re.compile(r"<([^<>]+)>\Z")
 
 
@@ -36,9 +38,11 @@ class Run:
         self.report = report
         self.cycle_name = cycle_name
         self._fallback = people.by_email(context, fallback) if fallback else None
-        self._people: dict[str, User] = {}
+        self._people: dict[str, User | None] = {}
         self._made = False
         self._begun: list[str] = []
+        # Of each key result that the import has made, the sheet and the row that did, and what tells the row's cells.
+        self.rows: dict[str, tuple[str, int, int]] = {}
         self._forget()
         for user in people.everyone(context):
             self.meet(user)
@@ -89,28 +93,53 @@ class Run:
             raise Invalid("objective", f'{len(found) or "none"} here of the name "{name[:60]}": one was expected')
         return found.pop()
 
-    def key_results(self, objective_id: str) -> dict[str, KeyResult]:
-        """The objective's key results by name; what is put there is known from then on."""
+    def key_results(self, objective_id: str) -> dict[str, str]:
+        """The ids of the objective's key results by name; what is put there is known from then on."""
         known = self._key_results.get(objective_id)
         if known is None:
             database, account = self.context.database, self.context.account_id
             standing = stored_key_results.in_objectives(database, account, [objective_id])
-            known = self._key_results[objective_id] = {plain(one.name): one for one in standing}
+            known = self._key_results[objective_id] = {plain(one.name): one.id for one in standing}
         return known
 
     def owners(self, said: str) -> tuple[str, ...]:
         """The ids of those whom a cell names, by address or whole name; the fallback's where nobody is found."""
-        found: list[str] = []
-        for one in filter(None, (part.strip() for part in _BETWEEN.split(said))):
-            address = _ADDRESS.search(one)
-            user = self._people.get(plain(address[1] if address else one))
-            if user is None:
-                self.report.unmatched[one] = self.report.unmatched.get(one, 0) + 1
-            elif user.id not in found:
-                found.append(user.id)
+        found: dict[str, None] = {}
+        for one in self._named(said):
+            if (user := self._person(one)) is not None:
+                found[user.id] = None
+                continue
+            if plain(one) in self._people:
+                self.report.note(f"several here are called {one}: write the address")
+            self.report.unmatched[one] = self.report.unmatched.get(one, 0) + 1
         if not found and self._fallback is not None:
             return (self._fallback.id,)
         return tuple(found)
+
+    def knows_all(self, said: str) -> bool:
+        """Whether everybody is here whom a cell names."""
+        return all(self._person(one) is not None for one in self._named(said))
+
+    def _named(self, said: str) -> list[str]:
+        """Those whom a cell names: one, as he is called or as "Last, First", else what stands between marks."""
+        if self._person(said) is not None:
+            return [said]
+        last, comma, first = said.partition(",")
+        if comma and self._person(turned := f"{first.strip()} {last.strip()}") is not None:
+            return [turned]
+        parts = [one.strip() for one in _BETWEEN.split(said)]
+        return [
+            name
+            for one in parts
+            if one
+            for name in ([one] if self._person(one) is not None else filter(None, map(str.strip, _AND.split(one))))
+        ]
+
+    def _person(self, said: str) -> User | None:
+        """Who has an address, or alone a whole name; without what is said of him in parentheses."""
+        address = _ADDRESS.search(said)
+        plainly = plain(address[1] if address else said)
+        return self._people.get(plainly) or self._people.get(plain(_ASIDE.sub("", plainly)))
 
     def knows(self, email: str) -> bool:
         """Whether somebody here has the address."""
@@ -118,7 +147,8 @@ class Run:
 
     def meet(self, user: User) -> None:
         """Know somebody from now on by address, and by name where no other has it."""
-        self._people.setdefault(plain(user.name), user)
+        name = plain(user.name)
+        self._people[name] = None if name in self._people else user
         if user.email:
             self._people[plain(user.email)] = user
 
@@ -127,7 +157,7 @@ class Run:
         standing = [stored_cycles.records.from_row(row) for _, row in rows]
         self._cycles = {plain(one.name): one for one in standing}
         self._objectives: dict[str, dict[str, str]] = {}
-        self._key_results: dict[str, dict[str, KeyResult]] = {}
+        self._key_results: dict[str, dict[str, str]] = {}
 
     def made(self) -> list[str]:
         """What is to be said of the cycles that were made, and of all that have no dates."""

@@ -65,6 +65,6 @@ def _take(run: Run, tree: Tree, progress: Progress) -> None:
         tally.count(run.attempt(row.sheet.name, row.number, partial(taker.take, row)))
         progress(row.sheet.name, tally.found, None)
     for sheet, found in taker.noted.items():
-        tallies[sheet].history_added += noted.add(run.context, found, taker.standing)
+        tallies[sheet].history_added += noted.add(run.context, found.items())
     custom_fields.define(run.context, taker.used)
     run.report.notes += run.made()
