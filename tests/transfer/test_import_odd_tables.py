@@ -19,6 +19,7 @@ from milepost.domain.views import KeyResultView
 from milepost.transfer.table import cells, columns, numbers, quarters
 from milepost.transfer.table.load import load, read
 from milepost.transfer.table.report import Report
+from statements import counted
 from workbooks import Days, document, packed, workbook
 
 Taken = Callable[..., Report]
@@ -397,3 +398,19 @@ def test_a_name_that_two_have_is_nobodys(take: Taken, acme: Acme) -> None:
 def test_two_columns_cannot_be_one_field(take: Taken) -> None:
     report = take("Quarter,Objective,Key result,A,B\nQ1 2026,O,One,1,2\n", "A=current", "B=current")
     assert problems(report) == ["okrs.csv: two columns cannot both be the current: pass over one, as in --map HEADING="]
+
+
+def test_a_refused_row_costs_no_more_beside_many_others(take: Taken, acme: Acme) -> None:
+    def read_again(bad: int) -> int:
+        rows = "".join(
+            f"Q1 2026,Good {bad} {n},k,increase,10\nQ1 2026,Bad {n},k,between,10\n"
+            if n < bad
+            else f"Q1 2026,Good {bad} {n},k,increase,10\n"
+            for n in range(6)
+        )
+        with counted(acme.database) as statements:
+            report = take(f"Quarter,Objective,Key result,Type,Target\n{rows}")
+        assert len(report.problems) == bad
+        return sum("FROM objectives" in one and "cycle_id = " in one.partition("WHERE")[2] for one in statements)
+
+    assert read_again(6) == read_again(1) > 0

@@ -92,8 +92,9 @@ class Reader:
         known, outcome = run.key_results(objective_id), Outcome.ALREADY_THERE
         if plain(title) not in known:
             change = self._started(number, change, said)
-            known[plain(title)] = key_results.add(run.context, objective_id, change).key_result.id
-            run.rows[known[plain(title)]] = (self._sheet.name, number, _print(row))
+            made = key_results.add(run.context, objective_id, change).key_result.id
+            run.know(known, plain(title), made)
+            run.know(run.rows, made, (self._sheet.name, number, _print(row)))
             self._made += 1
             self._show(number, cycle_name, objective_name, change)
             self._without_target += change.target is UNSET and said.kind not in _WITHOUT_TARGET

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from milepost.actions import cycles, objectives, people
 from milepost.actions.context import Context
@@ -19,6 +20,8 @@ from milepost.store import objectives as stored_objectives
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import quarters
 from milepost.transfer.table.report import Report
+
+V = TypeVar("V")
 
 # Several owners in one cell, and an address behind a name.
 _BETWEEN = re.compile(r"[,;\n]")
@@ -39,11 +42,16 @@ class Run:
         self.cycle_name = cycle_name
         self._fallback = people.by_email(context, fallback) if fallback else None
         self._people: dict[str, User | None] = {}
-        self._made = False
+        # What the row at hand has made: where it is known, and under which key.
+        self._fresh: list[tuple[dict[str, Any], str]] = []
         self._begun: list[str] = []
         # Of each key result that the import has made, the sheet and the row that did, and what tells the row's cells.
         self.rows: dict[str, tuple[str, int, int]] = {}
-        self._forget()
+        rows = stored_cycles.records.each(context.database, context.account_id)
+        standing = [stored_cycles.records.from_row(row) for _, row in rows]
+        self._cycles = {plain(one.name): one for one in standing}
+        self._objectives: dict[str, dict[str, str]] = {}
+        self._key_results: dict[str, dict[str, str]] = {}
         for user in people.everyone(context):
             self.meet(user)
 
@@ -53,13 +61,13 @@ class Run:
         """What becomes of a row: what `take` says, or it is refused, told of, and leaves nothing behind. `headings`:
         what the columns of fields are called.
         """
-        self._made = False
+        self._fresh.clear()
         try:
             with self.context.database.transaction():
                 return take()
         except Invalid as error:
-            if self._made:  # and was rolled back with the row
-                self._forget()
+            for known, key in self._fresh:  # which was rolled back with the row
+                known.pop(key, None)
             self.report.refuse(sheet, number, error, headings or {})
             return Outcome.REFUSED
 
@@ -68,9 +76,8 @@ class Run:
         if plain(name) not in self._cycles:
             starts_at, ends_at = quarters.dates(name) or (None, None)
             change = CycleChange(name=name, starts_at=starts_at, ends_at=ends_at)
-            self._cycles[plain(name)] = cycles.add(self.context, change)
+            self.know(self._cycles, plain(name), cycles.add(self.context, change))
             self._begun.append(plain(name))
-            self._made = True
         return self._cycles[plain(name)]
 
     def objective(self, cycle: Cycle, change: ObjectiveChange) -> tuple[str, Outcome]:
@@ -78,8 +85,7 @@ class Run:
         known, name = self._known_objectives(cycle.id), plain(str(change.name))
         if name in known:
             return known[name], Outcome.ALREADY_THERE
-        known[name] = objectives.add(self.context, cycle.id, change).objective.id
-        self._made = True
+        self.know(known, name, objectives.add(self.context, cycle.id, change).objective.id)
         return known[name], Outcome.TAKEN
 
     def objective_named(self, name: str, cycle_name: str) -> str:
@@ -94,7 +100,7 @@ class Run:
         return found.pop()
 
     def key_results(self, objective_id: str) -> dict[str, str]:
-        """The ids of the objective's key results by name; what is put there is known from then on."""
+        """The ids of the objective's key results by name; `know` adds one."""
         known = self._key_results.get(objective_id)
         if known is None:
             database, account = self.context.database, self.context.account_id
@@ -152,12 +158,10 @@ class Run:
         if user.email:
             self._people[plain(user.email)] = user
 
-    def _forget(self) -> None:
-        rows = stored_cycles.records.each(self.context.database, self.context.account_id)
-        standing = [stored_cycles.records.from_row(row) for _, row in rows]
-        self._cycles = {plain(one.name): one for one in standing}
-        self._objectives: dict[str, dict[str, str]] = {}
-        self._key_results: dict[str, dict[str, str]] = {}
+    def know(self, known: dict[str, V], key: str, value: V) -> None:
+        """Know something that the row at hand has made, for as long as the row is not refused after all."""
+        known[key] = value
+        self._fresh.append((known, key))
 
     def made(self) -> list[str]:
         """What is to be said of the cycles that were made, and of all that have no dates."""
