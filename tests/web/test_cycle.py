@@ -16,6 +16,7 @@ from milepost.domain import instants
 from milepost.domain.change import KeyResultChange, ObjectiveChange
 from milepost.domain.check_in import Entry
 from milepost.domain.key_result import Format, Tag
+from milepost.domain.objective import ObjectiveStatus
 from milepost.web import showing
 
 SignedIn = Callable[[str], Browser]
@@ -119,7 +120,60 @@ def test_how_many_are_in_each_state_leads_to_them(signed_in: SignedIn, acme: Acm
     narrowed = signed_in("anna").open(f"/cycles/{acme.q3.id}{stale.replace('&amp;', '&')}").body.decode()
     assert ("One" in narrowed, "Two" in narrowed, acme.revenue in narrowed) == (True, True, False)
     of_anna = signed_in("anna").open(f"/cycles/{acme.q3.id}?owner={acme.ben.id}").body.decode()
-    assert "1 on track" not in " ".join(re.sub(r"<[^>]*>", " ", of_anna).split())
+    counted = re.search(r'<ul class="signs states".*?</ul>', of_anna, re.DOTALL)
+    assert counted is not None
+    assert "on track" not in counted[0]
+
+
+def test_an_objective_says_how_its_key_results_are_and_how_sure_their_owners(signed_in: SignedIn, acme: Acme) -> None:
+    context = acme.context(acme.anna)
+    for name, sure in (("One", 0.4), ("Two", 8.0), ("Three", None)):
+        made = key_results.add(context, acme.growth, KeyResultChange(name=name, target=10)).key_result.id
+        check_ins.record(context, made, Entry(value=10.0, confidence=sure))
+    acme.clock.forward(days=8)
+    check_ins.record(context, acme.revenue, Entry(value=100.0))
+    anna = signed_in("anna")
+    for path in (f"/cycles/{acme.q3.id}?health=on_track", f"/objectives/{acme.growth}"):
+        summed = re.findall(r'<p class="signs summed">.*?</p>', anna.open(path).body.decode(), re.DOTALL)
+        words = [" ".join(re.sub(r"<[^>]*>", " ", one).split()) for one in summed]
+        assert words == ["? 3 stale \u2713 1 on track confidence 60 %"], path
+
+
+def test_what_to_look_at_first_stands_first_with_what_it_is_beneath(signed_in: SignedIn, acme: Acme) -> None:
+    context = acme.context(acme.anna)
+
+    def objective(name: str, parent_id: str = "") -> str:
+        return objectives.add(context, acme.q3.id, ObjectiveChange(name=name, parent_id=parent_id)).objective.id
+
+    fine, above = objective("A fine one"), objective("The one above")
+    late = objective("A late one", above)
+    for place in (fine, late):
+        made = key_results.add(context, place, KeyResultChange(name=f"of {place}", target=10)).key_result.id
+        check_ins.record(context, made, Entry(value=10.0 if place == fine else 0.0))
+    check_ins.record(context, acme.revenue, Entry(value=100.0))
+    anna = signed_in("anna")
+
+    def titles(sort: str) -> list[str]:
+        page = anna.open(f"/cycles/{acme.q3.id}?sort={sort}").body.decode()
+        return [name for name in re.findall(r'class="title"><a[^>]*>([^<]*)</a>', page) if " one" in name]
+
+    assert titles("name") == ["A fine one", "The one above", "A late one"]
+    assert titles("urgency") == ["The one above", "A late one", "A fine one"]
+
+
+def test_objectives_of_one_status(signed_in: SignedIn, acme: Acme) -> None:
+    context, anna = acme.context(acme.anna), signed_in("anna")
+    path = f"/cycles/{acme.q3.id}"
+    assert 'name="status"' not in anna.open(path).body.decode(), "all are active: there is nothing to choose"
+    other = objectives.add(context, acme.q3.id, ObjectiveChange(name="Given up")).objective.id
+    key_results.add(context, other, KeyResultChange(name="Of what was given up", target=10))
+    objectives.close(context, other, ObjectiveStatus.ABANDONED, "")
+    both = anna.open(path).body.decode()
+    assert 'name="status"' in both
+    abandoned, active = (anna.open(f"{path}?status={one}").body.decode() for one in ("abandoned", "active"))
+    for name in ("Given up", "Of what was given up"):
+        assert (name in both, name in abandoned, name in active) == (True, True, False)
+    assert (acme.revenue in abandoned, acme.revenue in active) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,9 @@ _in_objectives = Statement(
 )
 _in_cycle = and_(_of_account, _c.cycle_id == bindparam("cycle"))
 _scored = Statement(
-    select(_c.attainment, _c.last_check_in_at, _c.created_at, _c.objective_id, _c.owner_ids, _c.tags).where(_in_cycle)
+    select(
+        _c.attainment, _c.last_check_in_at, _c.created_at, _c.confidence, _c.objective_id, _c.owner_ids, _c.tags
+    ).where(_in_cycle)
 )
 _last_position = Statement(select(func.max(_c.position)).where(_of_objective))
 _close_gap = Statement(
@@ -231,6 +233,7 @@ class Scored(msgspec.Struct, frozen=True, gc=False):
     attainment: float | None
     last_check_in_at: Instant | None
     created_at: Instant
+    sure: float | None
     objective_id: str
     owner_text: str
     tag_text: str

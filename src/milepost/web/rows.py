@@ -18,7 +18,7 @@ from milepost.domain.views import KeyResultView
 from milepost.web.page import Visitor
 
 # The states in the order in which somebody should look at them.
-_URGENCY = (Health.STALE, Health.OFF_TRACK, Health.AT_RISK, Health.ON_TRACK, Health.NONE)
+URGENCY = (Health.STALE, Health.OFF_TRACK, Health.AT_RISK, Health.ON_TRACK, Health.NONE)
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -69,6 +69,14 @@ def row(view: KeyResultView, visitor: Visitor, now: Instant) -> Row:
     )
 
 
+def confidence(said: Iterable[float | None]) -> float | None:
+    """The mean of what is said of several key results, as a fraction; `None` where nothing is said of any. What was
+    said on the old scale to ten counts in tenths.
+    """
+    fractions = [one if one <= 1 else one / 10 for one in said if one is not None]
+    return sum(fractions) / len(fractions) if fractions else None
+
+
 def by_urgency(rows: Iterable[Row]) -> list[Row]:
     """The stale ones first, those silent for longest before the others."""
-    return sorted(rows, key=lambda one: (_URGENCY.index(one.health), -(one.silent_days or 0), one.key_result.name))
+    return sorted(rows, key=lambda one: (URGENCY.index(one.health), -(one.silent_days or 0), one.key_result.name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 import msgspec
@@ -14,6 +14,7 @@ from milepost.asgi.request import Request
 from milepost.domain import progress
 from milepost.domain.health import Health, health
 from milepost.domain.key_result import KeyResult
+from milepost.domain.objective import ObjectiveStatus
 from milepost.domain.people import Team, User
 from milepost.domain.query import Field, FieldType, Order, Query, equals
 from milepost.domain.views import ObjectiveView
@@ -31,15 +32,24 @@ _MOST = 5_000
 _MOST_TITLES = 200
 _CYCLE = Field(("objective", "cycle_id"), FieldType.TEXT)
 _STARTS = Field(("starts_at",), FieldType.INSTANT)
-SORTS = {"name": "name", "progress": "progress, the least first", "newest": "newest first"}
+SORTS = {
+    "name": "name",
+    "urgency": "what to look at first",
+    "progress": "progress, the least first",
+    "newest": "newest first",
+}
 
 
 class Branch(msgspec.Struct):
-    """An objective in the tree: how deep it stands, and what is beneath it."""
+    """An objective in the tree: how deep it is, the rows of its key results that are wanted; and of all of them how
+    many are in each state, and their mean confidence.
+    """
 
     view: ObjectiveView
     depth: int
     rows: list[Row]
+    states: dict[Health, int]
+    confidence: float | None
 
 
 Tree = list[tuple[ObjectiveView, int]]
@@ -51,26 +61,38 @@ class Wanted(msgspec.Struct, frozen=True):
     owner: str = ""
     tag: str = ""
     health: str = ""
+    status: str = ""
     sort: str = "name"
     page: int = 1
 
     @property
     def narrows(self) -> bool:
         """Whether something may be left out."""
-        return bool(self.owner or self.tag or self.health)
+        return bool(self.owner or self.tag or self.health or self.status)
 
     def of(self, view: ObjectiveView) -> bool:
         """Whether an objective is wanted for its own sake: it has no state, but an owner and tags."""
         return (
             not self.health
+            and self.takes(view)
             and (not self.owner or self.owner in view.objective.owner_ids)
             and (not self.tag or any(tag.title == self.tag for tag in view.objective.tags))
         )
 
+    def takes(self, view: ObjectiveView) -> bool:
+        """Whether an objective, with what is beneath it, is of the status that is wanted."""
+        return not self.status or view.objective.closing.status == self.status
+
     @property
     def query(self) -> dict[str, str]:
         """What it says in an address, but for the page."""
-        said = {"owner": self.owner, "tag": self.tag, "health": self.health, "sort": self.sort}
+        said = {
+            "owner": self.owner,
+            "tag": self.tag,
+            "health": self.health,
+            "status": self.status,
+            "sort": self.sort,
+        }
         return {name: value for name, value in said.items() if value}
 
 
@@ -109,9 +131,19 @@ def show(request: Request, visitor: Visitor) -> Answer:
         scored = [one for one in whole_cycle if is_whose(one)]
         states = Counter(health(one, cycle, now, expected, stale_days) for one in scored)
         counts = Counter(one.objective_id for one in scored if holds(one))
-        ordered = list(_ordered(every, wanted.sort))
+        states_of: dict[str, Counter[Health]] = {}
+        for one in whole_cycle:
+            states_of.setdefault(one.objective_id, Counter())[health(one, cycle, now, expected, stale_days)] += 1
+        sure: dict[str, list[float | None]] = {}
+        for one in whole_cycle:
+            sure.setdefault(one.objective_id, []).append(one.sure)
+        ordered = list(_ordered(every, wanted.sort, states_of))
         if wanted.narrows:
-            ordered = [(view, depth) for view, depth in ordered if view.objective.id in counts or wanted.of(view)]
+            ordered = [
+                (view, depth)
+                for view, depth in ordered
+                if wanted.of(view) or (view.objective.id in counts and wanted.takes(view))
+            ]
         parts = _parts(ordered, counts)
         page = min(wanted.page, len(parts))
         listed = [view.objective for view, _ in parts[page - 1]]
@@ -124,7 +156,16 @@ def show(request: Request, visitor: Visitor) -> Answer:
     tree = []
     for view, depth in parts[page - 1]:
         kept = [one for one in beneath[view.objective.id] if holds(one.key_result)]
-        tree.append(Branch(view, depth, [rows.row(one, visitor, now) for one in kept]))
+        counted = states_of.get(view.objective.id, Counter())
+        tree.append(
+            Branch(
+                view,
+                depth,
+                [rows.row(one, visitor, now) for one in kept],
+                {state: counted[state] for state in rows.URGENCY if counted[state]},
+                rows.confidence(sure.get(view.objective.id, ())),
+            )
+        )
     return rendering.shown(
         "cycle.html",
         visitor,
@@ -139,6 +180,7 @@ def show(request: Request, visitor: Visitor) -> Answer:
         choices=choices,
         titles=sorted(titles, key=str.casefold)[:_MOST_TITLES],
         sorts=SORTS,
+        statuses=list(ObjectiveStatus) if any(one.objective.closing.status != "active" for one in every) else [],
         states={state: states[state] for state in Health},
         of_state={state: f"?{urlencode({**wanted.query, 'health': state})}" for state in Health},
         expected=expected,
@@ -153,6 +195,7 @@ def _wanted(request: Request) -> Wanted:
         query.get("owner", ""),
         query.get("tag", ""),
         query.get("health", ""),
+        query.get("status", ""),
         query.get("sort", "") if query.get("sort", "") in SORTS else "name",
         int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 else 1,
     )
@@ -162,10 +205,14 @@ def _by_name(them: Sequence[User | Team]) -> list[User | Team]:
     return sorted(them, key=lambda one: one.name.casefold())
 
 
-def _ordered(found: list[ObjectiveView], sort: str) -> Iterator[tuple[ObjectiveView, int]]:
+def _ordered(
+    found: list[ObjectiveView], sort: str, states: Mapping[str, Collection[Health]]
+) -> Iterator[tuple[ObjectiveView, int]]:
     """Every objective behind the one above it, with its depth. One whose parent is elsewhere stands at the top."""
+    urgency = _urgency(found, states) if sort == "urgency" else {}
     keys = {
         "name": lambda one: one.objective.name.casefold(),
+        "urgency": lambda one: (urgency[one.objective.id], one.objective.name.casefold()),
         "progress": lambda one: one.objective.attainment or 0.0,
         "newest": lambda one: -one.objective.created_at,
     }
@@ -180,6 +227,21 @@ def _ordered(found: list[ObjectiveView], sort: str) -> Iterator[tuple[ObjectiveV
         one, depth = waiting.pop()
         yield one, depth
         waiting += [(child, depth + 1) for child in reversed(beneath.get(one.objective.id, []))]
+
+
+def _urgency(found: list[ObjectiveView], states: Mapping[str, Collection[Health]]) -> dict[str, int]:
+    """The place of the worst state that a key result of each objective is in, or of one beneath it: 0 is the worst."""
+    least = len(rows.URGENCY)
+    places = {
+        one.objective.id: min(map(rows.URGENCY.index, states.get(one.objective.id, ())), default=least) for one in found
+    }
+    parents = {one.objective.id: one.objective.parent_id for one in found}
+    for objective_id, place in list(places.items()):
+        above = parents[objective_id]
+        while above in places and places[above] > place:
+            places[above] = place
+            above = parents[above]
+    return places
 
 
 def _parts(ordered: Tree, counts: Counter[str]) -> list[Tree]:

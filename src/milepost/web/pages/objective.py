@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from milepost.actions import objectives
 from milepost.actions.surroundings import History
 from milepost.asgi.answer import Answer
@@ -24,6 +26,9 @@ def show(request: Request, visitor: Visitor) -> Answer:
         own = own_fields.facts(context, own_fields.OBJECTIVE, view.objective)
         beneath = objectives.list_(context, Query(equals(_PARENT, view.objective.id), limit=500)).items
     now = context.clock()
+    listed = rows.by_urgency(rows.row(one, visitor, now) for one in view.key_results or ())
+    counted = Counter(one.health for one in listed)
+    said = (one.key_result.confidence for one in listed)
     return rendering.shown(
         "objective.html",
         visitor,
@@ -32,6 +37,8 @@ def show(request: Request, visitor: Visitor) -> Answer:
         own=own,
         offers=offers.of_objective(visitor, view.objective, view.cycle),
         beneath=beneath,
-        rows=rows.by_urgency(rows.row(one, visitor, now) for one in view.key_results or ()),
+        rows=listed,
+        states={state: counted[state] for state in rows.URGENCY if counted[state]},
+        confidence=rows.confidence(None if one is None else one.value for one in said),
         expected=progress.expected(view.cycle, now),
     )
