@@ -28,7 +28,7 @@ def test_what_came_in_and_what_did_not(company: Terminal, plan: str) -> None:
     assert said.err.splitlines() == [
         "made the cycle Q1 2027: 2027-01-01 to 2027-03-31",
         'Plan, row 3, Target: "many" is no number',
-        "nobody here is nobody@acme.test, who owns 1 row",
+        "owners whom nobody here is: nobody@acme.test (1 row)",
     ]
     assert company("import", "table", plan).out.splitlines() == [
         "SHEET  FOUND  ALREADY THERE  REFUSED",

@@ -19,7 +19,7 @@ def test_it_tells_what_became_of_the_rows(company: Terminal, tmp_path: Path) -> 
     assert done.err.splitlines() == [
         "made the cycle Q4 2025: 2025-10-01 to 2025-12-31",
         "viva.csv, row 4, parent: is required: a key result belongs to an objective",
-        "nobody here is zoe@acme.test, who owns 1 row",
+        "owners whom nobody here is: zoe@acme.test (1 row)",
     ]
     assert dry.err.splitlines() == [*done.err.splitlines(), "This was a dry run: nothing of it was kept."]
     again = company("import", "viva", str(file), "--cycle", "Q4 2025", "--json")

@@ -16,6 +16,7 @@ from milepost.domain import instants
 from milepost.domain.key_result import KeyResult, Kind
 from milepost.domain.query import Query
 from milepost.domain.views import KeyResultView
+from milepost.transfer.files import CannotRead
 from milepost.transfer.table import cells, columns, numbers, quarters
 from milepost.transfer.table.load import load, read
 from milepost.transfer.table.report import Report
@@ -414,3 +415,28 @@ def test_a_refused_row_costs_no_more_beside_many_others(take: Taken, acme: Acme)
         return sum("FROM objectives" in one and "cycle_id = " in one.partition("WHERE")[2] for one in statements)
 
     assert read_again(6) == read_again(1) > 0
+
+
+def test_a_file_that_grows_within_a_day_brings_what_is_new(take: Taken, acme: Acme) -> None:
+    head = "Quarter,Objective,Key result,Target,Current,Date\n"
+    rows = "Q1 2026,O,One,9,1,2026-01-05\n,,One,,2,2026-01-12\n"
+    take(head + rows)
+    longer = head + rows + ",,One,,3,2026-01-12\n"
+    assert [one.history_added for one in take(longer).sheets] == [1]
+    assert [entry.value for entry in views(acme)["One"].check_ins] == [1.0, 2.0, 3.0]
+    assert made(acme)["One"].current == 3.0
+    corrected = head + rows.replace(",2,2026", ",2.5,2026")
+    assert [one.history_added for one in take(corrected).sheets] == [1]
+    assert made(acme)["One"].current == 2.5
+    for again in (longer, corrected):
+        assert [one.history_added for one in take(again).sheets] == [0]
+
+
+@pytest.mark.parametrize("length", [30_000, 3_000_000])
+def test_long_texts_within_cells_are_refused_before_they_fill_the_memory(
+    take: Taken, tmp_path: Path, length: int
+) -> None:
+    cell = f'<c t="inlineStr"><is><t>{"x" * length}</t></is></c>'
+    path = packed(tmp_path / "long.xlsx", {"Plan": document(f"<row>{cell * (69_000_000 // length)}</row>")})
+    with pytest.raises(CannotRead, match="the texts of its cells come to more than 64 MiB"):
+        take(path)

@@ -107,10 +107,11 @@ def test_a_row_a_date_is_the_history(take: Taken, acme: Acme) -> None:
     ]
     report = take(HEAD + "\n".join(rows[:2]))
     assert one_line(report) == []
-    assert [(one.found, one.taken, one.already_there, one.history_added) for one in report.sheets] == [(2, 1, 1, 2)]
+    assert [(one.found, one.taken, one.further, one.history_added) for one in report.sheets] == [(2, 1, 1, 2)]
     assert (everything(acme)["Revenue"].current, everything(acme)["Revenue"].attainment) == (35.0, 0.35)
     report = take(HEAD + "\n".join(rows))
-    assert [(one.taken, one.already_there, one.history_added) for one in report.sheets] == [(0, 3, 1)]
+    counted = [(one.taken, one.further, one.already_there, one.history_added) for one in report.sheets]
+    assert counted == [(0, 1, 2, 1)]
     revenue = everything(acme)["Revenue"]
     history = check_ins.history(acme.database, acme.account.id, revenue.id)
     assert [(one.value, one.confidence, one.comment) for one in history] == [
@@ -304,8 +305,8 @@ def no_workbook(path: Path) -> Path:
         (far_off, "reaches over more than 5,000,000 cells: split it, or delete what stands far off"),
         (unsaid, "reaches over more than 5,000,000 cells"),
         (bomb, "unpacks to more than 256 MiB: split it"),
-        (echo, "the texts of its cells come to more than 256 MiB, since long ones stand in many cells"),
-        (echo_in_a_namespace, "the texts of its cells come to more than 256 MiB"),
+        (echo, "the texts of its cells come to more than 64 MiB, since long ones stand in many cells"),
+        (echo_in_a_namespace, "the texts of its cells come to more than 64 MiB"),
         (no_workbook, "is no Excel workbook (.xlsx), or a damaged one"),
     ],
 )

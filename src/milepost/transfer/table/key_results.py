@@ -99,7 +99,9 @@ class Reader:
             self._show(number, cycle_name, objective_name, change)
             self._without_target += change.target is UNSET and said.kind not in _WITHOUT_TARGET
             outcome = Outcome.TAKEN
-        elif not said.is_entry:
+        elif said.is_entry:
+            outcome = Outcome.FURTHER
+        else:
             self._require_nothing_new(row, said, known[plain(title)])
         self._title = title
         self._used |= change.custom_fields or {}
@@ -109,7 +111,11 @@ class Reader:
 
     def finish(self, tally: Tally) -> None:
         """Add what was noted of each key result and is not in its history yet; and say what the custom fields are."""
-        tally.history_added += noted.add(self._run.context, self._noted.by_key_result())
+        added = noted.add(self._run.context, self._noted.by_key_result())
+        known = min(self._noted.count - added, tally.further)
+        tally.history_added += added
+        tally.further -= known
+        tally.already_there += known
         self._noted.close()
         custom_fields.define(self._run.context, self._used)
         if self._without_target:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -27,12 +26,12 @@ class Noted:
 
     def __init__(self) -> None:
         self._notebook = Notebook()
-        self._count = 0
+        self.count = 0
 
     def put(self, entry: CheckIn) -> None:
         """Note one more of its key result."""
-        self._count += 1
-        self._notebook.put(_KIND, f"{entry.key_result_id} {self._count:012}", 0, msgspec.json.encode(entry).decode())
+        self.count += 1
+        self._notebook.put(_KIND, f"{entry.key_result_id} {self.count:012}", 0, msgspec.json.encode(entry).decode())
 
     def by_key_result(self) -> Iterator[tuple[str, list[CheckIn]]]:
         """What was noted of each key result, by its id, in the order of the rows."""
@@ -56,13 +55,7 @@ def add(context: Context, noted: Iterable[tuple[str, list[CheckIn]]]) -> int:
             continue
         known = check_ins.history(database, account_id, key_result_id)
         entries = {one: entry for entry in found if (one := derived_ids.of_entry(entry, 0)) not in removed}
-        # A file tells moments to the second: one that Milepost has written of what is here brings nothing new.
-        there, moments = {entry.id for entry in known}, {entry.effective_at // SECOND for entry in known}
-        fresh = [
-            msgspec.structs.replace(entry, id=one)
-            for one, entry in _in_order(entries).items()
-            if one not in there and entry.effective_at // SECOND not in moments
-        ]
+        fresh = _fresh(entries, known)
         if not fresh:
             continue
         after = history.explained(before, [*known, *fresh])
@@ -76,14 +69,24 @@ def add(context: Context, noted: Iterable[tuple[str, list[CheckIn]]]) -> int:
     return added
 
 
-def _in_order(entries: Mapping[str, CheckIn]) -> dict[str, CheckIn]:
-    """The entries, of which those of one moment follow each other as they do in the file, a microsecond apart: else
-    chance would say which of two of one day gives the current value.
+def _fresh(entries: Mapping[str, CheckIn], known: Sequence[CheckIn]) -> list[CheckIn]:
+    """Of the entries by id those that are not known. A file tells moments to the second, or the day: one of a known
+    moment and value is known. Of one moment each comes a microsecond after the one before, as in the file, and after
+    what is known: else chance would say which of two of one day gives the current value.
     """
-    ordered, at = {}, Counter[Instant]()
+    there = {entry.id for entry in known}
+    said = {(entry.effective_at // SECOND, entry.value) for entry in known}
+    last: dict[Instant, Instant] = {}
+    for entry in known:
+        second = entry.effective_at // SECOND
+        last[second] = max(entry.effective_at, last.get(second, entry.effective_at))
+    found = []
     for one, entry in entries.items():
-        later = at[entry.effective_at]
-        at[entry.effective_at] += 1
-        moved = {"effective_at": entry.effective_at + later, "recorded_at": entry.recorded_at + later}
-        ordered[one] = msgspec.structs.replace(entry, **moved) if later else entry
-    return ordered
+        second = entry.effective_at // SECOND
+        if one in there or (second, entry.value) in said:
+            continue
+        at = max(entry.effective_at, last.get(second, entry.effective_at - 1) + 1)
+        last[second] = at
+        recorded = entry.recorded_at + at - entry.effective_at
+        found.append(msgspec.structs.replace(entry, id=one, effective_at=at, recorded_at=recorded))
+    return found

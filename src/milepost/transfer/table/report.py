@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from milepost.domain.errors import Fault, Invalid
 from milepost.transfer.outcome import Outcome
 
-HEADINGS = ("SHEET", "FOUND", "TAKEN", "ALREADY THERE", "REFUSED", "HISTORY ADDED")
+# So many owners whom nobody here is are named.
+_OWNERS = 500
+HEADINGS = ("SHEET", "FOUND", "TAKEN", "FURTHER DATES", "ALREADY THERE", "REFUSED", "HISTORY ADDED")
 
 
 class Tally(msgspec.Struct):
-    """The counts of one sheet. `found` are rows that say something; several of them may be one key result's history."""
+    """The counts of one sheet. `found`: rows that say something; `further`: rows that say the value of one more date
+    of a key result.
+    """
 
     sheet: str
     found: int = 0
     taken: int = 0
+    further: int = 0
     already_there: int = 0
     refused: int = 0
     history_added: int = 0
@@ -54,11 +59,14 @@ class Report(msgspec.Struct):
 
     def lines(self) -> list[str]:
         """What is to be said of it beside the counts."""
-        owners = [
-            f"nobody here is {one}, who owns {rows:,} {'row' if rows == 1 else 'rows'}"
-            for one, rows in self.unmatched.items()
-        ]
-        return [*self.notes, *map(str, self.problems), *owners]
+        return [*self.notes, *map(str, self.problems), *self._owners()]
+
+    def _owners(self) -> Iterator[str]:
+        """Those whom nobody here is, in one line: they are a list to work through."""
+        named = [f"{one} ({rows:,} {'row' if rows == 1 else 'rows'})" for one, rows in self.unmatched.items()]
+        if named:
+            more = f" and {len(named) - _OWNERS:,} more" if len(named) > _OWNERS else ""
+            yield f"owners whom nobody here is: {', '.join(named[:_OWNERS])}{more}"
 
     def note(self, words: str) -> None:
         """Say something once."""

@@ -33,7 +33,10 @@ _FAILED = re.compile(
 )
 # Texts are kept once, and cells say which they mean: a few that are long and are meant often come to more than memory
 # holds. In bytes, as many as all of a workbook may have.
-_TEXTS = _UNPACKED
+_TEXTS = 64 * 1024 * 1024
+# The text of a cell that shares none; what is cut off and no longer may be a number, or an end that is kept twice.
+_SHORT = 200
+_INLINE = re.compile(rb"<(?:\w{1,8}:)?t(?:\s[^<>]{0,99})?>([^<]+)<")
 _END_OF_TEXT = re.compile(rb"</(?:\w{1,8}:)?si>|<(?:\w{1,8}:)?si\s?/>")
 _OF_TEXT = re.compile(rb"""\bt\s?=\s?["']s["']""")
 _MEANT = re.compile(rb"""\bt\s?=\s?["']s["'][^>]{0,99}>\s{0,9}<(?:\w{1,8}:)?v>([0-9]{1,9})<""")
@@ -70,7 +73,7 @@ def _require_bounded(path: Path, most_cells: int) -> dict[str, frozenset[int]]:
     """Count what the file unpacks to, and how far its sheets reach: one cell far away costs as much as all between.
     What comes back are the numbers of the rows of each sheet in which a formula failed.
     """
-    unpacked = cells = meant = 0
+    unpacked = cells = meant = inline = 0
     failed: dict[str, set[int]] = {}
     with zipfile.ZipFile(path) as packed:
         for member in packed.infolist():
@@ -82,6 +85,8 @@ def _require_bounded(path: Path, most_cells: int) -> dict[str, frozenset[int]]:
                         raise CannotRead(f"{path}: unpacks to more than {_UNPACKED // 2**20} MiB: split it")
                     started += len(_STARTED.findall(step))
                     meant += len(_OF_TEXT.findall(step))
+                    if not _has_shared(member):
+                        inline += _inline(step)
                     for match in _FAILED.finditer(step):
                         failed.setdefault(member.filename, set()).add(int(match[1]))
                     for letters, digits in _PLACE.findall(step):
@@ -92,7 +97,8 @@ def _require_bounded(path: Path, most_cells: int) -> dict[str, frozenset[int]]:
                     f"{path}: reaches over more than {most_cells:,} cells: split it, or delete what stands far off"
                 )
         lengths = _lengths(packed)
-        if lengths and max(lengths) * meant > _TEXTS and _told(packed, lengths) > _TEXTS:
+        shared = _told(packed, lengths) if lengths and max(lengths) * meant > _TEXTS - inline else 0
+        if inline + shared > _TEXTS:
             raise CannotRead(
                 f"{path}: the texts of its cells come to more than {_TEXTS // 2**20} MiB, since long ones stand in "
                 "many cells: shorten them, or split it"
@@ -121,11 +127,23 @@ def _attributes(document: str, tag: str) -> Iterator[dict[str, str]]:
         yield {name.rpartition(":")[2]: unescape(one or other) for name, one, other in pairs}
 
 
+def _inline(step: bytes) -> int:
+    """How long the texts of cells are in a step that share none, in bytes; of those that are cut off, the part here."""
+    first, last = step.find(b"<"), step.rfind(b">")
+    cut = (len(step) if first < 0 else first, len(step) - last - 1 if first >= 0 else 0)
+    return sum(map(len, _INLINE.findall(step))) + sum(length for length in cut if length > _SHORT)
+
+
+def _has_shared(member: zipfile.ZipInfo) -> bool:
+    """Whether a file holds the texts that cells share."""
+    return member.filename.lower().endswith("sharedstrings.xml")
+
+
 def _lengths(packed: zipfile.ZipFile) -> array[int]:
     """How long each of the texts is that cells share, in bytes, by its number."""
     lengths = array("Q")
     for member in packed.infolist():
-        if member.filename.lower().endswith("sharedstrings.xml"):
+        if _has_shared(member):
             begun, cut = 0, b""
             with packed.open(member) as opened:
                 while step := opened.read(_STEP):
