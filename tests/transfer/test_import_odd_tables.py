@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -440,3 +441,13 @@ def test_long_texts_within_cells_are_refused_before_they_fill_the_memory(
     path = packed(tmp_path / "long.xlsx", {"Plan": document(f"<row>{cell * (69_000_000 // length)}</row>")})
     with pytest.raises(CannotRead, match="the texts of its cells come to more than 64 MiB"):
         take(path)
+
+
+def test_a_workbook_whose_counts_are_a_lie_ends_no_process_of_ours(take: Taken, acme: Acme, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "lie.xlsx", Plan=[["Quarter", "Objective", "Key result"], ["Q1 2026", "O", "One"]])
+    strings = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" uniqueCount="4294967296"/>'
+    with zipfile.ZipFile(path, "a") as written:
+        written.writestr("xl/sharedStrings.xml", strings)
+    with pytest.raises(CannotRead, match="is damaged, or takes more memory than a plan needs"):
+        take(path)
+    assert "One" not in made(acme)

@@ -31,7 +31,7 @@ from milepost.domain.query import Query
 from milepost.store import check_ins, cycles
 from milepost.transfer.files import CannotRead
 from milepost.transfer.table import cells, columns, quarters, sheet
-from milepost.transfer.table import workbook as workbooks
+from milepost.transfer.table import workbook_bounds as workbooks
 from milepost.transfer.table.load import load, read
 from milepost.transfer.table.report import Report
 from workbooks import Days, Formula, document, packed, workbook

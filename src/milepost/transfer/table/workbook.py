@@ -1,194 +1,121 @@
-"""Excel workbooks. One that unpacks to more than any plan needs is refused before it is unpacked into memory."""
+"""Excel workbooks. One that unpacks to more than any plan needs is refused before it is unpacked into memory.
+
+The library that reads them runs in a process of its own (`workbook_process.py`): a damaged or hostile file may make it
+abort, or fill the memory. The rows come back in a file.
+"""
 
 from __future__ import annotations
 
-import re
+import os
+import subprocess
+import sys
+import tempfile
+import weakref
 import zipfile
-from array import array
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from html import unescape
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+import msgspec
 
 from milepost.transfer.files import CannotRead
 from milepost.transfer.table import numbers
 from milepost.transfer.table.sheet import CELLS, Cell, Sheet
+from milepost.transfer.table.workbook_bounds import require_bounded
+from milepost.transfer.table.workbook_process import DAMAGED, LENGTH, MOMENT, Found
 
-# So many rows tell whether numbers that are texts have commas for decimals.
+# Rows read to tell whether numbers that are texts have commas for decimals.
 _TELLING = 50_000
-# A workbook unpacks to so many bytes at most.
-_UNPACKED = 256 * 1024 * 1024
-_STEP = 1024 * 1024
-# A cell, and the place of a cell or a row, such as r="AB12" and r="12": shorter than what is kept of each step.
-_STARTED = re.compile(rb"<(?:\w{1,8}:)?c[\s/>]")
-_PLACE = re.compile(rb"""\br\s?=\s?["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
-_LONGEST = 64
-# A cell that holds an error, and its row.
-_FAILED = re.compile(
-    rb"""<(?:\w{1,8}:)?c\s[^<>]{0,30}?\br\s?=\s?["'][A-Za-z]{1,3}([0-9]{1,7})["'][^<>]{0,30}?\bt\s?=\s?["']e["']"""
-)
-# Texts are kept once, and cells say which they mean: a few that are long and are meant often come to more than memory
-# holds. In bytes, as many as all of a workbook may have.
-_TEXTS = 64 * 1024 * 1024
-# The text of a cell that shares none; what is cut off and no longer may be a number, or an end that is kept twice.
-_SHORT = 200
-_INLINE = re.compile(rb"<(?:\w{1,8}:)?t(?:\s[^<>]{0,99})?>([^<]+)<")
-_END_OF_TEXT = re.compile(rb"</(?:\w{1,8}:)?si>|<(?:\w{1,8}:)?si\s?/>")
-_OF_TEXT = re.compile(rb"""\bt\s?=\s?["']s["']""")
-_MEANT = re.compile(rb"""\bt\s?=\s?["']s["'][^>]{0,99}>\s{0,9}<(?:\w{1,8}:)?v>([0-9]{1,9})<""")
+# Seconds that the reading of one workbook may take.
+_PATIENCE = 300
+_PIECE = 256 * 1024
+_decoder = msgspec.msgpack.Decoder(list[Any])
+
+
+class _Rows:
+    """What the other process writes: a file without a name, so that nothing is left of it, however this one ends. It is
+    closed with the last sheet that reads from it.
+    """
+
+    def __init__(self) -> None:
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115  # it outlives this method
+        weakref.finalize(self, self.file.close)
+
+    def read(self, length: int, at: int) -> bytes:
+        """So many bytes from a place on, or what there is."""
+        return os.pread(self.file.fileno(), length, at)
 
 
 def read(path: Path, most_cells: int = CELLS) -> list[Sheet]:
     """Every sheet of a workbook that has cells. `CannotRead` where it is none, or reaches over more than so many."""
     try:
-        failed = _require_bounded(path, most_cells)
-        workbook = CalamineWorkbook.from_path(path)
-        sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
-    except (zipfile.BadZipFile, CalamineError) as error:
+        failed = require_bounded(path, most_cells)
+        rows, sheets = _read_apart(path)
+    except zipfile.BadZipFile as error:
         raise CannotRead(f"{path}: is no Excel workbook (.xlsx), or a damaged one") from error
     except (RuntimeError, NotImplementedError) as error:  # zipfile's, where a password is needed
         raise CannotRead(f"{path}: cannot be unpacked: save it without a password") from error
     except OSError as error:
         raise CannotRead(f"{path}: cannot be read: {error.strerror or error}") from error
-    hidden = {one.name for one in workbook.sheets_metadata if one.visible is not SheetVisibleEnum.Visible}
-    return [
-        _table(sheet, failed.get(sheet.name, frozenset()), is_hidden=sheet.name in hidden)
-        for sheet in sheets
-        if sheet.total_height
-    ]
+    return [_table(rows, sheet, failed.get(sheet.name, frozenset())) for sheet in sheets]
 
 
-def _table(sheet: CalamineSheet, failed: frozenset[int], *, is_hidden: bool) -> Sheet:
-    first = ([_cell(value) for value in row] for row in islice(sheet.iter_rows(), _TELLING))
-    notes = (f"the sheet {sheet.name} is hidden, and is taken as others are",) if is_hidden else ()
+def _table(rows: _Rows, found: Found, failed: frozenset[int]) -> Sheet:
+    first = (row for _, row in islice(_rows(rows, found), _TELLING))
+    notes = (f"the sheet {found.name} is hidden, and is taken as others are",) if found.is_hidden else ()
     has_commas = numbers.has_decimal_commas(first, None)
-    return Sheet(sheet.name, _rows(sheet), has_decimal_commas=has_commas, failed=failed, notes=notes)
+    return Sheet(found.name, _rows(rows, found), has_decimal_commas=has_commas, failed=failed, notes=notes)
 
 
-def _require_bounded(path: Path, most_cells: int) -> dict[str, frozenset[int]]:
-    """Count what the file unpacks to, and how far its sheets reach: one cell far away costs as much as all between.
-    What comes back are the numbers of the rows of each sheet in which a formula failed.
-    """
-    unpacked = cells = meant = inline = 0
-    failed: dict[str, set[int]] = {}
-    with zipfile.ZipFile(path) as packed:
-        for member in packed.infolist():
-            widest = tallest = started = 0
-            with packed.open(member) as opened:
-                for step in _steps(opened):
-                    unpacked += len(step)
-                    if unpacked > _UNPACKED:
-                        raise CannotRead(f"{path}: unpacks to more than {_UNPACKED // 2**20} MiB: split it")
-                    started += len(_STARTED.findall(step))
-                    meant += len(_OF_TEXT.findall(step))
-                    if not _has_shared(member):
-                        inline += _inline(step)
-                    for match in _FAILED.finditer(step):
-                        failed.setdefault(member.filename, set()).add(int(match[1]))
-                    for letters, digits in _PLACE.findall(step):
-                        widest, tallest = max(widest, _column(letters.upper())), max(tallest, int(digits))
-            cells += max(widest * tallest, started)
-            if cells > most_cells:
-                raise CannotRead(
-                    f"{path}: reaches over more than {most_cells:,} cells: split it, or delete what stands far off"
-                )
-        lengths = _lengths(packed)
-        shared = _told(packed, lengths) if lengths and max(lengths) * meant > _TEXTS - inline else 0
-        if inline + shared > _TEXTS:
-            raise CannotRead(
-                f"{path}: the texts of its cells come to more than {_TEXTS // 2**20} MiB, since long ones stand in "
-                "many cells: shorten them, or split it"
-            )
-        return {name: frozenset(failed[file]) for name, file in _files(packed).items() if file in failed}
-
-
-def _files(packed: zipfile.ZipFile) -> dict[str, str]:
-    """The file of each sheet, by its name; none where the workbook does not say so in the usual place."""
+def _read_apart(path: Path) -> tuple[_Rows, list[Found]]:
+    """The rows of all sheets, and where those of each are."""
+    rows = _Rows()
+    command = [sys.executable, "-m", "milepost.transfer.table.workbook_process", str(path.absolute())]
     try:
-        book, beside = (
-            packed.open(name).read(_STEP).decode(errors="replace")
-            for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+        ended = subprocess.run(  # noqa: S603  # our own program, and a path
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=rows.file,
+            stderr=subprocess.DEVNULL,
+            # It needs no more of the environment, in which this process may have its secrets.
+            env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            timeout=_PATIENCE,
+            check=False,
         )
-    except KeyError:
-        return {}
-    targets = {one.get("Id"): one.get("Target", "").removeprefix("/xl/") for one in _attributes(beside, "Relationship")}
-    sheets = {one.get("name", ""): targets.get(one.get("id")) for one in _attributes(book, "sheet")}
-    return {name: f"xl/{target}" for name, target in sheets.items() if target}
+    except subprocess.TimeoutExpired as error:
+        raise CannotRead(f"{path}: takes longer than {_PATIENCE} seconds to read: split it") from error
+    if ended.returncode == DAMAGED:
+        raise CannotRead(f"{path}: is no Excel workbook (.xlsx), or a damaged one")
+    if ended.returncode:
+        raise CannotRead(
+            f"{path}: cannot be read: it is damaged, or takes more memory than a plan needs; save it again with a "
+            "spreadsheet program, or as CSV"
+        )
+    size = rows.file.seek(0, os.SEEK_END)
+    (index,) = LENGTH.unpack(rows.read(LENGTH.size, size - LENGTH.size))
+    return rows, msgspec.msgpack.decode(rows.read(size - index - LENGTH.size, index), type=list[Found])
 
 
-def _attributes(document: str, tag: str) -> Iterator[dict[str, str]]:
-    """What the tags of a name say, by attributes without their namespace."""
-    for found in re.finditer(rf"<(?:\w{{1,8}}:)?{tag}\s([^<>]*)>", document):
-        pairs = re.findall(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", found[1])
-        yield {name.rpartition(":")[2]: unescape(one or other) for name, one, other in pairs}
+def _rows(rows: _Rows, found: Found) -> Iterator[tuple[int, list[Cell]]]:
+    """The rows of one sheet, by their numbers; several sheets can be gone through at once."""
+    held, at = b"", found.begin
+    for number in range(1, found.rows + 1):
+        while len(held) < (whole := _whole(held)):
+            piece = rows.read(max(_PIECE, whole), at)
+            held, at = held + piece, at + len(piece)
+        yield number, [_cell(value) for value in _decoder.decode(held[LENGTH.size : whole])]
+        held = held[whole:]
 
 
-def _inline(step: bytes) -> int:
-    """How long the texts of cells are in a step that share none, in bytes; of those that are cut off, the part here."""
-    first, last = step.find(b"<"), step.rfind(b">")
-    cut = (len(step) if first < 0 else first, len(step) - last - 1 if first >= 0 else 0)
-    return sum(map(len, _INLINE.findall(step))) + sum(length for length in cut if length > _SHORT)
+def _whole(held: bytes) -> int:
+    """How many bytes the row at the beginning has with its length, or at least."""
+    return LENGTH.size + (LENGTH.unpack_from(held)[0] if len(held) >= LENGTH.size else 0)
 
 
-def _has_shared(member: zipfile.ZipInfo) -> bool:
-    """Whether a file holds the texts that cells share."""
-    return member.filename.lower().endswith("sharedstrings.xml")
-
-
-def _lengths(packed: zipfile.ZipFile) -> array[int]:
-    """How long each of the texts is that cells share, in bytes, by its number."""
-    lengths = array("Q")
-    for member in packed.infolist():
-        if _has_shared(member):
-            begun, cut = 0, b""
-            with packed.open(member) as opened:
-                while step := opened.read(_STEP):
-                    step = cut + step
-                    # A tag may go on in the next step.
-                    whole = step.rfind(b"<")
-                    whole = len(step) if whole < 0 or len(step) - whole > _LONGEST else whole
-                    step, cut, last = step[:whole], step[whole:], 0
-                    for end in _END_OF_TEXT.finditer(step):
-                        lengths.append(begun + end.start() - last)
-                        begun, last = 0, end.end()
-                    begun += len(step) - last
-    return lengths
-
-
-def _told(packed: zipfile.ZipFile, lengths: array[int]) -> int:
-    """How long all texts are together that cells mean, in bytes."""
-    told = 0
-    for member in packed.infolist():
-        with packed.open(member) as opened:
-            for step in _steps(opened):
-                numbers = map(int, _MEANT.findall(step))
-                told += sum(lengths[number] for number in numbers if number < len(lengths))
-    return told
-
-
-def _steps(opened: IO[bytes]) -> Iterator[bytes]:
-    """What a file holds, piece by piece, each with the end of the one before: no place is cut in two."""
-    end = b""
-    while step := opened.read(_STEP):
-        yield end + step
-        end = step[-_LONGEST:]
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        yield number, [_cell(value) for value in row]
-
-
-def _cell(value: str | float | bool | date | datetime | time | timedelta) -> Cell:
-    return str(value) if isinstance(value, time | timedelta) else value
+def _cell(value: Any) -> Cell:
+    if isinstance(value, dict):
+        ((kind, said),) = value.items()
+        return datetime.fromisoformat(said) if kind == MOMENT else date.fromisoformat(said)
+    return value  # type: ignore[no-any-return]
