@@ -11,7 +11,7 @@ import pytest
 from acme import Acme
 from milepost.actions import surroundings
 from milepost.dialects.gtmhub import handling
-from milepost.dialects.gtmhub.wire import load
+from milepost.dialects.gtmhub.wire import load, scene
 from wire import InProcess
 
 
@@ -64,6 +64,40 @@ def test_a_list_has_a_budget_of_history(anna: InProcess, acme: Acme, monkeypatch
     monkeypatch.setattr(surroundings, "KEY_RESULTS_LIMIT", 0)
     assert anna.get("v1/goals", includeMetrics="true", fields="name").status == 400
     assert anna.get("v1/goals").status == 200
+
+
+def test_a_list_has_a_budget_of_days_of_trends(anna: InProcess, acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = len(anna.get(f"v1/metrics/{acme.revenue}", fields="trend").json["trend"])
+    monkeypatch.setattr(scene, "DAYS_LIMIT", days)
+    assert anna.get("v2/metrics").status == 200
+    anna.post("v1/metrics", {"name": "One more", "goalId": acme.growth})
+    refused = anna.get("v2/metrics")
+    assert refused.status == 400
+    assert f"asks for more than {days} days of trends at once: ask for fewer records" in refused.json["detail"]
+    assert anna.get("v1/goals", includeMetrics="true").status == 400
+    assert anna.get("v2/metrics", fields="name").status == 200
+    assert anna.get("v2/metrics", limit="1").status == 200
+
+
+def test_a_list_has_a_budget_of_markup_to_be_taken_out(anna: InProcess, acme: Acme) -> None:
+    for _ in range(6):
+        anna.post("v1/metrics", {"name": "Loud", "goalId": acme.growth, "description": "![" * 10_000})
+    started = time.process_time()
+    refused = anna.get("v2/metrics", formatting="plainText")
+    assert refused.status == 400
+    assert "asks for more than 100,000 marks of markup to be taken out at once" in refused.json["detail"]
+    assert time.process_time() - started < 8
+    assert anna.get("v2/metrics").status == 200
+
+
+def test_a_list_has_a_budget_of_letters(anna: InProcess, acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna.patch(f"v1/metrics/{acme.revenue}", {"description": "x" * 100})
+    monkeypatch.setattr(scene, "LETTERS_LIMIT", 99)
+    assert anna.get("v2/metrics").status == 400
+    anna.patch(f"v1/metrics/{acme.revenue}", {"description": "", "customFields": {"note": "x" * 100}})
+    assert anna.get("v2/metrics").status == 400
+    monkeypatch.setattr(scene, "LETTERS_LIMIT", 100)
+    assert anna.get("v2/metrics").status == 200
 
 
 def test_a_long_history_is_read_on_another_thread(anna: InProcess, acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -206,6 +206,7 @@ def _trend(view: KeyResultView, scene: Scene) -> list[TrendDto]:
     if span is None or span[1] > progress.TREND_DAYS:
         return []
     first, days = span
+    scene.take_days(days)
     make = _planned if days <= _REMEMBERED_DAYS else _planned.__wrapped__
     planned = make(first.toordinal(), days, view.key_result.start, view.key_result.target)
     line = list(planned)
