@@ -160,3 +160,28 @@ def test_closing_does_what_is_queued(notes: SqliteDatabase) -> None:
     writer.close()
     assert [future.result(0) for future in futures] == texts
     assert written(notes) == texts
+
+
+class Panic(BaseException):
+    """What a library raises that is not to be caught."""
+
+
+@pytest.mark.parametrize("company", [0, 2], ids=["alone", "in a batch"])
+def test_a_change_that_panics_fails_alone_and_the_next_is_made(notes: SqliteDatabase, company: int) -> None:
+    def panic() -> str:
+        notes.connection.execute("INSERT INTO notes VALUES ('gone')")
+        raise Panic
+
+    writer = Writer(notes)
+    held = threading.Event()
+    first = writer.submit(lambda: held.wait(LIMIT))
+    panicked = writer.submit(panic)
+    others = [writer.submit(note(notes, f"beside {number}")) for number in range(company)]
+    held.set()
+    first.result(LIMIT)
+    with pytest.raises(RuntimeError, match="a change raised Panic"):
+        panicked.result(LIMIT)
+    assert [one.result(LIMIT) for one in others] == [f"beside {number}" for number in range(company)]
+    assert writer.submit(note(notes, "next")).result(LIMIT) == "next"
+    writer.close()
+    assert written(notes) == [*(f"beside {number}" for number in range(company)), "next"]

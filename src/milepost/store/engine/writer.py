@@ -84,8 +84,8 @@ class Writer:
         try:
             with self._database.transaction():
                 result = change()
-        except Exception as error:
-            future.set_exception(error)
+        except BaseException as error:
+            future.set_exception(_failure(error))
         else:
             future.set_result(result)
 
@@ -97,14 +97,25 @@ class Writer:
                     try:
                         with self._database.transaction():
                             outcomes.append((future, change(), None))
-                    except Exception as error:
+                    except BaseException as error:
                         if not self._database.in_transaction:
                             raise  # the whole batch is gone with it: a full disk, an input/output error
                         outcomes.append((future, None, error))
-        except Exception as error:
+        except BaseException as error:
             outcomes = [(future, None, error) for _, future, _ in batch]
         for future, result, failure in outcomes:
             if failure is None:
                 future.set_result(result)
             else:
-                future.set_exception(failure)
+                future.set_exception(_failure(failure))
+
+
+def _failure(error: BaseException) -> Exception:
+    """What a change that failed is answered with. An exception that would end the thread, such as a library's panic, or
+    the event loop that waits for it, such as SystemExit, ends only its own change.
+    """
+    if isinstance(error, Exception):
+        return error
+    failure = RuntimeError(f"a change raised {type(error).__name__}")
+    failure.__cause__ = error
+    return failure
