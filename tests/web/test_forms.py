@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import quote
@@ -271,6 +272,22 @@ def test_what_somebody_wrote_before_he_was_signed_out_is_given_back_and_sent_aga
     assert anna.send(path, fields_of(kept, path)).status == 303
     assert values(acme) == [40.0]
     assert 'half <b> & "way"\nand on' in text_of(anna.open(page))
+
+
+def test_where_nothing_changes_any_more_nothing_is_offered_and_what_is_sent_is_told(
+    signed_in: SignedIn, acme: Acme
+) -> None:
+    anna, page = signed_in("anna"), f"/key-results/{acme.revenue}"
+    anna.submit(f"{page}/check-ins", {"value": "40"})
+    comment = re.findall(r'action="([^"]*/comment)"', anna.open(page).body.decode())
+    assert len(comment) == 1
+    assert "Take back this check-in" in text_of(anna.open(page))
+    boss = operator(acme.database, acme.account.id, acme.clock)
+    cycles.revise(boss, acme.q3.id, CycleChange(state=CycleState.CLOSED))
+    assert not re.findall(r'action="[^"]*/(?:comment|withdraw)"', anna.open(page).body.decode())
+    refused = anna.submit(comment[0], {"comment": "late"})
+    assert refused.status == 400
+    assert "The cycle is closed (Q3 2026): an admin must re-open it" in text_of(refused)
 
 
 def test_another_site_has_nothing_of_a_form_given_back(browser: Browser, acme: Acme) -> None:

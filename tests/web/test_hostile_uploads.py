@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -98,6 +100,26 @@ def test_an_archive_of_too_many_names_is_refused(
     many = zipped({f"{number}.txt": b"" for number in range(100)})
     for kind, name in (("gtmhub", "saved.zip"), ("table", "okrs.xlsx")):
         assert f"{name}: holds too many files" in text_of(upload(signed_in("anna"), kind, name, many))
+
+
+def test_an_archive_with_names_that_no_folder_has_is_refused(signed_in: SignedIn, tmp_path: Path, place: Path) -> None:
+    twice = tmp_path / "twice.zip"
+    with warnings.catch_warnings(), zipfile.ZipFile(twice, "w") as packed_twice:
+        warnings.simplefilter("ignore")
+        packed_twice.writestr("users.json", b"[]")
+        packed_twice.writestr("Users.json", b"[]")
+    for name, content, words in (
+        ("twice.zip", twice.read_bytes(), "twice.zip: holds two files of the name Users.json"),
+        (
+            "long.zip",
+            zipped({f"{'x' * 300}.json": b"[]"}),
+            "long.zip: holds a file whose name is longer than 200 bytes",
+        ),
+    ):
+        reply = upload(signed_in("anna"), "gtmhub", name, content)
+        assert reply.status == 400
+        assert words in text_of(reply)
+    assert left(place) == []
 
 
 def test_a_workbook_that_is_a_trap_is_refused(signed_in: SignedIn, tmp_path: Path) -> None:

@@ -9,8 +9,15 @@ import pytest
 
 from acme import Acme
 from browsing import Browser, text_of
-from milepost.actions import key_results, people, quick_links
-from milepost.actions.context import operator
+from milepost.actions import accounts, cycles, key_results, objectives, people, quick_links, tokens
+from milepost.actions.context import Context, operator
+from milepost.actions.cycles import CycleChange
+from milepost.actions.people import UserChange
+from milepost.domain.account import AccountStatus
+from milepost.domain.change import KeyResultChange
+from milepost.domain.cycle import CycleState
+from milepost.domain.instants import DAY
+from milepost.domain.objective import ObjectiveStatus
 from wire import InProcess, Reply
 
 SignedIn = Callable[[str], Browser]
@@ -72,6 +79,55 @@ def test_a_form_that_is_sent_twice_is_taken_once(link: str, anna: InProcess, acm
     for _ in range(2):
         assert posted(anna, link, f"increment=2&once={found.group(1)}", _PAGE).status == 200
     assert now(acme) == 12.0
+
+
+def due_yesterday(acme: Acme) -> None:
+    acme.clock.forward(days=1)
+    key_results.revise(boss(acme), acme.revenue, KeyResultChange(due_at=acme.clock.now - DAY))
+
+
+def boss(acme: Acme) -> Context:
+    return operator(acme.database, acme.account.id, acme.clock)
+
+
+HOLDING: dict[str, Callable[[Acme], object]] = {
+    "closed": lambda acme: cycles.revise(boss(acme), acme.q3.id, CycleChange(state=CycleState.CLOSED)),
+    "abandoned": lambda acme: objectives.close(boss(acme), acme.growth, ObjectiveStatus.ABANDONED, ""),
+    "due": due_yesterday,
+    "automatic": lambda acme: key_results.revise(boss(acme), acme.revenue, KeyResultChange(automated=True)),
+}
+
+
+@pytest.mark.parametrize("why", HOLDING)
+def test_where_no_check_ins_are_taken_it_says_so_and_nothing_else(
+    link: str, anna: InProcess, acme: Acme, why: str
+) -> None:
+    HOLDING[why](acme)
+    for headers in ({}, _PAGE):
+        reply = posted(anna, link, "value=42", headers)
+        assert reply.status == 409
+        assert "The key result takes no check-ins now: its page says why." in reply.body.decode()
+        assert "Q3" not in reply.body.decode()
+    assert now(acme) != 42.0
+
+
+def test_a_suspended_account_takes_none_by_link(link: str, anna: InProcess, acme: Acme) -> None:
+    accounts.set_status(boss(acme), AccountStatus.SUSPENDED)
+    assert posted(anna, link, "value=42").status == 402
+    assert now(acme) != 42.0
+
+
+def test_a_member_closes_only_his_own(signed_in: SignedIn, link: str, anna: InProcess, acme: Acme) -> None:
+    people.add(boss(acme), UserChange(email="mia@acme.test", first_name="Mia"))
+    _, text = tokens.add(boss(acme), "mia@acme.test", "hers")
+    mia = Browser(anna)
+    mia.sign_in(text)
+    (made,) = quick_links.of(boss(acme), acme.revenue)
+    path = f"/key-results/{acme.revenue}/links/{made.id}/close"
+    assert mia.submit(path, {}).status == 404
+    assert posted(anna, link, "value=42").status == 200
+    assert signed_in("ben").submit(path, {}).status == 303
+    assert posted(anna, link, "value=43").status == 404
 
 
 def test_to_look_at_it_changes_nothing_and_tells_nothing(link: str, anna: InProcess, acme: Acme) -> None:

@@ -103,7 +103,7 @@ class Form(msgspec.Struct, frozen=True):
         placed = [(_BESIDE.get(fault.field, fault.field), fault) for fault in error.faults]
         beside = {field: fault.message for field, fault in placed if field in self.values}
         others = [fault for field, fault in placed if field not in self.values]
-        return msgspec.structs.replace(self, faults=beside, general=tuple(map(_words, others)))
+        return msgspec.structs.replace(self, faults=beside, general=tuple(map(words, others)))
 
 
 def making(values: Mapping[str, Value], stopped: str = "") -> Form:
@@ -139,7 +139,8 @@ def raise_any(faults: Iterable[Fault]) -> None:
         raise Invalid.of(gathered)
 
 
-def _words(fault: Fault) -> str:
+def words(fault: Fault) -> str:
+    """What is wrong, as a sentence that stands beside no field."""
     if not fault.field:
         return f"{fault.message[:1].upper()}{fault.message[1:]}."
     return f"{_ABOUT.get(fault.field, fault.field.replace('_', ' ').capitalize())} {fault.message}."

@@ -10,7 +10,7 @@ from milepost.asgi.endpoint import MethodNotAllowed, Stopping, Unknown
 from milepost.asgi.refused import Headers, Refused
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, TooMuch
-from milepost.web import rendering
+from milepost.web import editing, rendering
 from milepost.web.page import Visitor
 
 _log = logging.getLogger("milepost")
@@ -25,7 +25,6 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (Forbidden, 403, ""),
     (Conflict, 409, ""),
     (TooMuch, 400, ""),
-    (Invalid, 400, ""),
 )
 
 _TITLES = {
@@ -34,7 +33,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Nothing to see here",
-    409: "Changed meanwhile",
+    409: "Not possible now",
 }
 
 
@@ -44,6 +43,8 @@ def page(error: Exception, visitor: Visitor | None = None) -> Answer:
     """
     if isinstance(error, Refused):
         return _page(visitor, error.status, str(error), error.headers)
+    if isinstance(error, Invalid):
+        return _page(visitor, 400, " ".join(map(editing.words, error.faults)))
     for kind, status, words in _STATUS:
         if isinstance(error, kind):
             return _page(visitor, status, words or str(error))

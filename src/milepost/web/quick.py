@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from milepost import manners
-from milepost.actions import quick_links
+from milepost.actions import key_results, quick_links
 from milepost.actions.context import Context
 from milepost.actions.quick_links import Said
+from milepost.actions.surroundings import History
 from milepost.asgi.answer import Answer
 from milepost.asgi.lanes import Lane
 from milepost.asgi.refused import Refused
@@ -15,10 +16,11 @@ from milepost.asgi.request import Request
 from milepost.domain.account import AccountStatus
 from milepost.domain.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Suspended, Unauthenticated
 from milepost.domain.token import Token
-from milepost.web import forms, reading, rendering, resent
+from milepost.web import forms, reading, rendering, resent, rows
 from milepost.web.public import PublicCall, PublicPage
 
 PATH = "/in/{code}"
+_FIELDS = ("value", "increment", "comment")
 _TEXT = b"text/plain; charset=utf-8"
 _GONE = "This link does not open anything, or not any more: make another on the key result's page."
 _HEADERS = ((b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer"))
@@ -43,26 +45,37 @@ class Quick(PublicPage):
             return _form(request, token, 200, {}, {})
         services.sign_ins.used(actor)
         context = Context(services.database, actor, services.clock, self.front_end)
-        sent: dict[str, str] = {}
+        try:
+            sent = _sent(request)
+        except Refused as error:
+            return _told(request, error.status, _sentence(error))
+        try:
+            said = _read(sent)
+        except Invalid as error:
+            return _wrong(request, token, sent, error)
 
         def change() -> Answer:
             quick_links.say(context, token.key_result_id, said)
             return _told(request, 200, "Checked in.")
 
+        def takes_none() -> bool:
+            return bool(rows.held_by(key_results.get(context, token.key_result_id, History.NONE), context.clock()))
+
         try:
-            sent = _sent(request)
-            said = _read(sent)
             if (key := resent.key_of(request)) is not None:
                 return await resent.perform(services, context, key, change, lambda answer: answer)
             return await manners.perform(services, context, _CheckIn(), request, change, None)
         except Refused as error:
-            return _told(request, error.status, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            return _told(request, error.status, _sentence(error))
         except Invalid as error:
-            return _form(request, token, 400, sent, {fault.field: fault.message for fault in error.faults})
+            # Why it takes none would tell whoever has the link of what is around it.
+            if await services.lanes.run(Lane.SHORT, takes_none):
+                return _told(request, 409, "The key result takes no check-ins now: its page says why.")
+            return _wrong(request, token, sent, error)
         except NotFound:
             return _told(request, 404, "The key result is not there any more.")
         except (Conflict, Forbidden, Suspended) as error:
-            return _told(request, 409, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            return _told(request, 409, _sentence(error))
 
 
 class _CheckIn(msgspec.Struct, frozen=True):
@@ -71,6 +84,17 @@ class _CheckIn(msgspec.Struct, frozen=True):
     method: str = "POST"
     lane: Lane = Lane.WRITE
     tagged: bool = False
+
+
+def _sentence(error: Exception) -> str:
+    words = str(error)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _wrong(request: Request, token: Token, sent: dict[str, str], error: Invalid) -> Answer:
+    """What is wrong with a number or a comment, beside its field."""
+    faults = {fault.field if fault.field in _FIELDS else "": fault.message for fault in error.faults}
+    return _form(request, token, 400, sent, faults)
 
 
 def _sent(request: Request) -> dict[str, str]:

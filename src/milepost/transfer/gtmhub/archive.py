@@ -15,6 +15,8 @@ from milepost.transfer.files import CannotRead
 # So many bytes each file unpacks to at most, and so many all of them do.
 _FILE, _ALL = 32 * 1024 * 1024, 512 * 1024 * 1024
 _STEP = 1024 * 1024
+# The longest name of a file in it, in bytes.
+_NAME = 200
 # The list of what is in an archive is read into memory; so long, it names ten thousand files.
 _LIST = 1024 * 1024
 # Where its end stands: 22 bytes, behind them a comment; before them, in an archive of more than 4 GiB, another mark.
@@ -63,7 +65,7 @@ def require_short_list(path: Path) -> None:
 
 
 def _unpack(packed: zipfile.ZipFile, path: Path, folder: Path) -> None:
-    left, within = _ALL, set[PurePosixPath]()
+    left, within, seen = _ALL, set[PurePosixPath](), set[str]()
     for member in packed.infolist():
         name = PurePosixPath(member.filename)
         if name.is_absolute() or ".." in name.parts or "\\" in member.filename:
@@ -73,6 +75,11 @@ def _unpack(packed: zipfile.ZipFile, path: Path, folder: Path) -> None:
         within.add(name.parent)
         if len(within) > 1:
             raise CannotRead(f"{path}: has .json files in several folders: pack the one that holds users.json")
+        if len(name.name.encode()) > _NAME:
+            raise CannotRead(f"{path}: holds a file whose name is longer than {_NAME} bytes")
+        if name.name.casefold() in seen:  # which some file systems take for one
+            raise CannotRead(f"{path}: holds two files of the name {name.name}")
+        seen.add(name.name.casefold())
         with packed.open(member) as opened, (folder / name.name).open("xb") as written:
             left -= _copied(opened, written, path, name.name, left)
 
