@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from http import HTTPStatus
 from importlib import resources
 from typing import Any
 
@@ -13,6 +12,7 @@ import msgspec
 from milepost.asgi import conventions
 from milepost.asgi.answer import Answer
 from milepost.asgi.conventions import Manners
+from milepost.asgi.phrases import phrase
 from milepost.asgi.public import Public, made_once
 from milepost.asgi.schemas import Schemas
 
@@ -133,7 +133,7 @@ def _operation(api: Api, call: Operation, schemas: Schemas, example: Example) ->
 
 
 def _phrase(status: int) -> dict[str, Any]:
-    return {"description": HTTPStatus(status).phrase}
+    return {"description": phrase(status)}
 
 
 def _requiring(schema: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:

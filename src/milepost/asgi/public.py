@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from http import HTTPStatus
 
 import msgspec
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost.asgi.answer import Answer
+from milepost.asgi.phrases import phrase
 
 
 class Public:
@@ -37,5 +37,5 @@ def made_once(make: Callable[[], Answer]) -> Public:
 
 def problem(status: int, detail: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
     """The problem document (RFC 9457) of what no front end answers."""
-    document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    document = {"type": "about:blank", "title": phrase(status), "status": status, "detail": detail}
     return Answer(status, msgspec.json.encode(document), b"application/problem+json", headers)

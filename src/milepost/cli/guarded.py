@@ -11,12 +11,12 @@ import socket
 import struct
 import sys
 from enum import Enum
-from http import HTTPStatus
 from secrets import token_hex
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from milepost.asgi import request_id
+from milepost.asgi.phrases import phrase
 from milepost.asgi.protective import HEADERS
 from milepost.asgi.public import problem
 from milepost.cli import limits
@@ -247,7 +247,7 @@ def _written(status: int, detail: str, identity: str) -> bytes:
     """A whole answer, for what no application has seen."""
     answer = problem(status, detail)
     lines = [
-        b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode()),
+        b"HTTP/1.1 %d %s" % (status, phrase(status).encode()),
         b"content-type: " + answer.content_type,
         b"content-length: %d" % len(answer.body),
         *[name + b": " + value for name, value in (*HEADERS, (request_id.HEADER, identity.encode()))],

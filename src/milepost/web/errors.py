@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from http import HTTPStatus
 
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import MethodNotAllowed, Stopping, Unknown
+from milepost.asgi.phrases import phrase
 from milepost.asgi.refused import Headers, Refused
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Suspended, TooMuch
@@ -53,6 +53,6 @@ def page(error: Exception, visitor: Visitor | None = None) -> Answer:
 
 
 def _page(visitor: Visitor | None, status: int, words: str, headers: Headers = ()) -> Answer:
-    title = _TITLES.get(status) or HTTPStatus(status).phrase
+    title = _TITLES.get(status) or phrase(status)
     answer = rendering.shown("error.html", visitor, status, title=title, words=words[:1].upper() + words[1:])
     return Answer(answer.status, answer.body, answer.content_type, (*answer.headers, *headers))

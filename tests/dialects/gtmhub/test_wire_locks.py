@@ -163,3 +163,14 @@ def test_a_bulk_call_into_a_closed_session_is_refused_whole(plan: Plan) -> None:
     assert answer.status == 400
     assert [fault["field"] for fault in answer.json["errors"]] == ["[1].sessionId"]
     assert plan.anna.get(plan.metric).json["actual"] == 10
+
+
+def test_no_metric_moves_under_an_abandoned_goal_or_away_from_one(acme: Acme, anna: InProcess) -> None:
+    other = anna.post("v1/goals", {"name": "Another", "sessionId": acme.q3.id}).json["id"]
+    beneath = anna.post("v1/metrics", {"name": "Beneath it", "goalId": other}).json["id"]
+    assert anna.put(f"v1/goals/{other}/status", {"status": "abandoned"}).status == 204
+    for metric, goal, mine in ((acme.revenue, other, acme.growth), (beneath, acme.growth, other)):
+        refused = anna.patch(f"v1/metrics/{metric}", {"goalId": goal})
+        assert refused.status == 400
+        assert "abandoned" in refused.json["detail"]
+        assert anna.get(f"v1/metrics/{metric}", fields="goalId").json["goalId"] == mine

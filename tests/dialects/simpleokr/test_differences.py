@@ -35,11 +35,6 @@ def test_every_entry_names_a_test_that_there_is(heading: str) -> None:
             assert any(place.exists() for place in places), witness
 
 
-def test_no_rate_is_limited(anna: InProcess) -> None:
-    client = anna.at("/v1")
-    assert {client.get("cycles").status for _ in range(300)} == {200}
-
-
 @pytest.mark.parametrize(("attribute", "limit"), [("name", 4_000), ("description", 200_000)])
 def test_how_long_a_text_may_be(anna: InProcess, acme: Acme, attribute: str, limit: int) -> None:
     client, path = anna.at("/v1"), f"objectives/{as_uuid(acme.growth)}"

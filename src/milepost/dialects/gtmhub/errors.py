@@ -8,12 +8,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 
 import msgspec
 
 from milepost.asgi.answer import Answer
 from milepost.asgi.endpoint import MethodNotAllowed, Stopping, Unknown
+from milepost.asgi.phrases import phrase
 from milepost.asgi.refused import Refused
 from milepost.asgi.request import BodyTooLarge, TooManyParameters
 from milepost.dialects.gtmhub import narrowing
@@ -89,7 +89,7 @@ def problem(
     status: int, detail: str, faults: list[FaultDto] | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Answer:
     """A problem document: type, title, status, detail, and errors where fields are at fault."""
-    document = ProblemDto("about:blank", HTTPStatus(status).phrase, status, detail, faults or [])
+    document = ProblemDto("about:blank", phrase(status), status, detail, faults or [])
     return Answer(status, msgspec.json.encode(document), b"application/problem+json", headers)
 
 
