@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx2
 import pytest
@@ -324,3 +325,29 @@ def test_a_folder_of_another_kind_is_not_touched(milepost: Terminal, tmp_path: P
         assert (done.code, service.asked) == (1, [])
     assert "was not fetched from" in done.err
     assert (tmp_path / "saved" / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("when", ["between two pages", "once one was asked for"])
+def test_what_is_deleted_meanwhile_hides_no_other(milepost: Terminal, tmp_path: Path, when: str) -> None:
+    standing = [f"62b00000000000000000000{number}" for number in range(6)]
+
+    def answer(path: str, headers: Mapping[str, str]) -> Answer:
+        asked, _, query = path.partition("?")
+        name = asked.rpartition("/")[2]
+        if name == "metrics":
+            skip = int(dict(parse_qsl(query))["skip"])
+            shown = listed(*({"id": one} for one in standing[skip : skip + 2]), total=len(standing))
+            if when == "between two pages" and skip == 0:
+                del standing[: len(standing) - 4]
+            return shown
+        if name.startswith("62b"):
+            del standing[: len(standing) - 4]
+            return body({"id": name}) if name in standing else (404, {}, b"{}")
+        return served()(path, headers)
+
+    with answering(answer) as service:
+        done = pull(milepost, service.address, tmp_path / "saved", "--dry-run")
+    assert "shows" not in done.err, done.err
+    kept = json.loads((tmp_path / "saved" / "metrics.json").read_text())
+    assert sorted(one["id"] for one in kept["items"]) == standing
+    assert len(standing) == 4

@@ -221,6 +221,15 @@ def test_a_list_may_be_saved_page_by_page(database: Database, take) -> None:
     assert {key_results.records.find(database, ACCOUNT, one).position for one in (first, second, third)} == {1, 2, 3}
 
 
+def test_a_page_that_was_not_saved_among_others_is_missed(take) -> None:
+    first, third = (f"61a0000000000000000000e{number}" for number in (1, 3))
+    report = take(**{"metrics": [metric(id=first)], "metrics-3": [metric(id=third)]})
+    assert [str(problem) for problem in report.problems] == [
+        "metrics.json: has further pages, and metrics-2.json is not among them: save it, or give the others its number"
+    ]
+    assert report.tally("metrics-3.json").taken == 1
+
+
 @pytest.mark.parametrize(
     "answer", [{"status": 401, "detail": "no token"}, {"message": "no token"}, {"detail": "no token" + "!" * 1_000}]
 )

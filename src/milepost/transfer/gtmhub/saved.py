@@ -111,9 +111,19 @@ def _complete(files: list[Saved]) -> list[Saved]:
                 f"beside it as {stem}-2.json and so on, or save the list anew with a larger limit"
             )
             checked.append(msgspec.structs.replace(file, fault=fault))
+        elif file is pages[0] and not total and (missing := _missing(file.kind, pages)) and not file.fault:
+            fault = f"has further pages, and {missing} is not among them: save it, or give the others its number"
+            checked.append(msgspec.structs.replace(file, fault=fault))
         else:
             checked.append(file)
     return checked
+
+
+def _missing(kind: str, pages: list[Saved]) -> str:
+    """The first page of a list that is not there though a later one is, "" where none is missing."""
+    stem, names = kind.removesuffix(".json"), {page.name for page in pages}
+    due = (f"{stem}-{number}.json" if number > 1 else kind for number in range(1, len(pages) + 1))
+    return next((name for name in due if name not in names), "")
 
 
 def _stray(name: str) -> str:
