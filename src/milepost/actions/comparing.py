@@ -19,7 +19,7 @@ from milepost.domain.query import Field, FieldType, Order, Query
 from milepost.store import check_ins, key_results, objectives
 
 WEEK = 7 * DAY
-# So many cycles are there to choose from.
+# The newest cycles, from which one is chosen.
 _MOST_CYCLES = 500
 _STARTS = Field(("starts_at",), FieldType.INSTANT)
 # Two cycles are of about the same length where one is at most so much longer than the other.

@@ -12,7 +12,7 @@ from milepost.store import keys, tokens
 from milepost.store.engine import Database
 
 _HOUR = 3_600 * SECOND
-# So many are remembered as noted; when there are more, all of them may be noted once again.
+# At most this many are remembered as noted; beyond it all are forgotten, and may be noted once more.
 _MOST = 10_000
 
 

@@ -20,7 +20,7 @@ from milepost.store import teams, users
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\Z")
 
-# So many people and teams may be looked at one by one for one list of assignees.
+# People and teams that may be looked at one by one for one list of assignees.
 ASSIGNEES_LIMIT = 200_000
 
 

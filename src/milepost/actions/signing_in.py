@@ -54,8 +54,8 @@ def presented(database: Database, text: str, now: Instant) -> tuple[Actor, Token
 def enter(database: Database, clock: Callable[[], Instant], text: str) -> str:
     """The token of a browser that comes with a link's, which is used up by this, or with a program's.
 
-    `Unauthenticated` where that opens nothing (any more). What a program's token may do less than its user, the
-    browser's may not do either, and it ends when that ends or is revoked.
+    `Unauthenticated` where that opens nothing (any more). The browser's token has
+    the scopes of the program's, and ends when that ends or is revoked.
     """
     with database.transaction():
         actor, shown = presented(database, text, clock())

@@ -17,7 +17,7 @@ from milepost.store import check_ins, cycles, key_results, objectives, tasks, te
 from milepost.store.engine import Database
 from milepost.store.engine.budget import tell
 
-# So many entries of histories go into one list at most, and so many key results into one list of objectives.
+# At most this many history entries in one list, and key results in one list of objectives.
 HISTORY_LIMIT = 200_000
 KEY_RESULTS_LIMIT = 20_000
 

@@ -10,7 +10,7 @@ from milepost.domain.query import Page, Query, both
 from milepost.domain.views import TagUse
 from milepost.store import tags
 
-# So many tags may be looked at one by one for one list.
+# Tags that may be looked at one by one for one list.
 TAGS_LIMIT = 50_000
 
 

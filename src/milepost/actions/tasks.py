@@ -20,7 +20,7 @@ from milepost.domain.views import TaskView
 from milepost.store import key_results, objectives, tasks
 from milepost.store.table import Records
 
-# So many tasks are shown with their key result at most, the oldest.
+# At most this many tasks are shown with their key result, the oldest.
 BENEATH_LIMIT = 1_000
 
 _PARENTS: dict[ParentKind, Records[Objective] | Records[KeyResult]] = {

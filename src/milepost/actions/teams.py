@@ -19,7 +19,6 @@ from milepost.domain.query import Page, Query, both
 from milepost.domain.values import merged, name, text
 from milepost.store import key_results, objectives, teams, users
 
-# So many people are in one team at most.
 MEMBERS_LIMIT = 10_000
 
 

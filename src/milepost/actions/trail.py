@@ -16,7 +16,7 @@ from milepost.domain.instants import Instant
 from milepost.domain.people import Capability
 from milepost.store import audit, users
 
-# So many records are looked at for one part of the trail: an account may have millions, and few of what is asked for.
+# At most this many records are scanned for one page: a filter may match few of an account's millions.
 _LOOKED_AT = 100_000
 
 

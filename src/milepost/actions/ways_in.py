@@ -23,7 +23,7 @@ from milepost.store import tokens as stored_tokens
 from milepost.store import users
 from milepost.store.vault import Vault
 
-# So many tokens are shown at most, the newest.
+# The newest tokens, as many as are shown.
 SHOWN = 200
 
 

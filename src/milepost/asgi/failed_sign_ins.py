@@ -17,7 +17,7 @@ from milepost.asgi.refused import Refused
 _PAUSE = 1.0
 _WAITING_EACH = 16
 _WAITING = 512
-# So many addresses are remembered; the one that has failed least recently goes.
+# At most this many addresses are remembered; the one that failed least recently is forgotten first.
 _MOST = 10_000
 _MINUTE = 60.0
 

@@ -52,9 +52,9 @@ class Lanes:
     interpreter's lock from each other, row by row. Once one has taken a while, the next starts all the same. Otherwise
     short ones have threads of their own, so that no number of long ones holds up them.
 
-    `haste`: what short pages are done in, what long reads are done in, and what either raises in it when there is more
-    to it. Then a page is done again as a long read; long reads have a thread for scans, on which they are done again,
-    one after the other.
+    `haste`: the context for short pages, the context for long reads, and the exception that either raises once its
+    budget is used up. Then a page is done again as a long read; long reads have a thread for scans, on which they are
+    done again, one after the other.
     """
 
     def __init__(

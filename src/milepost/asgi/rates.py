@@ -10,7 +10,7 @@ from token_bucket import Limiter, MemoryStorage
 
 from milepost.asgi.refused import Headers, Refused
 
-# So many are counted at most.
+# At most this many tokens and addresses are counted.
 _MOST = 32_768
 
 

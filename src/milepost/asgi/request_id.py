@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from milepost.asgi.public import problem
 
 HEADER = b"x-request-id"
-# So many characters of a client's own are taken.
+# The longest id that is taken from a client, in characters.
 LONGEST = 128
 
 _log = logging.getLogger("milepost")

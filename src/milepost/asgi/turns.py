@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-# So many that begin may go before one that goes on.
+# Pages that begin, in a row, before one that has begun goes on.
 _PREFERRED = 8
 
 

@@ -12,9 +12,9 @@ from milepost.asgi.observed import METHODS
 
 _log = logging.getLogger("milepost")
 
-# So many kinds are told apart; what comes after them is one kind for each front end and method.
+# Kinds that are told apart; further ones are counted as one for each front end and method.
 _MOST = 200
-# So many of them are listed at the end.
+# Kinds that are listed at the end.
 _LISTED = 20
 # A segment that may be the name of a route, rather than somebody's id, name, address or secret.
 _WORD = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*|v[0-9]{1,2}")

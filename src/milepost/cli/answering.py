@@ -71,7 +71,7 @@ def serve(
         timeout_keep_alive=limits.IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE,
     )
-    # What stands by now stays until the end: the collector of cycles need not look at it again and again.
+    # Everything loaded so far lives as long as the process: keep the garbage collector from looking at it again.
     gc.collect()
     gc.freeze()
     _Server(config, ready, connections).run(sockets=[opened])

@@ -23,7 +23,7 @@ from milepost.web.single_sign_on import BACK
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _MINUTE = 60 * 1_000_000
-# Later than this program was written, and a clock that is right says less than so much later than the newest change.
+# The beginning of 2025, before which no clock is right; and how far the newest change may be ahead of one that is.
 _EARLIEST: Instant = 1_735_689_600 * 1_000_000
 _AHEAD = 5 * _MINUTE
 _END: Instant = 2**62

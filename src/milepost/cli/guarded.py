@@ -76,11 +76,11 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._refused:
             self._pass_over(len(data))
             return
-        # Of a head so much has come at least and at most: where in its first part it begins, nobody knows.
+        # Lower and upper bound of the head's size: its first piece may also hold the end of the request before.
         is_more = self._part is _Part.HEAD
         self._least = self._least + len(data) if is_more else 0
         self._most = self._most + len(data) if is_more else len(data)
-        # Behind a body may stand headers, and between its chunks what is none of it: so much came since the last of it.
+        # Bytes since the last one of the body itself: the parser limits neither chunk extensions nor trailers.
         self._around = self._around + len(data) if self._part is _Part.BODY else 0
         super().data_received(data)
         if self._refused:
@@ -204,7 +204,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 return
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        # Where nothing of a request has come, what is here of one is of the last.
+        # Before the first part of a request arrives, self.headers are those of the request before.
         own = "" if self._part is _Part.NOTHING else request_id.sent(self.headers)
         self.transport.write(_written(status, detail, own or token_hex(16)))
         # Were it closed at once, with something still to be read, the other side might not see the answer.

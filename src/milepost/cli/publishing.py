@@ -14,7 +14,7 @@ from milepost.config import Settings, share_figures
 if TYPE_CHECKING:
     from milepost.prometheus import Figures
 
-# Where it is there, memory: a file system that is full would end a process that has a file of it mapped.
+# Memory, if there is such a place: a write to a mapped file on a full disk would kill the process.
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of our own is made in it
 
 

@@ -12,7 +12,7 @@ from milepost.domain.progress import Standing
 
 
 class Health(StrEnum):
-    """Silence is never green: stale overrides the others. There is none of what is not scored, or whose cycle has not
+    """Silence is never green: stale overrides the others. NONE: a key result that is not scored, or whose cycle has not
     begun.
     """
 
@@ -60,8 +60,8 @@ def health(one: Scored, cycle: Cycle, now: Instant, expected: float, stale_days:
 
 
 def silent_since(one: Scored, cycle: Cycle, now: Instant) -> Instant | None:
-    """When somebody last said something about it, or was first to: what is checked in, else what was made, else the
-    first day of its cycle, whichever came last. `None` where nobody is asked: its cycle is not open or does not run.
+    """The last check-in; without one, the later of its creation and the start of its cycle. `None` where none is due:
+    the cycle is not open, or does not run.
     """
     starts, ends = cycle.starts_at, cycle.ends_at
     if cycle.state is not CycleState.OPEN or (starts is not None and now < starts) or (ends is not None and now > ends):

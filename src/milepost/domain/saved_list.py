@@ -21,11 +21,11 @@ from milepost.domain.values import document, merged, name, text
 
 COLUMN_LIMIT = 200
 RULE_LIMIT = 100
-# So many operands do the rules of one list have together at most, and so many dynamic values.
+# At most this many operands, and dynamic values, in all rules of one list.
 OPERAND_LIMIT = 1_000
 DYNAMIC_LIMIT = 100
 WIDTH_LIMIT = 100_000
-# So long may the name of a field be.
+# The longest name of a field, in characters.
 FIELD_LIMIT = 500
 
 

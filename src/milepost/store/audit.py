@@ -69,7 +69,7 @@ _removed = Statement(
 
 # No record's number is as high.
 _NO_NUMBER = 2**53
-# So many records are held in memory while all are read.
+# Records held in memory while all are read.
 _CHUNK = 500
 
 

@@ -13,9 +13,9 @@ from milepost.store import where
 from milepost.store.engine import Database, OverBudget
 from milepost.store.engine.budget import More, take
 
-# So many rows may be looked at one by one for one list; a narrower condition that SQL can say brings it below.
+# Rows that may be looked at one by one for one list; a condition that SQL can express leaves fewer.
 SCAN_LIMIT = 200_000
-# And so many comparisons may that take: a condition of many parts is evaluated part by part on each row.
+# Comparisons that this may take: a condition of many parts is evaluated part by part on each row.
 WORK_LIMIT = 1_000_000
 
 

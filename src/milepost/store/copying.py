@@ -19,7 +19,7 @@ from milepost.store.schema import audit, metadata
 # (what is being done, rows done, rows in all), after each chunk.
 Progress = Callable[[str, int, int], None]
 
-# So many rows are held in memory of either side.
+# Rows of either side held in memory.
 CHUNK = 200
 
 # Each behind those that it refers to.

@@ -25,7 +25,7 @@ from milepost.store.schema import (
     tasks,
 )
 
-# So many rows are held in memory while all are read.
+# Rows held in memory while all are read.
 _CHUNK = 500
 
 

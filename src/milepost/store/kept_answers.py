@@ -11,8 +11,8 @@ from milepost.store import rows
 from milepost.store.engine import Database, Statement
 from milepost.store.schema import kept_answers
 
-# So many old answers go with each new one: more than one, so that none is left in the end, and few, so that no change
-# pays for those of a whole day.
+# Old answers that are deleted with each new one: more than one, so that none is left in the end; few, so that no
+# change pays for those of a whole day.
 _AT_ONCE = 8
 
 Headers = tuple[tuple[str, str], ...]

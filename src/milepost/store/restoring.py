@@ -50,7 +50,7 @@ def backup(file: Path, tell: Callable[[str], None] = lambda _words: None) -> Ite
 
 
 def _require_backup(file: Path) -> None:
-    """`CannotRestore` where a file is none of SQLite's, or not all of it: its log stands beside it."""
+    """`CannotRestore` where a file is no SQLite database, or is not all of one: its -wal file lies beside it."""
     try:
         with file.open("rb") as opened:
             begin = opened.read(len(_MAGIC))

@@ -21,7 +21,7 @@ class Identified(Protocol):
 
 E = TypeVar("E", bound=Identified)
 
-# So many rows are held in memory while all are read.
+# Rows held in memory while all are read.
 _CHUNK = 500
 
 

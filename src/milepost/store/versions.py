@@ -1,4 +1,4 @@
-"""The version of a database that is open: the last migration that it has seen."""
+"""The version of an open database: the last migration that was applied to it."""
 
 from __future__ import annotations
 

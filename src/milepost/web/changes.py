@@ -28,7 +28,7 @@ _VERBS = {
 }  # fmt: skip
 # What is longer than so many letters is folded; of what is longer than so many, the rest is left out.
 _SHORT, _LONG = 160, 4_000
-# So many elements of a list are told.
+# Elements of a list that are shown.
 _ELEMENTS = 50
 
 

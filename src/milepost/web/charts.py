@@ -191,7 +191,7 @@ _OWN_OF_STATES = (
 )
 _FARTHEST = 1e15
 _SCRIPT = re.compile(rb"<script\b.*?</script>", re.DOTALL)
-# A bar of at most so many weeks has room for a number; and a part of a bar for a line of text, if it is so much of it.
+# In a chart of at most this many weeks a bar has room for numbers, in each part that is at least this share of it.
 _WIDE_ENOUGH = 16
 _TALL_ENOUGH = 0.055
 

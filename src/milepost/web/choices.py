@@ -18,7 +18,7 @@ from milepost.domain.objective import Objective
 from milepost.domain.people import Team
 from milepost.domain.query import Field, FieldType, Order, Query, equals
 
-# So many are offered at most: a longer list is no choice for anybody.
+# At most this many are offered: nobody chooses from a longer list.
 MOST = 1_000
 _MOST_TAGS = 60
 _OBJECTIVE = Field(("key_result", "objective_id"), FieldType.TEXT)

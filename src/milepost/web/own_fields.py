@@ -26,7 +26,7 @@ from milepost.web.editing import Form, Value
 
 # What definitions call the records that have the fields.
 OBJECTIVE, KEY_RESULT = "goal", "metric"
-# So many definitions are looked at.
+# Definitions that are read, at most.
 _MOST = 200
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
 _YES_NO = {"yes": True, "no": False}

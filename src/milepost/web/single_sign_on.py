@@ -22,7 +22,7 @@ from milepost.web.public import PublicCall, PublicPage
 AWAY = f"{sign_in.PATH}/provider"
 BACK = f"{AWAY}/answer"
 
-# So long somebody may take to prove to the provider who he is.
+# How long somebody may take to sign in at the provider.
 _QUESTION_HOLDS = 15 * 60 * SECOND
 
 _log = logging.getLogger("milepost")

@@ -25,7 +25,7 @@ from milepost.web.page import Visitor
 
 # In seconds.
 HOLDS = 3600
-# So many wait of one account, and so many of all of them, those included that are still on their way.
+# Files that may wait, of one account and of all, including those that are still being uploaded.
 _MOST, _MOST_OF_ALL = 4, 24
 _NAME = 100
 _FULL = "too many files wait here to be imported: try again in an hour, or let the others finish"

@@ -14,9 +14,9 @@ from milepost.actions.context import Context
 from milepost.domain.errors import Fault
 from milepost.domain.people import Named, User
 
-# So many people, and so many teams, are suggested at most; so many in words about one who is not known.
+# People, and teams, that are suggested in a field; and names that are suggested in place of an unknown one.
 SUGGESTED, _NEAR = 50, 3
-# So many letters of a name that nobody has are said again.
+# Letters of an unknown name that are repeated.
 _SAID = 100
 _POINTED = re.compile(r"[^<>]*<([^<>]*)>")
 # What stands between two who are named in one field, and what a name is therefore shown without.

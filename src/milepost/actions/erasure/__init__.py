@@ -17,7 +17,7 @@ from milepost.domain.people import Capability, User
 from milepost.store import accounts, audit, erasing, kept_answers, rows
 from milepost.store.erasing import Rewritten
 
-# So many payloads are named by one record of the trail.
+# Payloads that one record of the trail names.
 _BATCH = 500
 
 

@@ -12,7 +12,7 @@ from milepost.actions.verification.told import Kind
 from milepost.store.engine import Database
 from milepost.store.notebook import Note, Notebook
 
-# So much of a text is shown.
+# Letters of a text that are shown.
 _SHOWN = 80
 
 

@@ -14,7 +14,7 @@ from milepost.store.engine import Database
 
 # The record that says which payloads something was taken out of: `after` holds the digest of each, by its number.
 ERASING = "payloads.erased"
-# So many of these are remembered while those that they name come by.
+# Records of erasures that are remembered until the payloads that they name have come by.
 _REMEMBERED = 64
 
 

@@ -36,7 +36,7 @@ from milepost.domain.query import EVERYTHING, Condition, Field, FieldType, Page,
 from milepost.domain.values import text
 from milepost.domain.views import KeyResultView, TaskView
 
-# So many metrics with their histories are put into words before others have their turn: half a millisecond's.
+# Metrics with histories that are encoded before other requests get their turn: half a millisecond of work.
 _A_STEP = 12
 _NARROWING = {
     "goalId": Field(("key_result", "objective_id"), FieldType.TEXT),

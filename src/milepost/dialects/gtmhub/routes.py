@@ -73,7 +73,6 @@ _SOME = parameters.FORMATTED_LIST
 _ONE = parameters.FORMATTED_ITEM
 _PAGE = Lane.PAGE
 
-# The most frequent calls stand first: routes are tried one after the other.
 ROUTES: tuple[Route, ...] = (
     _list("/metrics", metrics.list_, _V2, MetricDto, "Metrics, with their history", _SOME, lane=_PAGE),
     _list(

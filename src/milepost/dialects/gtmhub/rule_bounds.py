@@ -26,7 +26,7 @@ OPERATORS = {
 }  # fmt: skip
 _SEVERAL = {"eq": "$in", "ne": "$nin", "in": "$in", "nin": "$nin"}
 _CUSTOM = "customFields"
-# So long may a text be that others are to contain.
+# The longest text, in characters, that other texts may be asked to contain.
 PART_LIMIT = 400
 
 # What a dynamic value's word stands for; letter case does not count.

@@ -84,7 +84,6 @@ def _removal(path: str, handler: Handler, needs: Capability, kind: Kind, summary
     return Route("DELETE", path, handler, Lane.WRITE, needs, summary, Removed, names=kind.names)
 
 
-# The most frequent calls stand first: routes are tried one after the other.
 ROUTES: tuple[Route, ...] = (
     _list("/keyresults", keyresults.list_, KeyResultPage, "Key results of a cycle", _OF_A_CYCLE),
     _item("/keyresults/{id}", keyresults.get, KeyResultDto, "A key result"),

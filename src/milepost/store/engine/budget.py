@@ -33,8 +33,8 @@ SHORT_HISTORY = 1_200
 # for what stands around it.
 _A_ROW = 200
 
-# So many times SQLite tells how far it is, for which it has to wait for the interpreter. The first time may come early,
-# since it goes on counting where a statement that it has kept was left.
+# How often SQLite reports its progress within a budget; for each report it waits for the interpreter. The first may
+# come early: a statement that is kept goes on counting where it was left.
 _TOLD = 10
 
 # Told how many rows were handed over.

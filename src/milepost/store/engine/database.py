@@ -23,7 +23,7 @@ class Database(ABC):
     # Whether it is a part of this process: then a short read costs less than to hand it to another thread, and changes
     # of any accounts may share a commit, since nobody else can hold up one of them.
     is_embedded: ClassVar[bool]
-    # So many threads may usefully read at once.
+    # Threads that can usefully read at once.
     readers: ClassVar[int]
     # Whether it tells -0.0 from 0.0.
     signs_zero: ClassVar[bool]

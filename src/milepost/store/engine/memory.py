@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import Any, TypeVar
 
-# So much is kept at most, of each table.
+# Records kept of each table, at most.
 _MOST = 1_024
 # How long something may be remembered that another process may have changed: a revoked token holds nowhere longer.
 _SECONDS = 5.0

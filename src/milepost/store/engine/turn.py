@@ -22,7 +22,7 @@ from milepost.store.engine.trouble import primary_code
 if sys.platform != "win32":  # which has no such locks
     import fcntl
 
-# So many seconds a change waits for those of other processes, and so many lie between two looks whether it is its turn.
+# Seconds that a change waits for those of other processes, and seconds between two looks whether its turn has come.
 PATIENCE = 15.0
 _LOOK = 0.001
 

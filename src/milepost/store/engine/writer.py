@@ -19,7 +19,7 @@ T = TypeVar("T")
 # What is to be done, its outcome, and the account that it is about.
 Job = tuple[Callable[[], Any], "Future[Any]", str]
 
-# So many changes share a commit at most: a batch is held in memory and delays its first member.
+# At most this many changes share a commit: a batch is held in memory, and delays its first member.
 BATCH = 64
 
 

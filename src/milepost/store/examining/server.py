@@ -12,7 +12,7 @@ from milepost.store.examining.file import of_version
 from milepost.store.examining.finding import Finding, note, ok, wrong
 from milepost.store.migrate_postgresql import refused
 
-# So many each process of a server takes at most.
+# Connections that each process of a server takes, at most.
 _EACH = 12
 # A difference of clocks that nobody need see to, in seconds.
 _APART = 5.0

@@ -12,7 +12,7 @@ from typing import IO
 
 from milepost.transfer.files import CannotRead
 
-# So many bytes each file unpacks to at most, and so many all of them do.
+# The largest size of a file, unpacked, and of all files together, in bytes.
 _FILE, _ALL = 32 * 1024 * 1024, 512 * 1024 * 1024
 _STEP = 1024 * 1024
 # The longest name of a file in it, in bytes.

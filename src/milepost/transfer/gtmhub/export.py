@@ -68,7 +68,7 @@ _METRIC = frozenset(
 )  # fmt: skip
 _TASK = frozenset({"assignee", "parentName"})
 
-# So many records are put into their surroundings at once.
+# Records that are read together with what surrounds them.
 _CHUNK = 200
 
 

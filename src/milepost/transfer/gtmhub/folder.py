@@ -33,7 +33,7 @@ from milepost.transfer.gtmhub.run import Item, Run
 from milepost.transfer.gtmhub.saved import Folder, Saved
 from milepost.transfer.outcome import Outcome
 
-# So many records share a transaction at most.
+# At most this many records share a transaction.
 BATCH = 1_000
 
 # Takes the item of an index; `Invalid` where it cannot be taken.

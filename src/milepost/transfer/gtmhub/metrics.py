@@ -88,8 +88,8 @@ def mention_missing_parents(run: Run) -> None:
 
 
 def _without_circle(run: Run, item: Item, one: KeyResult) -> KeyResult:
-    """The key result without its parent where that closes a circle: it is the last of them to come, and one link less
-    costs less than its history.
+    """The key result, without its parent where that closes a circle. It is the last of the circle to be read, and to
+    drop one link loses less than to refuse it with its history.
     """
     if not rules.goes_into_itself(item.context, one):
         return one

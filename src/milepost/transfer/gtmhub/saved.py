@@ -22,7 +22,7 @@ FILES = (
 # What the answer to a call that failed says, in place of a list.
 _ERROR_WORDS = ("status", "detail", "message")
 _PAGE = re.compile(r"([A-Za-z]+)-([0-9]{1,6})\.json\Z")
-# So much of such an answer is quoted at most.
+# Letters of such an answer that are quoted.
 _QUOTED = 200
 
 

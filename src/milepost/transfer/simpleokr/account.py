@@ -30,7 +30,7 @@ FRONT_END = "import"
 # The name of an account that has to be made: this API does not tell it.
 COMPANY = "My company"
 
-# So many records share a transaction at most.
+# At most this many records share a transaction.
 BATCH = 1_000
 
 # (list, items so far), after each item that is taken.

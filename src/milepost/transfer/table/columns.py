@@ -74,9 +74,9 @@ _BESIDE: dict[str, Field] = {"goal": Field.TARGET}
 # What a table that Milepost has written says of its rows beside what they hold: the value is that of the last check-in.
 _DERIVED: dict[str, Field | None] = {"attainment": None, "lastcheckin": Field.DATE, "checkins": None}
 _ENDING = re.compile(r"\.\w{1,4}\Z")
-# So many headings are told of a sheet that has none of ours.
+# Headings that are listed of a sheet that has none of ours.
 _SHOWN = 12
-# So many rows may stand before the headings: a title, an empty line.
+# The headings are among this many rows: a title or an empty line may precede them.
 BEFORE = 10
 
 

@@ -13,16 +13,16 @@ from milepost.transfer.files import CannotRead
 from milepost.transfer.table import numbers
 from milepost.transfer.table.sheet import CELLS, Cell, Sheet
 
-# So much is read to tell how the file is written.
+# Bytes read to tell encoding and separator, and lines that are compared for the latter.
 _SAMPLE = 65_536
 _LINES = 10
-# So many rows tell whether numbers have commas for decimals; where they do not, what the separator makes likely.
+# Rows read to tell whether numbers have commas for decimals; if they do not tell, the separator makes one likely.
 _TELLING = 50_000
 _LIKELY = {",": False, ";": True}
 _WESTERN = "cp1252"
 # A word with letters that are read otherwise in other alphabets.
 _FOREIGN = re.compile(r"\b\w{0,20}[^\W\x00-\x7f]\w{0,20}|[^\x00-\x7f]")
-# So long is one cell at most.
+# The longest cell, in characters.
 _CELL = 200_000
 # Behind apostrophes stands what is a formula to a spreadsheet program that opens a CSV file: it could call out.
 MARKED = re.compile(r"'+[=+\-@\t\r]")

@@ -29,7 +29,7 @@ from milepost.transfer.table.sheet import Cell
 Progress = Callable[[str, int, int], None]
 Rows = Iterable[list[Cell | None]]
 
-# So many key results are put into their surroundings at once.
+# Key results that are read together with what surrounds them.
 _CHUNK = 200
 _HEADINGS = (
     "Cycle", "Objective", "Key result", "Owner", "Kind", "Start", "Target", "Current", "Attainment", "Confidence",

@@ -27,7 +27,7 @@ from milepost.transfer.table.sheet import Cell, Sheet
 
 # What people write before the sums beneath their columns.
 _TOTAL = re.compile(r"(?:(?:sub|grand)[ -]?)?(?:total|sum|summe|gesamt|average|mean|mittelwert)s? ?:?", re.IGNORECASE)
-# So many key results are shown of a sheet that is tried.
+# Key results shown of each sheet in a dry run.
 _SHOWN = 3
 # What an objective does not have of its own: it follows from its key results.
 _OF_KEY_RESULTS = (

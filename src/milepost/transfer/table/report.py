@@ -9,7 +9,7 @@ import msgspec
 from milepost.domain.errors import Fault, Invalid
 from milepost.transfer.outcome import Outcome
 
-# So many owners whom nobody here is are named.
+# Unknown owners that are listed by name.
 _OWNERS = 500
 HEADINGS = ("SHEET", "FOUND", "TAKEN", "FURTHER DATES", "ALREADY THERE", "REFUSED", "HISTORY ADDED")
 

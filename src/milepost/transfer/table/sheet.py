@@ -9,7 +9,7 @@ import msgspec
 
 Cell = str | float | bool | date | datetime
 
-# So many cells are taken in at most, of one file: more than a hundred thousand key results have.
+# At most this many cells are read of one file: more than a hundred thousand key results have.
 CELLS = 5_000_000
 
 

@@ -13,7 +13,7 @@ from milepost.domain.objective import Objective
 from milepost.web import rendering
 from milepost.web.page import Visitor
 
-# So many objectives are shown on either side, those of the same name first.
+# Objectives shown on either side; those with the same name on both come first.
 _MOST = 50
 
 

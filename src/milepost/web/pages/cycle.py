@@ -24,11 +24,11 @@ from milepost.web import offers, rendering, rows
 from milepost.web.page import Visitor
 from milepost.web.rows import Row
 
-# So many objectives and key results are on one page, unless a single objective has more.
+# Objectives and key results on one page, unless a single objective has more.
 _LENGTH = 100
-# So many objectives of a cycle are shown at most.
+# Objectives shown of a cycle, at most.
 _MOST = 5_000
-# So many tags are suggested at most.
+# Tags that are suggested, at most.
 _MOST_TITLES = 200
 _CYCLE = Field(("objective", "cycle_id"), FieldType.TEXT)
 _STARTS = Field(("starts_at",), FieldType.INSTANT)

@@ -14,7 +14,7 @@ from milepost.web import charts, forms, offers, own_fields, reading, rendering, 
 from milepost.web.page import Visitor
 from milepost.web.pages import mine
 
-# So many check-ins are on one page.
+# Check-ins on one page.
 _PAGE = 100
 # What was done, as the address says to which a form sends its reader back.
 _DONE = {"check-in": "Checked in.", "comment": "The comment is saved.", "withdrawn": "The check-in is taken back."}

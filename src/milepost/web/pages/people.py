@@ -12,7 +12,7 @@ from milepost.web import choices, editing, reading, rendering
 from milepost.web.editing import Form
 from milepost.web.page import Visitor
 
-# So many people are on one page.
+# People on one page.
 _PAGE = 100
 
 

@@ -16,7 +16,7 @@ from milepost.web.editing import Form, Value
 from milepost.web.page import Visitor
 
 _MOST = 10_000
-# So many members are shown, and have a box each in the form: of a larger team, whoever leaves is written.
+# Members that are shown, each with a box in the form; in a larger team, who leaves is typed into a field.
 _SHOWN = 200
 _BLANK: dict[str, Value] = {
     "name": "",

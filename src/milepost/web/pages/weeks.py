@@ -27,7 +27,7 @@ from milepost.domain.weeks import AtEnd, Week
 from milepost.web import charts, reading, rendering, showing
 from milepost.web.page import Visitor
 
-# So many key results are on one page.
+# Key results on one page.
 _PAGE = 60
 _CYCLE = Field(("key_result", "cycle_id"), FieldType.TEXT)
 _ORDERS = (

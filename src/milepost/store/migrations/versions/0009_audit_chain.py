@@ -14,7 +14,7 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-# So many records are held in memory.
+# Records held in memory.
 _CHUNK = 1_000
 _COVERED = (
     "account_id", "number", "at", "actor_id", "front_end", "token_id", "action", "kind", "record_id",

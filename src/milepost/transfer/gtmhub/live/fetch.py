@@ -34,7 +34,7 @@ _PASSED_OVER = (403, 404)
 
 # Walks through one list at most.
 _WALKS = 5
-# So many records without an id are passed over in a list.
+# Records without an id that are passed over in a list, before it counts as none.
 _STRANGE = 1_000
 
 # (list, records so far, records in all or `None` where nobody knows), after each that is new.

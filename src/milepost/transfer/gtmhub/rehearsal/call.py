@@ -13,7 +13,7 @@ import msgspec
 from milepost.transfer.files import CannotRead
 from milepost.transfer.gtmhub import saved
 
-# So many records of a saved list are asked for at once.
+# Records of a saved list that are asked for at once.
 TOGETHER = 50
 # One answer of a file, in bytes; as much as is taken of a server's.
 LARGEST = 64 << 20

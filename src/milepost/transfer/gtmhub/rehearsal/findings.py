@@ -10,10 +10,10 @@ import msgspec
 from milepost.asgi.unserved import template
 from milepost.transfer.gtmhub.rehearsal.differing import ABSENT, EXPECTED, Difference
 
-# So many groups are told apart; what comes after them is counted together.
+# Groups that are told apart; further ones are counted together.
 _MOST = 1_000
 _SECRET = re.compile("token|secret|password|api_?key|credential", re.IGNORECASE)
-# So much of a value is repeated.
+# Letters of a value that are shown.
 _QUOTED = 120
 _OTHERS = ("(others)", "(others)", "", False, False)
 
