@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from acme import Acme
 from browsing import Browser, fields_of, text_of
-from milepost.actions import people, teams
+from milepost.actions import key_results, objectives, people, teams
 from milepost.actions.people import UserChange
 from milepost.actions.teams import TeamChange
+from milepost.domain.change import KeyResultChange, ObjectiveChange
 from milepost.domain.ids import is_id
 from milepost.domain.people import Role
 from milepost.domain.query import Query
@@ -262,3 +263,22 @@ def test_the_list_costs_the_same_however_many_there_are(acme: Acme) -> None:
         costs.append(len(run))
     assert costs[0] == costs[1] == costs[2] <= 8, costs
     assert teams.list_(context, Query()).total == 51
+
+
+def test_a_page_shows_what_somebody_owns_now(signed_in: SignedIn, acme: Acme) -> None:
+    context, anna = acme.context(acme.anna), signed_in("anna")
+    team = teams.add(context, TeamChange(name="Growers")).id
+    for path, name in ((f"/people/{acme.vera.id}", "Vera"), (f"/teams/{team}", "Growers")):
+        assert "owns no objective or key result in" in text_of(anna.open(path)), name
+    aim = objectives.add(
+        context, acme.q3.id, ObjectiveChange(name="Their aim", owner_ids=(team, acme.vera.id))
+    ).objective
+    change = KeyResultChange(name="Their number", target=10, owner_ids=(acme.vera.id, team))
+    made = key_results.add(context, acme.growth, change).key_result.id
+    key_results.add(context, acme.growth, KeyResultChange(name="Another's", target=10, owner_ids=(acme.ben.id,)))
+    for path in (f"/people/{acme.vera.id}", f"/teams/{team}"):
+        page = anna.open(path)
+        words = text_of(page)
+        assert ("Their aim" in words, "Their number" in words, "Another's" in words) == (True, True, False)
+        assert f'href="/objectives/{aim.id}"' in page.body.decode()
+        assert f"/key-results/{made}/check-ins" not in page.body.decode(), "it is a page to look at"

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from milepost.actions import cycles, key_results, teams
+from milepost.actions import cycles, teams
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain.cycle import Cycle
 from milepost.domain.health import Health
-from milepost.domain.query import All, Among, Field, FieldType, Query
-from milepost.web import rendering, rows
+from milepost.web import owned, rendering, rows
 from milepost.web.page import Visitor
 from milepost.web.rows import Row
 
 _MOST = 200
-_OWNERS = Field(("key_result", "owner_ids"))
-_CYCLE = Field(("key_result", "cycle_id"), FieldType.TEXT)
 
 
 def show(_request: Request, visitor: Visitor) -> Answer:
@@ -36,8 +33,7 @@ def listed(visitor: Visitor) -> tuple[list[Row], int, list[Cycle]]:
     with context.database.reading():
         running = cycles.running(context)
         owners = (visitor.user.id, *(team.id for team in teams.of_actor(context)))
-        mine = All((Among(_CYCLE, tuple(one.id for one in running)), Among(_OWNERS, owners)))
-        found = key_results.list_(context, Query(mine, limit=_MOST)) if running else None
+        found = owned.owned_key_results(context, running, owners, _MOST)
     now = context.clock()
-    ordered = rows.by_urgency(rows.row(one, visitor, now) for one in (found.items if found else []))
-    return ordered, found.total if found else 0, running
+    ordered = rows.by_urgency(rows.row(one, visitor, now) for one in found.items)
+    return ordered, found.total, running

@@ -8,7 +8,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain.errors import Conflict, Fault, Invalid
 from milepost.domain.people import Role, Team, User
-from milepost.web import choices, editing, reading, rendering
+from milepost.web import choices, editing, owned, reading, rendering
 from milepost.web.editing import Form
 from milepost.web.page import Visitor
 
@@ -152,6 +152,7 @@ def _person(
         managed=[team for team in every_team if team.manager_id == one.id],
         form=form.refused(error) if error else form,
         link=link,
+        owned=owned.of(visitor, one.id),
     )
 
 

@@ -10,7 +10,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.domain.errors import Fault, Invalid
 from milepost.domain.people import Team
-from milepost.web import choices, editing, rendering, whom
+from milepost.web import choices, editing, owned, rendering, whom
 from milepost.web.choices import Choice
 from milepost.web.editing import Form, Value
 from milepost.web.page import Visitor
@@ -134,6 +134,7 @@ def _page(visitor: Visitor, status: int, team: Team, form: Form) -> Answer:
         parent=next((one for one in every_team if one.id == team.parent_id), None),
         beneath=[one for one in every_team if one.parent_id == team.id],
         form=form,
+        owned=owned.of(visitor, team.id),
         **offered,
     )
 
