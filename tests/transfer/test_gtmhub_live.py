@@ -76,7 +76,7 @@ def assert_whole(database: Database, source: There, folder: Path) -> None:
     before = content(database)
     fetched(folder / "again", source.address, source.account, source.token)
     again = imported(database, folder / "again")
-    assert {(one.taken, one.refused, one.history_added) for one in again.files} == {(0, 0, 0)}
+    assert {(one.taken, one.differs, one.refused, one.history_added) for one in again.files} == {(0, 0, 0, 0)}
     assert content(database) == before
 
 

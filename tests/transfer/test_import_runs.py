@@ -20,9 +20,11 @@ from milepost.store.migrate import open_database
 from milepost.transfer.gtmhub import folder as importing
 from saved_company import (
     ACCOUNT,
+    GOAL,
     JANE,
     METRIC,
     OTHER,
+    SESSION,
     account,
     at,
     company,
@@ -107,6 +109,27 @@ def test_an_account_that_is_here_already_stays_as_it_is(database: Database, take
     report = take()
     assert (report.problems, report.tally("accounts.json").already_there) == ([], 1)
     assert accounts.find(database, ACCOUNT).name == "My own name"
+
+
+def test_what_differs_from_what_is_here_is_named_and_stays_as_it_is(database: Database, take) -> None:
+    take()
+    before = key_results.records.find(database, ACCOUNT, METRIC)
+    report = take(
+        users=[user(name="Jane Roe")],
+        sessions=[session(title="Q2", status="closed")],
+        goals=[goal(name="Grow more", ownerIds=[], closedStatus={"status": "abandoned"})],
+        metrics=[metric(name="Income", target=500)],
+    )
+    assert [str(note) for note in report.notes if "is here already" in note.message] == [
+        f"users.json[0]: {JANE} is here already, and stays as it is: the file has another name",
+        f"sessions.json[0]: {SESSION} is here already, and stays as it is: the file has another title, status",
+        f"goals.json[0]: {GOAL} is here already, and stays as it is: the file has another name, ownerIds, closedStatus",
+        f"metrics.json[0]: {METRIC} is here already, and stays as it is: the file has another name, target",
+    ]
+    assert (report.problems, [one.differs for one in report.files]) == ([], [0, 1, 1, 1, 1])
+    assert key_results.records.find(database, ACCOUNT, METRIC) == before
+    again = take()
+    assert {one.differs for one in again.files} == {0}
 
 
 def test_a_named_account_gets_everything_whatever_it_says(database: Database, tmp_path: Path) -> None:

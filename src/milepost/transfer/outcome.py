@@ -10,13 +10,14 @@ import msgspec
 
 
 class Outcome(StrEnum):
-    """What became of one item: taken; a further date of one that is taken or there; there already; left out, because it
-    was removed here; or refused.
+    """What became of one item: taken; a further date of one that is taken or there; there already, as it is or
+    otherwise; left out, because it was removed here; or refused.
     """
 
     TAKEN = "taken"
     FURTHER = "further"
     ALREADY_THERE = "already_there"
+    DIFFERS = "differs"
     LEFT_OUT = "left_out"
     REFUSED = "refused"
 

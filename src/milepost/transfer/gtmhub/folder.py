@@ -28,6 +28,7 @@ from milepost.transfer.gtmhub import (
     teams,
     users,
 )
+from milepost.transfer.gtmhub.differing import Read, fields
 from milepost.transfer.gtmhub.report import Report
 from milepost.transfer.gtmhub.run import Item, Run
 from milepost.transfer.gtmhub.saved import Folder, Saved
@@ -45,7 +46,8 @@ Progress = Callable[[str, int, int], None]
 
 class Kind(msgspec.Struct, frozen=True):
     """How one file's items are taken. `holder` is what the store calls such a record; `extend` adds to one that is here
-    what it lacks; `id_field` holds its id.
+    what it lacks; `id_field` holds its id. `read` gives a record that is here beside what the item makes of it;
+    `compared` are the fields to compare, with their names in the file.
     """
 
     holder: str
@@ -53,15 +55,19 @@ class Kind(msgspec.Struct, frozen=True):
     add: Callable[[Run, Item], None]
     extend: Callable[[Run, Item], None] | None = None
     id_field: str = "id"
+    read: Read | None = None
+    compared: Mapping[str, str] = {}
 
 
 _KINDS = {
-    "users.json": Kind("user", users.NAMES, users.add),
-    "teams.json": Kind("team", teams.NAMES, teams.add),
+    "users.json": Kind("user", users.NAMES, users.add, read=users.read, compared=users.COMPARED),
+    "teams.json": Kind("team", teams.NAMES, teams.add, read=teams.read, compared=teams.COMPARED),
     "customFields.json": Kind("custom field", custom_fields.NAMES, custom_fields.add, id_field="_id"),
-    "sessions.json": Kind("cycle", sessions.NAMES, sessions.add),
-    goals.FILE: Kind("objective", goals.NAMES, goals.add),
-    metrics.FILE: Kind("key result", metrics.NAMES, metrics.add, metrics.extend),
+    "sessions.json": Kind("cycle", sessions.NAMES, sessions.add, read=sessions.read, compared=sessions.COMPARED),
+    goals.FILE: Kind("objective", goals.NAMES, goals.add, read=goals.read, compared=goals.COMPARED),
+    metrics.FILE: Kind(
+        "key result", metrics.NAMES, metrics.add, metrics.extend, read=metrics.read, compared=metrics.COMPARED
+    ),
     "tasks.json": Kind("task", tasks.NAMES, tasks.add),
     "lists.json": Kind("saved list", lists.NAMES, lists.add),
 }
@@ -155,7 +161,11 @@ def _taker(file: str, kind: Kind) -> Taker:
         if held == kind.holder:
             if kind.extend is not None:
                 kind.extend(run, item)
-            return Outcome.ALREADY_THERE
+            if kind.read is None or not (differing := fields(run, item, kind.read, kind.compared)):
+                return Outcome.ALREADY_THERE
+            said = f"{item.id} is here already, and stays as it is: the file has another {', '.join(differing)}"
+            run.report.note(file, index, "", said)
+            return Outcome.DIFFERS
         if held is not None:
             raise Invalid("id", f"is the id of another record already: a {held}")
         if item.id in run.removed(account):

@@ -19,7 +19,12 @@ from milepost.store import cycles, objectives
 from milepost.transfer.gtmhub import reading
 from milepost.transfer.gtmhub.run import Awaited, Item, Run
 
-__all__ = ["FILE", "NAMES", "add", "mention_missing_parents", "survey"]
+__all__ = ["COMPARED", "FILE", "NAMES", "add", "mention_missing_parents", "read", "survey"]
+
+COMPARED = {
+    "name": "name", "description": "description", "owner_ids": "ownerIds", "tags": "tags", "parent_id": "parentId",
+    "cycle_id": "sessionId", "starts_at": "dateFrom", "ends_at": "dateTo", "closing": "closedStatus",
+}  # fmt: skip
 
 FILE = "goals.json"
 # What Gtmhub computed from other records, beside what every answer of this dialect shows.
@@ -80,6 +85,20 @@ def add(run: Run, item: Item) -> None:
     run.touch(account, objective.parent_id)
     if objective.parent_id:
         run.awaited.append(Awaited(account, objective.parent_id, item.file, item.index))
+
+
+def read(run: Run, item: Item) -> tuple[Objective, Objective] | None:
+    """The objective as it is here, and as the item has it."""
+    standing = objectives.records.find(run.database, item.context.account_id, item.id)
+    if standing is None:
+        return None
+    cycle_id, change = decode_new({key: value for key, value in item.raw.items() if key not in _DERIVED}, "")
+    closing, _ = _closing(item.raw.get("closedStatus"))
+    bare = blank(standing.account_id, item.id, cycle_id, at=standing.created_at, by=standing.created_by)
+    wanted = revised_objective(msgspec.structs.replace(bare, closing=closing), change)
+    if CIRCULAR_PARENT in standing.extra:
+        wanted = msgspec.structs.replace(wanted, parent_id=standing.parent_id)
+    return standing, wanted
 
 
 def mention_missing_parents(run: Run) -> None:

@@ -20,7 +20,13 @@ from milepost.store import check_ins, key_results, objectives
 from milepost.transfer.gtmhub import gap, histories, reading
 from milepost.transfer.gtmhub.run import Awaited, Item, Run
 
-__all__ = ["FILE", "NAMES", "add", "extend", "mention_missing_parents"]
+__all__ = ["COMPARED", "FILE", "NAMES", "add", "extend", "mention_missing_parents", "read"]
+
+COMPARED = {
+    "name": "name", "description": "description", "owner_ids": "ownerIds", "tags": "tags", "kind": "targetOperator",
+    "start": "initialValue", "target": "target", "target_max": "targetMax", "critical": "critical", "weight": "weight",
+    "due_at": "dueDate", "automated": "dynamic", "objective_id": "goalId", "parent_id": "parentMetricId",
+}  # fmt: skip
 
 FILE = "metrics.json"
 # Where the parent is kept that a metric cannot have, because its own value goes into it.
@@ -77,6 +83,22 @@ def extend(run: Run, item: Item) -> None:
         item.context, "key_result.history_added", after, {"key_result": standing}, _payload(after, found.entries)
     )
     run.touch(account, after.objective_id)
+
+
+def read(run: Run, item: Item) -> tuple[KeyResult, KeyResult] | None:
+    """The key result as it is here, and as the item has it."""
+    standing = key_results.records.find(run.database, item.context.account_id, item.id)
+    if standing is None:
+        return None
+    objective_id, change = decode_new(_plain(item.raw), "", placed=True)
+    bare = blank(
+        standing.account_id, item.id, objective_id, standing.cycle_id,
+        position=0, at=standing.created_at, by=standing.created_by,
+    )  # fmt: skip
+    wanted = revised_key_result(bare, change)
+    if CIRCULAR_PARENT in standing.extra:
+        wanted = msgspec.structs.replace(wanted, parent_id=standing.parent_id)
+    return standing, wanted
 
 
 def mention_missing_parents(run: Run) -> None:

@@ -14,6 +14,7 @@ HEADINGS = (
     "FOUND",
     "TAKEN",
     "ALREADY THERE",
+    "DIFFERS",
     "LEFT OUT",
     "REFUSED",
     "HISTORY ADDED",
@@ -23,12 +24,14 @@ HEADINGS = (
 
 
 class Tally(msgspec.Struct):
-    """The counts of one file. `history_refused` are entries of key results that were taken without them."""
+    """The counts of one file. `differs`: records that are here already, and say something else than the file.
+    `history_refused` are entries of key results that were taken without them."""
 
     file: str
     found: int = 0
     taken: int = 0
     already_there: int = 0
+    differs: int = 0
     left_out: int = 0
     refused: int = 0
     history_added: int = 0

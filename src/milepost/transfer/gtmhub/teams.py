@@ -11,15 +11,29 @@ from milepost.store import teams
 from milepost.transfer.gtmhub import reading
 from milepost.transfer.gtmhub.run import Item, Run
 
-__all__ = ["NAMES", "add"]
+__all__ = ["COMPARED", "NAMES", "add", "read"]
+
+COMPARED = {"name": "name", "parent_id": "parentId", "manager_id": "managerId", "member_ids": "memberIds"}
 
 
 def add(run: Run, item: Item) -> None:
     """Add the team."""
+    team = _team(run, item)
+    teams.records.insert(run.database, team)
+    trail.leave(item.context, "team.added", team, None, team)
+
+
+def read(run: Run, item: Item) -> tuple[Team, Team] | None:
+    """The team as it is here, and as the item has it."""
+    standing = teams.records.find(run.database, item.context.account_id, item.id)
+    return None if standing is None else (standing, _team(run, item))
+
+
+def _team(run: Run, item: Item) -> Team:
     change = decode_part(item.raw)
     reading.required(change.name, "name")
     made = reading.making(item.raw, item.id, run.now)
-    team = Team(
+    return Team(
         account_id=item.context.account_id,
         id=item.id,
         name=name(chosen(change.name, ""), "name"),
@@ -33,5 +47,3 @@ def add(run: Run, item: Item) -> None:
         modified_at=made.modified_at,
         extra=merged({}, change.extra),
     )
-    teams.records.insert(run.database, team)
-    trail.leave(item.context, "team.added", team, None, team)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from msgspec import UNSET
 
 from milepost.actions import trail
@@ -13,7 +14,9 @@ from milepost.store import users
 from milepost.transfer.gtmhub import reading
 from milepost.transfer.gtmhub.run import Item, Run
 
-__all__ = ["NAMES", "add"]
+__all__ = ["COMPARED", "NAMES", "add", "read"]
+
+COMPARED = {"name": "name", "is_active": "isActive"}
 
 # Where an address is kept that another user of the account has already: nobody can sign in by it, and it is not lost.
 SECOND_ADDRESS = "savedEmail"
@@ -53,3 +56,16 @@ def add(run: Run, item: Item) -> None:
     )
     users.records.insert(run.database, user)
     trail.leave(item.context, "user.added", user, None, user)
+
+
+def read(run: Run, item: Item) -> tuple[User, User] | None:
+    """The user as they are here, and as the item has them."""
+    standing = users.records.find(run.database, item.context.account_id, item.id)
+    if standing is None:
+        return None
+    change = decode_user(item.raw)
+    first, last = chosen(change.first_name, ""), chosen(change.last_name, "")
+    email = chosen(change.email, "").strip()
+    shown = full_name(chosen(change.name, ""), first, last, email)
+    is_active = chosen(change.is_active, True)
+    return standing, msgspec.structs.replace(standing, name=shown, is_active=is_active)
