@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,8 @@ from milepost.domain.check_in import Entry
 from milepost.domain.errors import Forbidden
 from milepost.domain.query import Query
 from milepost.transfer.files import CannotWrite
-from milepost.transfer.table.export import Contents, export
+from milepost.transfer.gtmhub.pages import Pages
+from milepost.transfer.table.export import LONGEST, Contents, Written, export
 from milepost.transfer.table.load import load, read
 
 CALL = '=HYPERLINK("https://evil.test")'
@@ -37,7 +41,7 @@ def lines(path: Path) -> list[dict[str, str]]:
 
 def test_key_results_as_rows(told: Acme, tmp_path: Path) -> None:
     path = tmp_path / "okrs.csv"
-    count = export(told.context(told.anna), path, Contents.KEY_RESULTS)
+    count = export(told.context(told.anna), path, Contents.KEY_RESULTS).rows
     found = lines(path)
     assert count == len(found) == len(key_results.list_bare(told.context(told.anna), Query(limit=100)).items)
     (revenue,) = [row for row in found if row["Key result"] == "'-Revenue"]
@@ -48,7 +52,7 @@ def test_key_results_as_rows(told: Acme, tmp_path: Path) -> None:
 
 def test_check_ins_as_rows(told: Acme, tmp_path: Path) -> None:
     path = tmp_path / "history.csv"
-    assert export(told.context(told.anna), path, Contents.CHECK_INS) == len(lines(path))
+    assert export(told.context(told.anna), path, Contents.CHECK_INS) == Written(len(lines(path)), 0)
     last = [row for row in lines(path) if row["Key result"] == "'-Revenue"][-1]
     assert (last["Comment"], float(last["Value"]), last["Author"]) == (f"'{CALL}", 42.5, told.anna.email)
 
@@ -71,7 +75,7 @@ def test_a_workbook_holds_the_same_as_texts(told: Acme, tmp_path: Path, contents
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_what_went_out_comes_in_again(told: Acme, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"history.{ending}"
-    count = export(told.context(told.anna), path, Contents.CHECK_INS)
+    count = export(told.context(told.anna), path, Contents.CHECK_INS).rows
     report = load(told.context(told.rita), read(path), {})
     assert report.problems == []
     assert [one.history_added for one in report.sheets] == [count]
@@ -144,3 +148,44 @@ def test_nor_of_its_own_histories(told: Acme, tmp_path: Path) -> None:
     export(anna, path, Contents.CHECK_INS)
     (sheet,) = load(anna, read(path), {}).sheets
     assert (sheet.found, sheet.taken, sheet.history_added) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["okrs.xlsx", "okrs.csv"])
+def test_headings_are_as_harmless_as_cells(told: Acme, tmp_path: Path, name: str) -> None:
+    anna = told.context(told.anna)
+    load(anna, read(table(tmp_path / "in.csv", "Quarter,Objective,Key result,=cmd|x!A0\nQ1 2027,O,Odd,y\n")), {})
+    export(anna, tmp_path / name, Contents.KEY_RESULTS)
+    if name.endswith(".csv"):
+        assert "'=cmd|x!A0" in (tmp_path / name).read_text(encoding="utf-8-sig").splitlines()[0]
+    else:
+        with zipfile.ZipFile(tmp_path / name) as packed:
+            assert b"<f>" not in packed.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_text_that_no_cell_holds_is_cut_off_and_counted(told: Acme, tmp_path: Path) -> None:
+    anna = told.context(told.anna)
+    key_results.revise(anna, told.revenue, KeyResultChange(description="x" * (LONGEST + 1)))
+    assert export(anna, tmp_path / "okrs.xlsx", Contents.KEY_RESULTS).cut == 1
+    assert export(anna, tmp_path / "okrs.csv", Contents.KEY_RESULTS).cut == 0
+
+
+def test_what_a_killed_export_left_is_taken_away_by_the_next(told: Acme, tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead, alive, another = (
+        tmp_path / name for name in (f".okrs.csv.{ended.pid}", ".okrs.csv.1", f".other.csv.{ended.pid}")
+    )
+    for file in (dead, alive, another):
+        file.write_text("begun")
+    export(told.context(told.anna), tmp_path / "okrs.csv", Contents.KEY_RESULTS)
+    assert [file.exists() for file in (dead, alive, another)] == [False, True, True]
+    folder = tmp_path / f".saved.{ended.pid}"
+    folder.mkdir()
+    (folder / "users.json").write_text("{")
+    with Pages(tmp_path / "saved"):
+        assert not folder.exists()
+
+
+def table(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path

@@ -16,6 +16,11 @@ from milepost.transfer.table import export as tables
 from milepost.transfer.table.export import Contents
 
 _HEADINGS = ("FILE", "RECORDS")
+# Endings of files that are not written, by which nobody calls a folder.
+_OTHER_FILES = frozenset((
+    ".xls", ".xlsm", ".ods", ".zip", ".json", ".jsonl", ".pdf", ".tsv", ".txt", ".xml", ".html", ".db", ".sql", ".gz",
+    ".tar",
+))  # fmt: skip
 
 
 @click.command(
@@ -47,7 +52,8 @@ def export(shell: Shell, target: Path, rows: str | None, account: str | None) ->
     that importing twice doubles nothing.
 
     Everything is of one moment, beside a server that runs. The folder must not be there yet, or be empty, nor the file;
-    only its owner may read it. Whatever goes wrong, nothing is left of it.
+    only its owner may read it. Whatever goes wrong, nothing is left of it; what a killed
+    process has left, hidden beside it, is taken away by the next run.
 
     Tokens and signing keys do not come along: they belong to a server. Nor does the trail, which cannot be taken in
     anywhere: `milepost audit export` writes it, and `milepost copy` brings a whole database along, trail and all.
@@ -55,17 +61,25 @@ def export(shell: Shell, target: Path, rows: str | None, account: str | None) ->
     context = shell.context(account)
     if target.suffix.lower() in (".csv", ".xlsx"):
         with bars() as progress:
-            count = tables.export(context, target, Contents(rows or Contents.KEY_RESULTS), progress)
+            written = tables.export(context, target, Contents(rows or Contents.KEY_RESULTS), progress)
         shell.done(
-            f"{count:,} {'row is' if count == 1 else 'rows are'} in {target}", {"file": str(target), "rows": count}
+            f"{written.rows:,} {'row is' if written.rows == 1 else 'rows are'} in {target}",
+            {"file": str(target), "rows": written.rows, "cut": written.cut},
         )
+        if written.cut and not shell.json:
+            printing.words(
+                f"{written.cut:,} of the texts are longer than the {tables.LONGEST:,} letters that a cell holds, and "
+                "are cut off: a .csv file has them whole."
+            )
         return
+    if target.suffix.lower() in _OTHER_FILES:
+        raise click.UsageError(f"{target}: a table is .csv or .xlsx, and the name of a folder has no such ending")
     if rows is not None:
         raise click.UsageError("--rows is for a target that ends in .csv or .xlsx")
     with bars() as progress:
-        written = transfer.export(context, target, progress)
+        records = transfer.export(context, target, progress)
     if shell.json:
-        printing.document({"folder": str(target), "records": written})
+        printing.document({"folder": str(target), "records": records})
         return
-    printing.table(_HEADINGS, [(f"{kind}.json", f"{count:,}") for kind, count in written.items() if count])
+    printing.table(_HEADINGS, [(f"{kind}.json", f"{count:,}") for kind, count in records.items() if count])
     printing.words(f"Everything is in {target}.")

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from milepost.dialects.gtmhub.wire.shared import Shown
+from milepost.transfer import unfinished
 from milepost.transfer.files import CannotWrite
 
 # As many as Gtmhub gave at once.
@@ -24,7 +25,7 @@ class Pages:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._filled = folder.with_name(f".{folder.name}.{os.getpid()}")
+        self._filled = unfinished.beside(folder)
 
     def __enter__(self) -> Pages:
         try:

@@ -74,6 +74,8 @@ def read(folder: Path) -> Folder:
     try:
         present = sorted(path.name for path in folder.iterdir())
     except NotADirectoryError as error:
+        if folder.suffix.lower() == ".zip":
+            raise CannotRead(f"{folder}: is an archive: unpack it, and give the folder that it becomes") from error
         raise CannotRead(f"{folder}: give the folder, not a file: {folder.parent} is where this one lies") from error
     except OSError as error:
         raise CannotRead(f"{folder}: cannot be read: {error.strerror or error}") from error

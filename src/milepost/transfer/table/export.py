@@ -21,12 +21,16 @@ from milepost.domain.instants import Instant
 from milepost.domain.people import Capability
 from milepost.domain.views import KeyResultView
 from milepost.store import custom_fields, key_results, users
+from milepost.transfer import unfinished
 from milepost.transfer.files import CannotWrite
 from milepost.transfer.table.comma_separated import MARKED
 from milepost.transfer.table.sheet import Cell
 
 # (file, rows done, rows in all), after each.
 Progress = Callable[[str, int, int], None]
+# The longest text in a cell of a workbook, in characters: Excel opens no longer one.
+LONGEST = 32_767
+
 Rows = Iterable[list[Cell | None]]
 
 # Key results that are read together with what surrounds them.
@@ -38,6 +42,13 @@ _HEADINGS = (
 _HISTORY_HEADINGS = ("Cycle", "Objective", "Key result", "Date", "Value", "Confidence", "Comment", "Author")
 
 
+class Written(msgspec.Struct, frozen=True):
+    """How many rows a file has, and how many texts in it were cut off."""
+
+    rows: int
+    cut: int
+
+
 class Contents(StrEnum):
     """What a row is."""
 
@@ -47,16 +58,15 @@ class Contents(StrEnum):
 
 def export(
     context: Context, path: Path, contents: Contents, progress: Progress = lambda _file, _done, _total: None
-) -> int:
+) -> Written:
     """Write a row for each key result or check-in of the account, as it stands at one moment, into a .csv or .xlsx file
-    that must not be there yet. The number of rows comes back.
+    that must not be there yet.
 
     `CannotWrite` where that is not possible: then nothing is left of it.
     """
     access.require(context, Capability.ADMINISTER)
     write = {".csv": _write_csv, ".xlsx": _write_workbook}[path.suffix.lower()]
-    begun = path.with_name(f".{path.name}.{os.getpid()}")
-    count = 0
+    begun, count, cut = unfinished.beside(path), 0, 0
 
     def counted(rows: Rows) -> Rows:
         nonlocal count
@@ -70,13 +80,13 @@ def export(
         os.close(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with context.database.reading():
             headings, rows = _table(context, contents, lambda done, total: progress(path.name, done, total))
-            write(begun, contents, headings, counted(rows))
+            cut = write(begun, contents, headings, counted(rows))
         begun.rename(path)
     except OSError as error:
         raise CannotWrite(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
         begun.unlink(missing_ok=True)
-    return count
+    return Written(count, cut)
 
 
 def _table(context: Context, contents: Contents, done: Callable[[int, int], None]) -> tuple[tuple[str, ...], Rows]:
@@ -138,13 +148,14 @@ def _date(instant: Instant | None) -> datetime | None:
     return None if instant is None else instants.as_datetime(instant).replace(tzinfo=None)
 
 
-def _write_csv(path: Path, _contents: Contents, headings: tuple[str, ...], rows: Rows) -> None:
-    """In UTF-8 with the mark by which Excel knows it."""
+def _write_csv(path: Path, _contents: Contents, headings: tuple[str, ...], rows: Rows) -> int:
+    """In UTF-8 with the mark by which Excel knows it; nothing is cut off."""
     with path.open("w", encoding="utf-8-sig", newline="") as opened:
         written = csv.writer(opened)
         written.writerow(map(_harmless, headings))
         for row in rows:
             written.writerow([_harmless(cell) for cell in row])
+    return 0
 
 
 def _harmless(cell: Cell | None) -> Cell | None:
@@ -154,10 +165,12 @@ def _harmless(cell: Cell | None) -> Cell | None:
     return f"'{cell}" if isinstance(cell, str) and MARKED.match(f"'{cell}") else cell
 
 
-def _write_workbook(path: Path, contents: Contents, headings: tuple[str, ...], rows: Rows) -> None:
+def _write_workbook(path: Path, contents: Contents, headings: tuple[str, ...], rows: Rows) -> int:
+    """How many texts were cut off comes back: a cell holds no longer ones."""
     # Imported here: most commands need no workbooks.
     import xlsxwriter
 
+    cut = 0
     settings = {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm", "in_memory": False}
     with xlsxwriter.Workbook(path, settings) as book:
         sheet = book.add_worksheet(contents.replace("-", " ").capitalize())
@@ -168,8 +181,10 @@ def _write_workbook(path: Path, contents: Contents, headings: tuple[str, ...], r
         for number, row in enumerate(rows, 1):
             for place, cell in enumerate(row):
                 if isinstance(cell, str):  # as a text, whatever it begins with
-                    sheet.write_string(number, place, cell[:32_767])
+                    cut += len(cell) > LONGEST
+                    sheet.write_string(number, place, cell[:LONGEST])
                 elif isinstance(cell, datetime):
                     sheet.write_datetime(number, place, cell)
                 elif cell is not None:
                     sheet.write(number, place, cell)
+    return cut

@@ -12,7 +12,7 @@ from milepost.transfer.gtmhub.rehearsal.differing import ABSENT, EXPECTED, Diffe
 
 # Groups that are told apart; further ones are counted together.
 _MOST = 1_000
-_SECRET = re.compile("token|secret|password|api_?key|credential", re.IGNORECASE)
+_SECRET = re.compile("token|secret|password|api_?key|credential|authorization|cookie|bearer", re.IGNORECASE)
 # Letters of a value that are shown.
 _QUOTED = 120
 _OTHERS = ("(others)", "(others)", "", False, False)
