@@ -6,7 +6,7 @@ from pathlib import Path
 
 from terminal import Terminal
 
-TEXT = "Title,Type,Parent,Owner\nGrow,Objective,,anna@acme.test\nWin,Key result,Grow,zoe@acme.test\nLost,Key result,,\n"
+TEXT = "Title,Type,Parent,Owner\nGrow,Objective,,anna@acme.test\nWin,Key result,Grow,zoe@acme.test\nLost,Kudos,,\n"
 
 
 def test_it_tells_what_became_of_the_rows(company: Terminal, tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_it_tells_what_became_of_the_rows(company: Terminal, tmp_path: Path) -> 
     assert done.out.splitlines()[-1].split() == ["viva.csv", "3", "2", "1"]
     assert done.err.splitlines() == [
         "made the cycle Q4 2025: 2025-10-01 to 2025-12-31",
-        "viva.csv, row 4, parent: is required: a key result belongs to an objective",
+        'viva.csv, row 4, type: "Kudos" is none of objective, key result and initiative',
         "owners whom nobody here is: zoe@acme.test (1 row)",
     ]
     assert dry.err.splitlines() == [*done.err.splitlines(), "This was a dry run: nothing of it was kept."]

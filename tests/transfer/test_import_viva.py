@@ -21,6 +21,7 @@ from milepost.transfer.files import CannotRead
 from milepost.transfer.table.columns import asked
 from milepost.transfer.table.load import read
 from milepost.transfer.table.report import Report
+from milepost.transfer.viva import progress
 from milepost.transfer.viva.columns import Field
 from milepost.transfer.viva.load import load
 from workbooks import Days, workbook
@@ -79,7 +80,7 @@ def test_rows_by_id_in_any_order(take: Taken, acme: Acme) -> None:
     report = take(BY_ID)
     assert problems(report) == []
     (tally,) = report.sheets
-    assert (tally.found, tally.taken, tally.already_there, tally.history_added) == (5, 4, 1, 2)
+    assert (tally.found, tally.taken, tally.further, tally.history_added) == (5, 4, 1, 2)
     assert report.unmatched == {"zoe@acme.test": 1}
     grow, team, north = objective(acme, "Grow"), objective(acme, "Grow the team"), key_result(acme, "Win the north")
     assert (grow.owner_ids, team.owner_ids) == ((acme.anna.id,), (acme.ben.id,))
@@ -157,9 +158,8 @@ def test_each_row_that_cannot_be_taken_is_named_and_the_others_come_in(take: Tak
         "Good,Key result,Fine,,5,1\n"
     )
     assert problems(report) == [
-        "viva.csv, row 3, parent: row 2, which it stands beneath, is not taken",
-        "viva.csv, row 2, parent: row 3, which it stands beneath, is not taken",
-        "viva.csv, row 4, parent: is required: a key result belongs to an objective",
+        "viva.csv, row 3, parent: goes in a circle: the row stands beneath itself",
+        "viva.csv, row 2, parent: goes in a circle: the row stands beneath itself",
         'viva.csv, row 5, parent: no rows have the title "Nowhere": one was expected',
         'viva.csv, row 6, type: "Kudos" is none of objective, key result and initiative',
         "viva.csv, row 7, title: is required",
@@ -167,6 +167,77 @@ def test_each_row_that_cannot_be_taken_is_named_and_the_others_come_in(take: Tak
         'viva.csv, row 10, target: "many" is no number',
     ]
     assert key_result(acme, "Good").objective_id == objective(acme, "Fine").id
+    assert key_result(acme, "Alone").objective_id == objective(acme, "Alone").id
+    assert "viva.csv, row 4: names no objective, and stands beneath one of its own title" in report.notes
+
+
+def test_several_parents_in_one_cell_and_what_stands_beneath_a_key_result_at_the_top(take: Taken, acme: Acme) -> None:
+    report = take(
+        "Title,Type,Parent,Time period,Target,Current,Tags\n"
+        "Grow,Objective,,Q1 2026,,,\n"
+        'Uptime,KPI,"Nobody; Grow",Q1 2026,99,90,"a;b"\n'
+        "Revenue,Key results,,Q1 2026,10,5,\n"
+        "Sell more,Objective,Revenue,Q1 2026,,,\n"
+        "Workroom,Objective,Grow,Q1 2026,,,\n"
+    )
+    assert problems(report) == []
+    uptime = key_result(acme, "Uptime")
+    assert uptime.objective_id == objective(acme, "Grow").id
+    assert uptime.custom_fields == {"Parent": "Nobody; Grow"}
+    assert [tag.title for tag in uptime.tags] == ["a", "b"]
+    assert objective(acme, "Sell more").parent_id == objective(acme, "Revenue").id
+    assert objective(acme, "Workroom").parent_id == objective(acme, "Grow").id
+
+
+def test_a_key_results_own_period_is_kept(take: Taken, acme: Acme) -> None:
+    take(
+        "Title,Type,Parent,Time period,Target\nGrow,Objective,,Annual 2026,\n"
+        "One,Key result,Grow,Q1 2026,5\nTwo,Key result,Grow,Annual 2026,5\n"
+    )
+    assert key_result(acme, "One").custom_fields == {"Time period": "Q1 2026"}
+    assert key_result(acme, "Two").custom_fields is None
+
+
+def test_a_row_that_says_something_else_at_no_date_is_refused(take: Taken, acme: Acme) -> None:
+    text = (
+        "Title,Type,Parent,Time period,Target,Current,Check-in date,Check-in note\n"
+        "Grow,Objective,,Q1 2026,,,,\nOne,Key result,Grow,Q1 2026,9,5,,\n"
+        "One,Key result,Grow,Q1 2026,9,5,,\nOne,Key result,Grow,Q1 2026,9,7,,\n"
+        "One,Key result,Grow,Q1 2026,9,,2026-02-01,a note\nOne,Key result,Grow,Q1 2026,9,8,2026-02-02,\n"
+    )
+    report = take(text)
+    words = "is that of row 3, and says something else of it: give it a date and a value, or another title"
+    assert problems(report) == [f"viva.csv, row {row}, title: {words}" for row in (5, 6)]
+    (tally,) = report.sheets
+    assert (tally.taken, tally.already_there, tally.further, tally.refused) == (2, 1, 1, 2)
+    again = take(text)
+    assert (problems(again), [one.already_there for one in again.sheets]) == ([], [6])
+
+
+@pytest.mark.parametrize(
+    ("cells", "fractions"),
+    [
+        ([0.45, 1.0, 1.2, 2.5], True),
+        ([45.0, 60.0, 1.0], False),
+        ([1.0, 1.0], False),
+        (["0.5", "1"], True),
+        (["0,5", "1"], True),
+        (["45%", "0.5 %"], False),
+        ([], False),
+    ],
+)
+def test_how_progress_is_said_is_told_from_its_column(cells: list[Any], fractions: bool) -> None:
+    assert progress.is_fraction(cells, None) is fractions
+
+
+def test_who_is_ahead_of_the_target_stays_so(take: Taken, acme: Acme, tmp_path: Path) -> None:
+    head = ["Title", "Type", "Parent", "Time period", "Target", "Progress"]
+    rows = [["Grow", "Objective", "", "Q1 2026", "", 0.8], *(
+        [f"Kr {share}", "Key result", "Grow", "Q1 2026", 50, share] for share in (0.45, 1.2)
+    )]  # fmt: skip
+    report = take(workbook(tmp_path / "ahead.xlsx", Plan=[head, *rows]))
+    assert "Plan: Progress is taken to be in fractions: 0.45 is 45 %" in report.notes
+    assert (key_result(acme, "Kr 0.45").current, key_result(acme, "Kr 1.2").current) == (22.5, 60.0)
 
 
 def test_an_export_without_types_says_what_to_do(take: Taken) -> None:

@@ -112,10 +112,7 @@ class Reader:
     def finish(self, tally: Tally) -> None:
         """Add what was noted of each key result and is not in its history yet; and say what the custom fields are."""
         added = noted.add(self._run.context, self._noted.by_key_result())
-        known = min(self._noted.count - added, tally.further)
-        tally.history_added += added
-        tally.further -= known
-        tally.already_there += known
+        tally.add_history(self._noted.count, added)
         self._noted.close()
         custom_fields.define(self._run.context, self._used)
         if self._without_target:

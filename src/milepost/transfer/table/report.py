@@ -31,6 +31,13 @@ class Tally(msgspec.Struct):
         """Count one row."""
         setattr(self, outcome, getattr(self, outcome) + 1)
 
+    def add_history(self, noted: int, added: int) -> None:
+        """Count check-ins: of those that rows noted, so many were added. Rows of the others said nothing new."""
+        known = min(noted - added, self.further)
+        self.history_added += added
+        self.further -= known
+        self.already_there += known
+
 
 class Problem(msgspec.Struct, frozen=True):
     """What could not be taken: in a sheet, in a row as a spreadsheet numbers it (0: the sheet itself), of a column."""

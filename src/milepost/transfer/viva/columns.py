@@ -49,7 +49,7 @@ _HEADINGS: dict[str, Field] = {
         Field.DESCRIPTION: "description details",
         Field.START: "start startvalue startingvalue initialvalue metricstart startedat",
         Field.TARGET: "target targetvalue metrictarget goalvalue",
-        Field.CURRENT: "current currentvalue actual actualvalue value metricvalue latestvalue",
+        Field.CURRENT: "current currentvalue actual actualvalue value metricvalue metriccurrent latestvalue",
         Field.PROGRESS: "progress progresspercent percentcomplete completion currentprogress overallprogress",
         Field.STATUS: "status currentstatus okrstatus",
         Field.BEGINS: "startdate begins startson",
@@ -65,12 +65,13 @@ _HEADINGS: dict[str, Field] = {
 
 class Layout(msgspec.Struct, frozen=True):
     """Which column holds what, from 0. `others`: headings that mean nothing here. `names`: headings as they
-    stand; `head`: all of them."""
+    stand; `head`: all of them. `has_fractions`: progress is said in fractions, not in percent."""
 
     places: Mapping[Field, int]
     others: Mapping[str, int]
     names: Mapping[Field, str]
     head: tuple[str, ...]
+    has_fractions: bool = False
 
     def cell(self, row: list[Cell], field: Field) -> Cell:
         """A row's cell of a field, "" where there is none."""

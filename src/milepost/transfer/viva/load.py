@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import msgspec
+
 from milepost.actions import rollup
 from milepost.actions.context import Context
 from milepost.transfer.table import cells, custom_fields, noted
@@ -15,6 +17,7 @@ from milepost.transfer.table.load import Progress, importing
 from milepost.transfer.table.report import Problem, Report, Tally
 from milepost.transfer.table.run import Run
 from milepost.transfer.table.sheet import Sheet
+from milepost.transfer.viva import progress as told_progress
 from milepost.transfer.viva.columns import Field, layout
 from milepost.transfer.viva.place import Places
 from milepost.transfer.viva.rows import Row, Tree
@@ -51,20 +54,26 @@ def _rows(sheets: list[Sheet], wanted: dict[str, Field | None], report: Report) 
             continue
         heads.append(found.head)
         report.sheets.append(Tally(sheet.name))
-        rows += [Row(sheet, found, number, row) for number, row in sheet.rows if any(cells.text(cell) for cell in row)]
+        report.notes += sheet.notes
+        said = [(number, row) for number, row in sheet.rows if any(cells.text(cell) for cell in row)]
+        told = (found.cell(row, Field.PROGRESS) for _, row in said)
+        if told_progress.is_fraction(told, sheet.has_decimal_commas):
+            found = msgspec.structs.replace(found, has_fractions=True)
+            report.note(f"{sheet.name}: {found.names[Field.PROGRESS]} is taken to be in fractions: 0.45 is 45 %")
+        rows += [Row(sheet, found, number, row) for number, row in said]
     require_columns(wanted, heads)
     return rows
 
 
-def _take(run: Run, tree: Tree, progress: Progress) -> None:
-    taker = Taker(run, Places(run, tree))
+def _take(run: Run, tree: Tree, done: Progress) -> None:
+    taker = Taker(run, Places(run, tree), tree)
     tallies = {tally.sheet: tally for tally in run.report.sheets}
     for row in tree.downward():
         tally = tallies[row.sheet.name]
         tally.found += 1
         tally.count(run.attempt(row.sheet.name, row.number, partial(taker.take, row)))
-        progress(row.sheet.name, tally.found, None)
+        done(row.sheet.name, tally.found, None)
     for sheet, found in taker.noted.items():
-        tallies[sheet].history_added += noted.add(run.context, found.items())
+        tallies[sheet].add_history(sum(map(len, found.values())), noted.add(run.context, found.items()))
     custom_fields.define(run.context, taker.used)
     run.report.notes += run.made()

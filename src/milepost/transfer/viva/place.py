@@ -44,8 +44,21 @@ class Places:
         if found is None:
             return None
         if id(found) not in self._made:
+            if self._goes_round(row):
+                raise Invalid(Field.PARENT, "goes in a circle: the row stands beneath itself")
             raise Invalid(Field.PARENT, f"row {found.number:,}, which it stands beneath, is not taken")
         return self._made[id(found)]
+
+    def _goes_round(self, row: Row) -> bool:
+        """Whether the parents of a row lead back to it."""
+        passed: set[int] = set()
+        found = self._tree.parent(row)
+        while found is not None and id(found) not in passed:
+            if found is row:
+                return True
+            passed.add(id(found))
+            found = self._tree.parent(found)
+        return False
 
     def cycle(self, row: Row, above: Made | None) -> Cycle:
         """The cycle of a row, made where there is none of its name: the one that it says, else that of what it stands

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
@@ -12,6 +13,10 @@ from milepost.transfer.table import cells
 from milepost.transfer.table.run import plain
 from milepost.transfer.table.sheet import Cell, Sheet
 from milepost.transfer.viva.columns import Field, Layout
+
+_WORD = re.compile(r"\w+")
+# Between parents that are named in one cell.
+_BETWEEN = re.compile(r"[;\n|]|,(?=\s)")
 
 
 class Kind(StrEnum):
@@ -27,6 +32,8 @@ _KINDS = (
     ("key result", Kind.KEY_RESULT),
     ("keyresult", Kind.KEY_RESULT),
     ("kr", Kind.KEY_RESULT),
+    ("milestone", Kind.KEY_RESULT),
+    ("outcome", Kind.KEY_RESULT),
     ("kpi", Kind.KEY_RESULT),
     ("metric", Kind.KEY_RESULT),
     ("initiative", Kind.TASK),
@@ -59,8 +66,9 @@ class Row(msgspec.Struct, frozen=True, eq=False):
     def kind(self) -> Kind:
         """What the row is; `Invalid` where its type says nothing that is known."""
         said = self.text(Field.TYPE)
+        words = f" {' '.join(_WORD.findall(said.casefold()))} "
         for word, kind in _KINDS:
-            if word in said.casefold():
+            if f" {word} " in words or f" {word}s " in words:
                 return kind
         raise Invalid(Field.TYPE, f'"{said[:60]}" is none of objective, key result and initiative')
 
@@ -80,19 +88,28 @@ class Tree:
         has no such row, or several.
         """
         given, named = row.text(Field.PARENT_ID), row.text(Field.PARENT)
-        for one in (given, named):
+        ids = [one.strip() for one in _BETWEEN.split(f"{given};{named}")]
+        for one in (given, named, *ids):
             if one in self._by_id:
                 return self._by_id[one]
         if not named:
             if given:
                 raise Invalid(Field.PARENT_ID, f'"{given[:60]}" is no id in this file')
             return None
-        alike = self._by_title.get(plain(named), [])
+        alike = self._by_title.get(plain(self.parent_named(row)), [])
         period = plain(row.text(Field.PERIOD))
         found = [one for one in alike if plain(one.text(Field.PERIOD)) == period] or alike
         if len({_identity(one) for one in found}) != 1:
             raise Invalid(Field.PARENT, f'{len(found) or "no"} rows have the title "{named[:60]}": one was expected')
         return found[0]
+
+    def parent_named(self, row: Row) -> str:
+        """The title of the parent that a row names; of several in one cell the first that there is."""
+        named = row.text(Field.PARENT)
+        if plain(named) not in self._by_title:
+            parts = (one.strip() for one in _BETWEEN.split(named))
+            return next((one for one in parts if one and plain(one) in self._by_title), named)
+        return named
 
     def downward(self) -> Iterator[Row]:
         """The rows in an order in which one comes after the row above it; of a circle, in that of the file."""

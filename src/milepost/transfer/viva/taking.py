@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -12,17 +13,17 @@ from milepost.domain.change import KeyResultChange, ObjectiveChange
 from milepost.domain.check_in import CheckIn, effective
 from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
-from milepost.domain.key_result import KeyResult, Kind, Tag
+from milepost.domain.key_result import Kind, Tag
 from milepost.domain.task import ParentKind, TaskChange, TaskStatus
 from milepost.domain.values import name, text
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, custom_fields
-from milepost.transfer.table.run import Run
+from milepost.transfer.table.run import Run, plain
 from milepost.transfer.viva.columns import Field
 from milepost.transfer.viva.known import ID, Known
 from milepost.transfer.viva.place import Made, Places
 from milepost.transfer.viva.rows import Kind as RowKind
-from milepost.transfer.viva.rows import Row
+from milepost.transfer.viva.rows import Row, Tree
 
 _DONE = ("complete", "closed", "done", "achieved")
 _IDLE = ("not started", "postponed", "")
@@ -33,12 +34,12 @@ class Taker:
     custom field.
     """
 
-    def __init__(self, run: Run, places: Places) -> None:
+    def __init__(self, run: Run, places: Places, tree: Tree) -> None:
         self._run = run
+        self._tree = tree
         self._places = places
         self._known = Known(run.context)
         self.noted: dict[str, dict[str, list[CheckIn]]] = {}
-        self.standing: dict[str, KeyResult] = {}
         self.used: dict[str, Any] = {}
 
     def take(self, row: Row) -> Outcome:
@@ -77,12 +78,17 @@ class Taker:
         return outcome
 
     def _key_result(self, row: Row, above: Made | None) -> Outcome:
-        if above is None:
-            raise Invalid(Field.PARENT, "is required: a key result belongs to an objective")
+        above = above or self._objective_for(row)
         start, target, current = _values(row)
         noted_at = self._moment(row, Field.NOTED)
         entry = None if noted_at is None or current is None else self._entry(row, noted_at, current)
-        more = self._more(row, Field.BEGINS, *(() if entry else (Field.NOTE, Field.NOTED)))
+        differs = plain(row.text(Field.PERIOD)) not in ("", plain(above.cycle.name))
+        more = self._more(
+            row,
+            Field.BEGINS,
+            *((Field.PERIOD,) if differs else ()),
+            *(() if entry else (Field.NOTE, Field.NOTED)),
+        )
         title, outcome = row.text(Field.TITLE), Outcome.ALREADY_THERE
         one = self._known.key_result(row.text(Field.ID), above.objective_id, title)
         if one is None:
@@ -100,14 +106,45 @@ class Taker:
             )
             one = key_results.add(self._run.context, above.objective_id, change).key_result
             self._known.meet_key_result(one)
+            self._run.know(self._run.rows, one.id, (row.sheet.name, row.number, _print(row)))
             outcome = Outcome.TAKEN
+        elif entry is None:
+            self._require_nothing_new(row, one.id)
+        else:
+            outcome = Outcome.FURTHER
         self.used |= more
-        self.standing[one.id] = one
         if entry is not None:
             found = self.noted.setdefault(row.sheet.name, {}).setdefault(one.id, [])
             found.append(msgspec.structs.replace(entry, key_result_id=one.id))
         self._places.keep(row, Made(above.cycle, one.objective_id, one.id))
         return outcome
+
+    def _objective_for(self, row: Row) -> Made:
+        """An objective of its own for a key result that names none, as one at the top of the tree: else all that stands
+        beneath it would fall with it.
+        """
+        cycle, title = self._places.cycle(row, None), row.text(Field.TITLE)
+        found = self._known.objective("", cycle.id, "", title)
+        if found is None:
+            change = ObjectiveChange(name=title, owner_ids=self._owners(row))
+            found = objectives.add(self._run.context, cycle.id, change).objective
+            self._known.meet_objective(found)
+            self._run.report.note(
+                f"{row.sheet.name}, row {row.number:,}: names no objective, and stands beneath one of its own title"
+            )
+        return Made(cycle, found.id)
+
+    def _require_nothing_new(self, row: Row, key_result_id: str) -> None:
+        """`Invalid` where a row without a date and a value says something else of a key result than the row that made
+        it: it would be lost.
+        """
+        sheet, number, made = self._run.rows.get(key_result_id, ("", 0, _print(row)))
+        if made != _print(row):
+            place = f"row {number:,}" if sheet == row.sheet.name else f"{sheet}, row {number:,}"
+            raise Invalid(
+                Field.TITLE,
+                f"is that of {place}, and says something else of it: give it a date and a value, or another title",
+            )
 
     def _task(self, row: Row, above: Made | None) -> Outcome:
         parent_id = "" if above is None else above.key_result_id or above.objective_id
@@ -151,6 +188,9 @@ class Taker:
     def _more(self, row: Row, *fields: Field) -> dict[str, Any]:
         """The custom fields of a row: its id and status, what its record has no place for, and unknown columns."""
         layout = row.layout
+        named = row.text(Field.PARENT)
+        if named and plain(self._tree.parent_named(row)) != plain(named):  # of several the first counts
+            fields = (*fields, Field.PARENT)
         places = {layout.names[one]: layout.places[one] for one in (Field.STATUS, *fields) if one in layout.places}
         found = custom_fields.values({**places, **layout.others}, row.cells)
         return found | ({ID: row.text(Field.ID)} if row.text(Field.ID) else {})
@@ -162,7 +202,7 @@ class Taker:
         return text(row.text(Field.DESCRIPTION), Field.DESCRIPTION)
 
     def _tags(self, row: Row) -> tuple[Tag, ...]:
-        return tuple(Tag(one.strip()) for one in row.text(Field.TAGS).split(",") if one.strip())
+        return tuple(Tag(one.strip()) for one in re.split(r"[,;\n]", row.text(Field.TAGS)) if one.strip())
 
     def _moment(self, row: Row, field: Field) -> Instant | None:
         return cells.moment(row.cell(field), field, month_first=row.sheet.month_first)
@@ -181,9 +221,15 @@ def _values(row: Row) -> tuple[float, float, float | None]:
 
 
 def _fraction(row: Row, progress: float) -> float:
-    """A progress as a fraction: a workbook holds a cell of 45 % as 0.45, a text says 45%."""
-    is_fraction = isinstance(row.cell(Field.PROGRESS), float) and abs(progress) <= 1
-    return progress if is_fraction else progress / 100
+    """A progress as a fraction."""
+    cell = row.cell(Field.PROGRESS)
+    is_percent = isinstance(cell, str) and "%" in cell
+    return progress if row.layout.has_fractions and not is_percent else progress / 100
+
+
+def _print(row: Row) -> int:
+    """What tells what one row says from what another does."""
+    return hash(tuple(map(cells.text, row.cells)))
 
 
 def _status(row: Row) -> TaskStatus:

@@ -1,0 +1,30 @@
+"""Whether the progress in a column is said in fractions or in percent: 0.45 may be either, and so may 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from milepost.transfer.table import numbers
+from milepost.transfer.table.sheet import Cell
+
+# The largest progress that is likelier to be a fraction than so few percent.
+_FAR_AHEAD = 1.5
+
+
+def is_fraction(cells: Iterable[Cell], has_decimal_commas: bool | None) -> bool:
+    """Whether the cells of a column say fractions, as most of them would: a workbook holds 45 % as 0.45. Texts with a
+    percent sign say what they are, and of texts without one at least one has to have decimals.
+    """
+    near = far = 0
+    has_decimals = False
+    for cell in cells:
+        if isinstance(cell, bool) or (isinstance(cell, str) and "%" in cell):
+            continue
+        try:
+            found = cell if isinstance(cell, int | float) else numbers.read(str(cell), has_decimal_commas)
+        except ValueError:
+            continue
+        if found:
+            near, far = near + (abs(found) <= _FAR_AHEAD), far + (abs(found) > _FAR_AHEAD)
+            has_decimals |= found != int(found)
+    return near > far and has_decimals
