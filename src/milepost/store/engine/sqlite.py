@@ -89,9 +89,11 @@ class SqliteDatabase(Database):
         """This thread's connection, opened when first asked for."""
         connection = self._mine.connection
         if connection is None:
-            if self._log is not None:
-                self.require_writable()
-            connection = self._mine.connection = sqlite_file.connected(self.path, self._log, sealed=self._sealed)
+
+            def connect() -> sqlite3.Connection:
+                return sqlite_file.connected(self.path, self._log, sealed=self._sealed)
+
+            connection = self._mine.connection = connect() if self._log is None else self._writing(connect)
             self._mine.turn = Turn(self.path)
             with self._lock:
                 self._opened += (connection, self._mine.turn)
@@ -115,8 +117,18 @@ class SqliteDatabase(Database):
         sqlite_file.require_writable(self.path)
 
     def _checkpointing(self) -> sqlite3.Connection:
+        return self._writing(lambda: sqlite3.connect(self.path, isolation_level=None, check_same_thread=False))
+
+    def _writing(self, connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+        """A connection that can write; it is asked once more when it is open, since the file may just have changed."""
         self.require_writable()
-        return sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        connection = connect()
+        try:
+            self.require_writable()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     @contextmanager
     def upkeep(self) -> Iterator[None]:
