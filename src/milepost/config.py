@@ -152,7 +152,7 @@ def _place(text: str) -> tuple[str, int] | None:
 
 def _public_url(text: str) -> str:
     address = text.strip().rstrip("/")
-    if address and not _is_address(address):
+    if address and not is_address(address):
         raise BadSetting(f"MILEPOST_PUBLIC_URL is {text!r}: it is an address such as https://okr.example.com")
     return address
 
@@ -161,7 +161,7 @@ def _origins(text: str) -> tuple[str, ...]:
     """Those of pages; browsers send them without a slash at the end, which people may write."""
     origins = tuple(one.rstrip("/") for one in _listed(text))
     for one in origins:
-        if one != "*" and not (_is_address(one) and one.count("/") == 2):
+        if one != "*" and not (is_address(one) and one.count("/") == 2):
             raise BadSetting(
                 f"MILEPOST_CORS_ORIGINS: {one} is no origin of a page: write https://board.example.com, without a "
                 "path, or * for any"
@@ -169,7 +169,7 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
     """Whether it leads to a host over HTTP, with nothing that is not for everybody to see and nothing behind a path."""
     try:
         parts = urlsplit(text)

@@ -27,3 +27,10 @@ def test_nobody_else_gets_a_link(company: Terminal) -> None:
     refused = company("user", "link", "ben@acme.test")
     assert (refused.code, refused.out) == (1, "")
     assert "milepost user activate ben@acme.test" in refused.err
+
+
+def test_an_address_that_no_browser_opens_is_refused_before_a_link_is_made(company: Terminal) -> None:
+    for url in ("ftp://okr.acme.test", "okr.acme.test", "https://anna:secret@okr.acme.test"):
+        refused = company("user", "link", "ben@acme.test", "--url", url)
+        assert (refused.code, refused.out) == (2, ""), url
+        assert "is an address such as https://okr.example.com" in refused.err

@@ -46,8 +46,10 @@ def of_file(path: Path) -> list[Head]:
     """
     try:
         lines = path.read_text().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failed(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise Failed(f"{path} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise Failed(f"{path} cannot be read: it is no text in UTF-8") from error
     heads = []
     for number, line in enumerate(lines, 1):
         words = line.split()

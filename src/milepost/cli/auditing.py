@@ -96,7 +96,7 @@ def export(shell: Shell, file: Path | None, after: int, account: str | None) -> 
     except FileExistsError:
         raise Failed(f"{file} is there already: name another file") from None
     except OSError as error:
-        raise Failed(f"{file} cannot be written: {error}") from error
+        raise Failed(f"{file} cannot be written: {error.strerror or error}") from error
     shell.done(f"{count:,} records are in {file}", {"file": str(file), "records": count})
 
 

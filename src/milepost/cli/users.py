@@ -17,6 +17,7 @@ from milepost.cli.options import account_option, with_shell
 from milepost.cli.shared_options import example, with_shared_options
 from milepost.cli.shell import Shell
 from milepost.cli.welcome import sign_in_link
+from milepost.config import is_address
 from milepost.domain.errors import Conflict, Invalid, NotFound
 from milepost.domain.people import Role, User
 
@@ -113,6 +114,8 @@ def link(shell: Shell, email: str, url: str | None, account: str | None) -> None
 
     It works once, and for fifteen minutes. Give it to nobody but the user.
     """
+    if url is not None and not is_address(url.rstrip("/")):
+        raise click.BadParameter("is an address such as https://okr.example.com", param_hint="--url")
     context = shell.context(account)
     standing = people.by_email(context, email)
     if not standing.is_active:
