@@ -116,7 +116,7 @@ def test_an_objective_on_a_row_of_its_own(take: Taken, acme: Acme) -> None:
     head = "Quarter,Objective,Key result,Target,Current,Description,Tags,RAG\n"
     report = take(head + 'Q1 2026,Grow,,100,45,Why we grow,"a;b",green\n,,Users,9,3,,,\n')
     assert [(one.found, one.taken, one.already_there) for one in report.sheets] == [(2, 2, 0)]
-    assert any(note.startswith("okrs.csv: 1 of the rows name an objective and no key result") for note in report.notes)
+    assert any("rows that name an objective and no key result, and have values: 1;" in note for note in report.notes)
     found = {one.objective.name: one.objective for one in objectives.list_(acme.context(acme.anna), Query()).items}
     assert (found["Grow"].description, [tag.title for tag in found["Grow"].tags]) == ("Why we grow", ["a", "b"])
     assert found["Grow"].custom_fields == {"RAG": "green"}
@@ -126,7 +126,7 @@ def test_an_objective_on_a_row_of_its_own(take: Taken, acme: Acme) -> None:
 def test_what_has_no_target_or_no_start_is_told(take: Taken, acme: Acme) -> None:
     report = take("Quarter,Objective,Key result,Type,Target,Current\nQ1 2026,O,One,,,5\nQ1 2026,O,Two,Reduce,10,100\n")
     assert any(
-        "1 of the key results that were made have no target, and count as reached" in one for one in report.notes
+        "key results without a target, which count as reached until they have one: 1;" in one for one in report.notes
     )
     assert "okrs.csv, row 3: starts at 100, the value of this row, since none is said" in report.notes
     two = made(acme)["Two"]
@@ -281,15 +281,14 @@ def test_what_is_tried_is_shown_before_it_is_taken(take: Taken) -> None:
     )
     report = take(text, dry_run=True)
     assert report.notes[:2] == [
-        "okrs.csv: Session is the cycle, Objective is the objective, Key result is the name, Current is the current, "
-        "Goal is the target",
+        "okrs.csv: Session is the cycle, Key result is the name, Goal is the target",
         "okrs.csv: kept as custom fields: RAG",
     ]
     assert [one for one in report.notes if "becomes" in one] == [
         f"okrs.csv, row {number + 2} becomes: Q1 2026 \u203a O \u203a Kr {number}: from 0, to 9, now {number}"
         for number in range(3)
     ]
-    assert "made the cycle Q1 2026: 2026-01-01 to 2026-03-31" in report.notes
+    assert "would make the cycle Q1 2026: 2026-01-01 to 2026-03-31" in report.notes
     assert not any("becomes" in one for one in take(text).notes)
 
 

@@ -110,8 +110,11 @@ class Layout(msgspec.Struct, frozen=True):
 
     def told(self) -> Iterator[str]:
         """What the columns were taken for."""
-        if self.headings:
-            yield ", ".join(f"{heading} is the {field}" for field, heading in self.headings.items())
+        taken = [
+            f"{heading} is the {field}" for field, heading in self.headings.items() if plain(heading) != plain(field)
+        ]
+        if taken:
+            yield ", ".join(taken)
         if self.others:
             yield f"kept as custom fields: {', '.join(self.others)}"
 

@@ -117,13 +117,13 @@ class Reader:
         custom_fields.define(self._run.context, self._used)
         if self._without_target:
             self._run.report.note(
-                f"{self._sheet.name}: {self._without_target:,} of the key results that were made have no target, and "
-                "count as reached until they have one: if a column holds it, say which with --map"
+                f"{self._sheet.name}: key results without a target, which count as reached until they have one: "
+                f"{self._without_target:,}; if a column holds it, say which with --map"
             )
         if self._with_values:
             self._run.report.note(
-                f"{self._sheet.name}: {self._with_values:,} of the rows name an objective and no key result: their "
-                "values are passed over, since an objective's follow from its key results"
+                f"{self._sheet.name}: rows that name an objective and no key result, and have values: "
+                f"{self._with_values:,}; these are passed over, since an objective's follow from its key results"
             )
 
     def _show(self, number: int, cycle_name: str, objective_name: str, change: KeyResultChange) -> None:

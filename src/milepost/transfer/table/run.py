@@ -166,7 +166,8 @@ class Run:
     def made(self) -> list[str]:
         """What is to be said of the cycles that were made, and of all that have no dates."""
         begun = [self._cycles[name] for name in dict.fromkeys(self._begun) if name in self._cycles]
-        dated = [f"made the cycle {one.name}: {_days(one)}" for one in begun if one.starts_at is not None]
+        makes = "would make" if self.report.dry_run else "made"
+        dated = [f"{makes} the cycle {one.name}: {_days(one)}" for one in begun if one.starts_at is not None]
         undated = [one.name for one in self._cycles.values() if one.starts_at is None and one.ends_at is None]
         return [*dated, *(f"the cycle {name} has no dates: its name says none" for name in undated)]
 
