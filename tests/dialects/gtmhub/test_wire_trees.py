@@ -323,3 +323,15 @@ def test_a_list_of_goals_with_metrics_costs_the_same_for_1_10_and_100(
         counted.append(len([one for one in asked if one.startswith("SELECT")]))
     assert shown in ([1, 10, 100], [2, 11, 101])
     assert 12 >= counted[0] >= counted[1] >= counted[2] > 0, "less where a thread has kept what stands around"
+
+
+def test_refusals_speak_of_goals_and_sessions(acme: Acme, anna: InProcess) -> None:
+    anna.patch(f"v1/sessions/{acme.q3.id}", {"title": "The cycle of (objectives)"})
+    refused = anna.patch(f"v1/goals/{acme.growth}", {"parentId": acme.growth})
+    assert refused.json["detail"] == "parentId: would make the goal stand beneath itself"
+    backwards = {"dateFrom": "2026-09-02T00:00:00Z", "dateTo": "2026-09-01T00:00:00Z"}
+    refused = anna.post("v1/goals", {"name": "x", "sessionId": acme.q3.id, **backwards})
+    assert "cycle" not in refused.json["detail"]
+    anna.patch(f"v1/sessions/{acme.q3.id}", {"status": "closed"})
+    refused = anna.patch(f"v1/metrics/{acme.revenue}", {"name": "x"})
+    assert "(The cycle of (objectives))" in refused.json["detail"]

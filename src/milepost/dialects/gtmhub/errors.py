@@ -41,6 +41,9 @@ _WORDS = {
 
 _NOUNS = {"key result": "metric", "check-in": "snapshot", "objective": "goal", "cycle": "session", "saved list": "list"}
 
+# These nouns in a message; what is in parentheses or quotes is somebody's own.
+_IN_WORDS = re.compile(r'\(.*\)|".*"|\b(key result|objective|cycle)(?=s?\b)', re.DOTALL)
+
 
 class FaultDto(msgspec.Struct):
     """What is wrong with a field."""
@@ -101,10 +104,15 @@ def _expected(error: Exception, status: int, names: Mapping[str, str]) -> Answer
         return problem(status, _WORDS.get(type(error)) or str(error), headers=headers)
     more = f": {narrowing.advice(error)}" if isinstance(error, TooMuch) else ""
     # Two of the domain's fields may be one on the wire.
-    faults = list(dict.fromkeys((_named(fault.field, names), fault.message + more) for fault in error.faults))
+    faults = list(dict.fromkeys((_named(fault.field, names), _worded(fault.message) + more) for fault in error.faults))
     detail = "; ".join(f"{field}: {message}" if field else message for field, message in faults[:3])
     listed = [FaultDto(field, message) for field, message in faults if field]
     return problem(status, detail, listed, headers)
+
+
+def _worded(message: str) -> str:
+    """A message of the domain's in the words of this API, whose clients know goals and sessions."""
+    return _IN_WORDS.sub(lambda found: _NOUNS[found[1]] if found[1] else found[0], message)
 
 
 def _named(field: str, names: Mapping[str, str]) -> str:
