@@ -55,11 +55,11 @@ def clock() -> Instant:
 
 
 def database(url: str, *, make: bool = True, upgrade: bool = True, tell: Tell = silent) -> Database:
-    """The database of an address, sqlite:///milepost.db or postgresql://host/name, made or brought up to date;
+    """The database at an address, sqlite:///milepost.db or postgresql://host/name, created or upgraded where needed;
     `CannotOpen` otherwise.
 
-    `make`: false where one that is not there yet is to be refused, not made. `upgrade`: false where one that is older
-    than this program is to be refused, and left as it is. `tell` gets words for the operator about an upgrade.
+    `make`: create a missing database; else refuse it. `upgrade`: upgrade a database older than this program; else
+    refuse it, unchanged. `tell` gets messages for the operator about an upgrade.
     """
     if url.startswith(_SERVER_SCHEMES):
         # Imported here: an embedded server starts without the driver.
@@ -70,7 +70,7 @@ def database(url: str, *, make: bool = True, upgrade: bool = True, tell: Tell = 
 
 
 def file_of(url: str) -> Path | None:
-    """The file that an address names, `None` where it names a server's database; `CannotOpen` for what is neither."""
+    """The file that an address names, `None` for a database server; `CannotOpen` for any other address."""
     return None if url.startswith(_SERVER_SCHEMES) else _file(url)
 
 
@@ -83,7 +83,7 @@ def _file(url: str) -> Path:
 
 
 def attached(url: str) -> Database:
-    """The database of an address that `database` has opened in another process: it is taken as it is."""
+    """The database at an address that `database` has opened in another process; nothing is checked again."""
     if url.startswith(_SERVER_SCHEMES):
         from milepost.store.engine.postgresql import PostgresDatabase  # imported here, as above
 
@@ -92,12 +92,12 @@ def attached(url: str) -> Database:
 
 
 def vault(settings: Settings, store: Database) -> Vault:
-    """The vault for an open database; `CannotUnseal` where the settings hold something that is no server key."""
+    """The vault for an open database; `CannotUnseal` where the secret key in the settings is not a server key."""
     return vault_of(settings.secret_key, store.file)
 
 
 def _no_address(url: str) -> str:
-    """What to write in place of a text that is no database's address; a whole URL may hold a password: not repeated."""
+    """The message for an invalid database address. It does not repeat a whole URL, which may hold a password."""
     scheme, separator, rest = url.partition("://")
     if not separator:
         shown = url if re.fullmatch(r"[\w./\\ -]*", url) else "this"
@@ -116,8 +116,8 @@ def _no_address(url: str) -> str:
 def running(
     settings: Settings, store: Database, now: Callable[[], Instant] = clock, figures: Figures | None = None
 ) -> Iterator[ASGIApp]:
-    """The application over an open database, for as long as the context lasts; then what is queued is written.
-    `figures`: who counts what happens.
+    """The application over an open database, while the context lasts; at its end, queued changes are written.
+    `figures`: the metrics to update, `None` for none.
     """
     if figures is not None:
         watch(store, check_ins, figures)
@@ -140,8 +140,8 @@ def running(
 
 
 def application(settings: Settings, services: Services, figures: Figures | None) -> ASGIApp:
-    """All of Milepost's front ends, behind what is common to them: ids of requests, who watches these, protective
-    headers, calls from browsers, extra slashes.
+    """All of Milepost's front ends, behind the middleware that they share: request ids, metrics and log, protective
+    headers, CORS, extra slashes.
     """
     router = Router(
         routes=[
@@ -158,7 +158,7 @@ def application(settings: Settings, services: Services, figures: Figures | None)
 
 
 def _observed(served: ASGIApp, settings: Settings, figures: Figures | None) -> ASGIApp:
-    """The application itself, where nobody wants to know of its requests."""
+    """The application, observed by the metrics and the log of requests where these are on."""
     watchers = [figures.request] if figures is not None else []
     if settings.log_requests:
         watchers.append(logs.request)
@@ -166,7 +166,7 @@ def _observed(served: ASGIApp, settings: Settings, figures: Figures | None) -> A
 
 
 def _nothing_here(unserved: Unserved) -> ASGIApp:
-    """What answers outside of the front ends, where anybody may call anything: no path is noted."""
+    """The answer to paths outside of the front ends. These paths are not recorded: anybody may call anything there."""
 
     async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

@@ -14,12 +14,12 @@ import msgspec
 from milepost.domain.errors import MilepostError
 
 DEFAULT_DATABASE = "sqlite:///milepost.db"
-# Whose word counts for where a request comes from, and by which scheme: proxies on this machine.
+# The proxies trusted by default, to say where a request comes from and by which scheme: those on this machine.
 LOOPBACK = ("127.0.0.1", "::1")
 
 
 class BadSetting(MilepostError):
-    """A setting that cannot be taken; the message names it, and what it may be."""
+    """A setting with an invalid value; the message names the setting, and valid values."""
 
 
 # How log lines are written.
@@ -30,8 +30,8 @@ _PLACE = re.compile(r"(?:(?P<host>[\w.-]+|\[[0-9A-Fa-f:.]+\]):)?(?P<port>[0-9]{1
 
 
 class OpenId(msgspec.Struct, frozen=True):
-    """A provider of OpenID Connect. `name`: what people call it; `any_email`: its word for an address is taken, though
-    it does not say that it has verified it.
+    """A provider of OpenID Connect. `name`: its name for people; `any_email`: accept e-mail addresses that the provider
+    does not call verified.
     """
 
     issuer: str
@@ -46,13 +46,16 @@ class OpenId(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """`public_url`: where clients reach this server, "" for the request's own host. `cors_origins`: who may call from a
-    browser, "*" for anybody. `secret_key`: what secrets in the database are encrypted under, "" for a key file's.
-    `trusted_proxies`: the addresses and networks of proxies that say for whom they ask. `connections_per_address`: so
-    many each other address may have, `failed_sign_ins`: so many fail in a minute before they are slowed down, and
-    `rate_limit`: so many requests a second are taken of one token, and of one address; all in each process, and 0 for
-    any number. `log_requests`: a line for each. `figures_at`: the host and port of Prometheus' figures, `None` for
-    nowhere. `openid`: who else signs people in to the pages, `None` for nobody.
+    """`public_url`: where clients reach this server, "" for the request's own host. `cors_origins`: the origins whose
+    pages may call, "*" for any. `secret_key`: encrypts the secrets in the database, "" for the key in a key file.
+    `trusted_proxies`: the addresses and networks of proxies whose forwarding headers are believed.
+
+    Three limits count in each process, and 0 is no limit: `connections_per_address`, of all but the proxies;
+    `failed_sign_ins` a minute of one address, before further ones are slowed down; `rate_limit`, the requests a second
+    of one token, and of one address.
+
+    `log_requests`: log a line for each request. `figures_at`: the host and port of the metrics for Prometheus, `None`
+    for none. `openid`: a provider that signs people in to the pages, `None` for none.
     """
 
     database: str = DEFAULT_DATABASE
@@ -69,14 +72,14 @@ class Settings(msgspec.Struct, frozen=True):
     openid: OpenId | None = None
 
     def __repr__(self) -> str:
-        """The settings that anybody may see, in a log or a traceback."""
-        hidden = ("secret_key", "database")  # whose address may hold a password
+        """The settings without secrets, for a log or a traceback."""
+        hidden = ("secret_key", "database")  # the database's address may hold a password
         shown = {name: value for name, value in msgspec.structs.asdict(self).items() if name not in hidden}
         return f"Settings({shown})"
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of the variables that docs/operating.md lists; `BadSetting` where one cannot be taken."""
+    """The settings from the variables that docs/operating.md lists; `BadSetting` for an invalid value."""
     variables = os.environ if environment is None else environment
     return Settings(
         database=variables.get("MILEPOST_DATABASE") or DEFAULT_DATABASE,
@@ -95,7 +98,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def unknown(environment: Mapping[str, str] | None = None) -> tuple[list[str], list[str]]:
-    """The names of variables that look like settings of Milepost's but are none, and the names of all that are."""
+    """The names of variables that begin with MILEPOST but are no settings, and the names of all settings."""
     variables = os.environ if environment is None else environment
     asked = _Asked()
     from_environment(asked)
@@ -104,14 +107,14 @@ def unknown(environment: Mapping[str, str] | None = None) -> tuple[list[str], li
 
 
 def share_figures(folder: str) -> None:
-    """Have this process and those that it starts keep their figures in files there, as prometheus_client wants to be
-    told before it is loaded.
+    """Have this process and its children keep their metrics in files in a folder. prometheus_client reads this variable
+    when it is imported: set it before.
     """
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
 
 
 class _Asked(Mapping[str, str]):
-    """An empty environment that remembers what it was asked for."""
+    """An empty environment that remembers the names that were looked up."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -158,7 +161,7 @@ def _public_url(text: str) -> str:
 
 
 def _origins(text: str) -> tuple[str, ...]:
-    """Those of pages; browsers send them without a slash at the end, which people may write."""
+    """The origins in a list, without a slash at the end: people may write one, browsers send none."""
     origins = tuple(one.rstrip("/") for one in _listed(text))
     for one in origins:
         if one != "*" and not (is_address(one) and one.count("/") == 2):
@@ -170,11 +173,11 @@ def _origins(text: str) -> tuple[str, ...]:
 
 
 def is_address(text: str) -> bool:
-    """Whether it leads to a host over HTTP, with nothing that is not for everybody to see and nothing behind a path."""
+    """Whether a text is an HTTP(S) URL with a host, and without credentials, query or fragment."""
     try:
         parts = urlsplit(text)
         named = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:  # a port that is no number, brackets about no address
+    except ValueError:  # a port that is not a number, or brackets around no IPv6 address
         return False
     return named and not (parts.query or parts.fragment or parts.username is not None or any(map(str.isspace, text)))
 

@@ -1,7 +1,7 @@
-"""The log on standard error: a line for each event, for people or as JSON, with the id of the request that it is about.
+"""The log on standard error: a line for each event, for people or as JSON, with the id of its request.
 
-No line holds what a client sent, or what is stored: of an error that nobody foresaw, its class and where it was raised,
-but not its words, which may quote either.
+No line holds anything that a client sent or that is stored. So an unexpected error is logged by its class and stack,
+not by its message, which may quote either.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from milepost.asgi.observed import Seen
 from milepost.config import LogStyle
 
 _requests = logging.getLogger("milepost.requests")
-# What writes to the log: we, and the server that we run in.
-_WRITERS = ("milepost", "uvicorn", "asyncio")
+# Milepost's own loggers, and those of the server that it runs in.
+_LOGGERS = ("milepost", "uvicorn", "asyncio")
 
 
 @contextmanager
 def written(style: LogStyle, *, requests: bool = False) -> Iterator[None]:
-    """Write to standard error for as long as the context lasts; `requests`: a line for each, too."""
+    """Log to standard error while the context lasts; `requests`: log each request, too."""
     handler: logging.Handler = logging.NullHandler()
     if style != "off":
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(AsJson() if style == "json" else ForPeople())
-    loggers = [logging.getLogger(name) for name in _WRITERS]
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
     for logger in loggers:
         logger.addHandler(handler)
         logger.propagate = False
@@ -49,7 +49,7 @@ def written(style: LogStyle, *, requests: bool = False) -> Iterator[None]:
 
 
 def request(seen: Seen) -> None:
-    """Log a request that has been answered: never its path or its query, but the route that it took."""
+    """Log an answered request by its route, never by its path or query."""
     fields = {
         "method": seen.method,
         "route": seen.route or "none",
@@ -60,10 +60,10 @@ def request(seen: Seen) -> None:
 
 
 class ForPeople(logging.Formatter):
-    """`2026-03-31 12:00:00Z error: the disk is full … (request 4f2a)`, with the frames of an error on lines below."""
+    """`2026-03-31 12:00:00Z error: the disk is full … (request 4f2a)`, with the stack of an error on lines below."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, and those below it."""
+        """The line, and the lines of a stack below it."""
         said = f"{_moment(record):%Y-%m-%d %H:%M:%SZ} {record.levelname.lower()}: {_words(record)}"
         if identity := request_id.current():
             said += f" (request {identity})"
@@ -71,7 +71,7 @@ class ForPeople(logging.Formatter):
 
 
 class AsJson(logging.Formatter):
-    """One object on a line."""
+    """One JSON object on a line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
@@ -93,13 +93,13 @@ def _moment(record: logging.LogRecord) -> datetime:
 
 
 def _words(record: logging.LogRecord) -> str:
-    """What is said, without what a terminal would obey. Further lines are asyncio's, and show what was worked on."""
+    """The first line of the message, without control characters. Further lines are asyncio's, and may show data."""
     words = record.getMessage().partition("\n")[0]
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in words)
 
 
 def _trace(record: logging.LogRecord) -> Iterator[str]:
-    """Where an error and those behind it were raised, the first one first."""
+    """The stack and class of an error and of its causes, the first cause first."""
     chain: list[BaseException] = []
     error = record.exc_info[1] if record.exc_info else None
     while error is not None and error not in chain:

@@ -1,5 +1,5 @@
-"""How every front end makes a call that it has admitted: in its lane, for the version that the client means, and once
-for a key that comes again.
+"""How every front end performs an admitted call: in its lane, under the client's preconditions (If-Match and
+If-None-Match), and once for each Idempotency-Key.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from milepost.services import Services
 from milepost.store import kept_answers
 from milepost.store.kept_answers import KeptAnswer
 
-# An answer is given again for so long.
+# How long an answer is kept for its Idempotency-Key.
 KEPT = DAY
 LONGEST_KEY = 255
-# A DELETE can be sent again as it is.
+# A DELETE takes no key: repeating it does no harm.
 _KEYED = frozenset({"POST", "PUT", "PATCH"})
 
 
 class AtWork(Refused):
-    """The same key is at work just now."""
+    """Another request with the same key is in progress."""
 
     def __init__(self) -> None:
         words = "a request with this Idempotency-Key is at work: ask again in a moment"
@@ -36,8 +36,8 @@ class AtWork(Refused):
 
 
 class Call(Protocol):
-    """An entry of a front end's table. `tagged`: its answer is the item of its path, or the one that it has made, as a
-    GET shows it.
+    """An entry of a front end's route table. `tagged`: its answer has an ETag, as it shows the item at its path, or the
+    item that it has created, just as GET does.
     """
 
     @property
@@ -51,19 +51,19 @@ class Call(Protocol):
 
 
 class Addressed(Call, Protocol):
-    """An entry that says at which path it is."""
+    """An entry with its path."""
 
     @property
     def path(self) -> str: ...
 
 
 def is_keyed(call: Call) -> bool:
-    """Whether a call takes an Idempotency-Key: it changes something, and what it does twice may be done twice."""
+    """Whether a call takes an Idempotency-Key: it changes something, and a repetition might change it again."""
     return call.lane is Lane.WRITE and call.method in _KEYED
 
 
 def described(call: Addressed, items: Collection[str]) -> Manners:
-    """What the description of a call says of all this; `items` are the paths at which GET gives an item."""
+    """The headers of a call, for its description. `items`: the paths at which GET gives an item."""
     changes = call.lane is Lane.WRITE
     return Manners(changes, is_keyed(call), call.tagged, call.path in items and (changes or call.method == "GET"))
 
@@ -76,10 +76,10 @@ async def perform(
     handle: Callable[[], Answer | Steps[Answer]],
     show: Callable[[], Answer] | None,
 ) -> Answer:
-    """The answer of `handle`. `show` gives what GET answers at the same address, `None` where that is no item.
+    """The answer of `handle`. `show` gives the answer of GET at the same address; it is `None` where GET gives no item.
 
-    `Refused`: 412 where the client means another version than the one that stands; 409 where the same key is at work,
-    422 where it came with another request before.
+    `Refused`: 412 where the item does not meet the client's preconditions; 409 while a request with the same key is in
+    progress; 422 where the key came with another request before.
     """
     lanes, account = services.lanes, context.account_id
     if call.lane is not Lane.WRITE:
@@ -90,7 +90,7 @@ async def perform(
         if etags.conditional(request.headers):
             etags.require(request.headers, show)
         answer = finished(handle())
-        # With a query, GET may show less, or more.
+        # A query may choose other fields than GET shows by default.
         return etags.tagged(answer) if call.tagged and not request.query else answer
 
     key = _key(request) if is_keyed(call) else None
@@ -107,9 +107,9 @@ async def once(
     change: Callable[[], Answer],
     keep: Callable[[Answer], Answer | None],
 ) -> Answer:
-    """The answer that was kept under a key of the actor's token, else that of the change, of which `keep` says what is
-    kept, `None` for nothing. `asked` is what the key stands for. `AtWork`, or `Refused` (422) where it stood for
-    something else.
+    """The answer kept under a key of the actor's token; without one, the answer of `change`. `keep` gives the form in
+    which that is kept, `None` to keep nothing. `asked` identifies the request: `Refused` (422) where the key came with
+    another one. `AtWork`.
     """
     account = context.account_id
     name = f"{account} {context.actor.token_id} {key}"
@@ -127,7 +127,7 @@ def _once(
     change: Callable[[], Answer],
     keep: Callable[[Answer], Answer | None],
 ) -> Answer:
-    """The answer that is kept under a key, else that of the change, which is kept in its transaction."""
+    """As `once`; the answer is kept in the transaction of the change."""
     database, account, token = context.database, context.account_id, context.actor.token_id
     if not database.alone(name):
         raise AtWork
@@ -148,7 +148,7 @@ def _once(
 
 
 def _key(request: Request) -> str | None:
-    """The key of a request, `None` where it has none; `Refused` (400) where it cannot be one."""
+    """The key of a request, `None` where it has none; `Refused` (400) for an invalid one."""
     key = request.headers.get("idempotency-key")
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise Refused(400, f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters, such as a UUID")

@@ -1,7 +1,7 @@
-"""What Prometheus is told: requests, their latencies, the database's time, check-ins, and open connections.
+"""The metrics for Prometheus: requests, their latencies, the database's time, check-ins, and open connections.
 
-Every label is one of a known few: nothing that a client chooses becomes one, but for the words of addresses that nobody
-serves, of which so many are told apart. Before this is loaded, `share_figures` has said where they are kept.
+Labels have few values, none of them chosen by clients. One exception: the words in paths that no front end serves, of
+which `asgi.unserved` tells a limited number apart. Call `config.share_figures` before importing this module.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from milepost.asgi.unserved import Kind
 
 # In seconds. Benchmarks put most calls below ten milliseconds.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
-# More than there are routes, methods and statuses.
-_MOST = 4_096
+# More than there are combinations of route, method and status.
+_CACHED_LABELS = 4_096
 
 
 class Figures:
-    """Those of one process, kept in files that whoever publishes them reads."""
+    """The metrics of one process, kept in files that the publishing process reads."""
 
     def __init__(self) -> None:
         kept: dict[str, Any] = {"registry": CollectorRegistry()}
@@ -47,9 +47,9 @@ class Figures:
         self._connections = Gauge(
             "milepost_open_connections", "Connections of clients.", multiprocess_mode="livesum", **kept
         )
-        # To find these by their labels takes longer than to count.
-        self._of_status = lru_cache(_MOST)(self._requests.labels)
-        self._of_call = lru_cache(_MOST)(self._seconds.labels)
+        # Cached: finding a metric by its labels takes longer than counting.
+        self._of_status = lru_cache(_CACHED_LABELS)(self._requests.labels)
+        self._of_call = lru_cache(_CACHED_LABELS)(self._seconds.labels)
 
     def request(self, seen: Seen) -> None:
         """A request has been answered."""
@@ -70,19 +70,19 @@ class Figures:
         self._change.observe(seconds)
 
     def committed(self, seconds: float, added: int) -> None:
-        """A transaction has been committed, with so many check-ins."""
+        """A transaction has been committed, with `added` new check-ins."""
         self._commit.observe(seconds)
         if added:
             self._check_ins.inc(added)
 
     def connections(self, count: int) -> None:
-        """So many are open now."""
+        """Now `count` connections are open."""
         self._connections.set(count)
 
 
 @contextmanager
 def published(kept: str, host: str, port: int) -> Iterator[None]:
-    """Answer Prometheus at a host and port, for as long as the context lasts; `OSError` where they cannot be had."""
+    """Serve Prometheus at a host and port while the context lasts; `OSError` where the port cannot be opened."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=kept)
     server, thread = start_http_server(port, host, registry)
@@ -95,5 +95,5 @@ def published(kept: str, host: str, port: int) -> Iterator[None]:
 
 
 def forget(kept: str, process: int) -> None:
-    """A process has ended: it has no connections any more. What it counted stays counted."""
+    """A process has ended: its open connections are gone, its counters stay."""
     mark_process_dead(process, path=kept)

@@ -14,13 +14,13 @@ from milepost.store.engine import ENGINE_ERRORS
 from milepost.store.migrate import HEAD
 from milepost.store.versions import version_of
 
-# Whoever asks waits so many seconds for a database that does not answer.
+# Seconds to wait for the database.
 _PATIENCE = 3.0
 _READY = Answer(200, b'{"status":"ready"}')
 
 
 class Readiness:
-    """The ASGI application. However many ask, there is one look at the database at a time."""
+    """The ASGI application. Requests at the same time share one query of the database."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -46,7 +46,7 @@ class Readiness:
 
 
 def _taken_note_of(look: asyncio.Task[str]) -> None:
-    """Nobody may wait for it any more when it fails."""
+    """Retrieve the query's error, which asyncio would log where no request waits for it any more."""
     if not look.cancelled():
         look.exception()
 

@@ -1,4 +1,4 @@
-"""What every front end is given to work with."""
+"""The services that every front end works with."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from milepost.store.vault import Vault
 
 
 class Services(msgspec.Struct, frozen=True):
-    """The database, the lanes that work runs in, the clock, the server's public address ("": the request's own), the
-    vault that opens the secrets of signing keys, how people sign in, what counts requests, where there is a limit, the
-    outages of the database, and the calls that nobody serves.
+    """The database, the lanes that work runs in, the clock, the server's public address ("" for the request's own
+    host), the vault that opens the secrets of signing keys, the sign-ins, the rate limits (`None` for none), the
+    outages of the database, and the calls that no front end serves.
     """
 
     database: Database

@@ -1,4 +1,4 @@
-"""Signing in, the same for every front end: who it is, what becomes of those who fail, and when it was."""
+"""Signing in, the same for every front end: identify the actor, slow down failures, note the last use."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ class SignIns:
         self._last_use = last_use
 
     async def actor(self, scope: Scope, headers: Mapping[str, str], identify: Callable[[Instant], Actor]) -> Actor:
-        """Who `identify` finds behind a request, now; what it raises otherwise, and that later where an address fails
-        again and again: `Refused` where it does not stop.
+        """The actor that `identify` finds behind a request, or its error. Where an address fails again and again, the
+        error comes with a delay, and `Refused` in its place where the address does not stop.
         """
         now = self._clock()
         try:
             actor = await self._lanes.run(Lane.SHORT, lambda: identify(now))
         except Unauthenticated:
-            if headers.get("authorization"):  # who presents nothing has not guessed either
+            if headers.get("authorization"):  # a request without credentials is no guess
                 await self._failed.one_more(origin_of(scope))
             raise
         self._last_use.note(actor, now)
         return actor
 
     def used(self, actor: Actor) -> None:
-        """Somebody has come in otherwise than by `actor`, which has seen to it."""
+        """Note the use of a token that did not come through `actor`, which notes it by itself."""
         self._last_use.note(actor, self._clock())
 
     async def failed(self, origin: str) -> None:
-        """Somebody at an address has presented what opens nothing, otherwise than in a header. As `actor`."""
+        """Count a wrong credential that an address has sent other than in a header; it is delayed as in `actor`."""
         await self._failed.one_more(origin)

@@ -1,4 +1,4 @@
-"""What an actor may see and do. Every list action puts `visible` beside its caller's condition."""
+"""The permissions of an actor. Every list action adds `visible` to its caller's condition."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEEDED = {
 
 
 def require(context: Context, capability: Capability) -> None:
-    """`Forbidden` unless the actor's role grants it, and so do the scopes of what he came in with."""
+    """`Forbidden` unless both the actor's role and the scopes of the actor's token or key grant the capability."""
     actor = context.actor
     if capability in actor.reach:
         return
@@ -35,8 +35,8 @@ def require(context: Context, capability: Capability) -> None:
 
 
 def require_unlimited(context: Context) -> None:
-    """`Forbidden` where what the actor came in with is for less than his role grants him: it may neither make nor close
-    another way in, or a token made for little would be worth more than it was made for.
+    """`Forbidden` where the actor's token or key is limited to less than the role grants: it may neither make nor
+    revoke tokens and keys, or its holder could make one with more rights.
     """
     if is_limited(context):
         held = ", ".join(context.actor.scopes)
@@ -44,13 +44,13 @@ def require_unlimited(context: Context) -> None:
 
 
 def is_limited(context: Context) -> bool:
-    """Whether what the actor came in with is for less than his role grants him."""
+    """Whether the actor's token or key is limited to less than the role grants."""
     scopes = context.actor.scopes
     return bool(scopes) and Scope.ADMIN not in scopes
 
 
 def visible(context: Context) -> Condition:
-    """The condition of what the actor may see; the account itself is the store's first condition in any case."""
+    """The condition of the records that the actor may see; the store itself limits them to the account."""
     return EVERYTHING if Capability.READ in context.actor.reach else NOTHING
 
 

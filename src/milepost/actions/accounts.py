@@ -19,12 +19,12 @@ from milepost.domain.values import name
 from milepost.store import accounts
 from milepost.store.engine import Database
 
-# A key result that may be silent for longer than a year never is.
+# With more days than a year has, a key result would hardly ever count as silent.
 MOST_STALE_DAYS = 366
 
 
 class AccountChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants of an account; what is not given stays."""
+    """The wanted changes of an account; a field that is `UNSET` stays."""
 
     name: str | UnsetType = UNSET
     stale_days: int | UnsetType = UNSET
@@ -93,7 +93,7 @@ def set_status(context: Context, status: AccountStatus) -> Account:
 def revise(context: Context, change: AccountChange) -> Account:
     """The context's account after a change.
 
-    `Invalid` without a name, or where the days are no number from 1 to 366.
+    `Invalid` without a name, or where the days are not from 1 to 366.
     """
     access.require(context, Capability.ADMINISTER)
     with context.database.transaction():

@@ -1,7 +1,7 @@
-"""How a history grows and shrinks, and what that carries into everything above.
+"""Changes of a key result's history, and their effects on everything above it.
 
-A key result that others name as their parent has the sum of their values. Whenever that changes, its own history gets
-an entry by whoever changed the child, in the same transaction (Gtmhub).
+A key result with children has the sum of their values. Whenever that sum changes, its own history gets an entry by the
+user who changed the child, in the same transaction (Gtmhub).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from milepost.store import objectives as stored_objectives
 
 
 def append(context: Context, key_result: KeyResult, entry: CheckIn) -> KeyResult:
-    """Add an entry to the history and bring the key result in line with it. The caller has checked that it may be, and
-    has what follows from it carried upward.
+    """Add an entry to the history and update the key result by it. The caller has checked the rules, and calls `carry`
+    for the effects above.
     """
     check_ins.records.insert(context.database, entry)
     after = history.extended(key_result, entry) or _from_history(context, key_result)
@@ -32,7 +32,7 @@ def append(context: Context, key_result: KeyResult, entry: CheckIn) -> KeyResult
 
 
 def settle(context: Context, key_result: KeyResult) -> KeyResult:
-    """Bring a key result in line with a history that has changed otherwise; the caller has that carried upward."""
+    """Update a key result after any other change of its history; `carry` has to follow where its value may change."""
     after = _from_history(context, key_result)
     after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
     key_results.set_progress(context.database, after)
@@ -40,10 +40,10 @@ def settle(context: Context, key_result: KeyResult) -> KeyResult:
 
 
 def carry(context: Context, *changed: KeyResult, objectives: Iterable[str] = ()) -> None:
-    """Bring in line all that follows from key results that have changed, come, gone, or moved (as they were and as they
-    are): the sums that they are and go into, their objectives and the further ones that are named, and all above.
+    """Update everything that depends on key results that were changed, added, removed, or moved (given as they were and
+    as they are): their own sums and those of their parents, their objectives and the given `objectives`, and all above.
 
-    One in a closed cycle keeps its sum (Gtmhub). With no more key results beneath it, it keeps its last value.
+    A key result in a closed cycle keeps its sum (Gtmhub). One that has lost all its children keeps its last value.
     """
     database, account = context.database, context.account_id
     touched = {*objectives, *(one.objective_id for one in changed)}
@@ -63,14 +63,14 @@ def carry(context: Context, *changed: KeyResult, objectives: Iterable[str] = ())
 
 
 def catch_up(context: Context, cycle_id: str) -> None:
-    """Bring a cycle that is no longer closed in line with what has changed meanwhile beneath it."""
+    """Update a cycle that is no longer closed by the changes beneath it that it has missed."""
     parents = cascades.parents_in_cycle(context.database, context.account_id, cycle_id)
     standing = stored_objectives.of_cycle(context.database, context.account_id, cycle_id)
     carry(context, *parents, objectives=[one.id for one in standing])
 
 
 def orphan(context: Context, parent_id: str) -> None:
-    """Let the key results beneath one that is going away stand by themselves."""
+    """Remove the parent of the key results beneath one that is being deleted."""
     for child in cascades.children(context.database, context.account_id, parent_id):
         after = msgspec.structs.replace(child, parent_id="", modified_at=context.clock(), modified_by=context.user_id)
         key_results.update_one(context.database, after)
@@ -78,8 +78,8 @@ def orphan(context: Context, parent_id: str) -> None:
 
 
 def _sum(context: Context, parent: KeyResult, total: float) -> CheckIn:
-    """The entry that makes a sum the newest word of its history, also where an import or a clock that was set back left
-    entries that lie ahead.
+    """The entry that records a new sum. It is the newest of its history, even where an import or a clock that was set
+    back has left entries in the future.
     """
     now = context.clock()
     last = parent.last_check_in_at
@@ -97,7 +97,7 @@ def _sum(context: Context, parent: KeyResult, total: float) -> CheckIn:
 
 
 def _from_history(context: Context, key_result: KeyResult) -> KeyResult:
-    """The key result as its stored history says it is."""
+    """The key result with its progress as it follows from the stored history."""
     database, account, one = context.database, context.account_id, key_result.id
     return history.settled(
         key_result,

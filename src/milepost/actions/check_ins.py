@@ -18,7 +18,7 @@ from milepost.domain.query import Page
 from milepost.domain.values import text
 from milepost.store import check_ins
 
-# Gtmhub: so many check-ins in one bulk call at most.
+# Gtmhub: at most this many check-ins in one bulk call.
 BULK_LIMIT = 1_000
 
 
@@ -33,8 +33,8 @@ def get(context: Context, check_in_id: str) -> CheckIn:
 def between(
     context: Context, key_result_id: str, first: date | None, last: date | None, skip: int, limit: int
 ) -> Page[CheckIn]:
-    """The check-ins of a key result that speak of some days in its cycle's time zone, both included, ascending by
-    effective date. `None`: no end on that side. `NotFound`.
+    """The check-ins of a key result from the `first` day to the `last`, both included, in its cycle's time zone,
+    ascending by effective date. `None`: no limit on that side. `NotFound`.
     """
     with context.database.reading():
         key_result = rules.key_result_of(context, key_result_id)
@@ -45,8 +45,8 @@ def between(
 def record(context: Context, key_result_id: str, entry: Entry) -> tuple[KeyResult, CheckIn]:
     """Check in: the key result after it, and the new entry of its history.
 
-    `NotFound`; `Invalid` after the due date (Gtmhub: 400), on one that is not manual, under an abandoned objective,
-    in a closed cycle, and where the entry itself cannot be taken.
+    `NotFound`; `Invalid` after the due date (Gtmhub: 400), on a key result that is not manual, under an abandoned
+    objective, in a closed cycle, and for an invalid entry.
     """
     access.require(context, Capability.CHECK_IN)
     with context.database.transaction():
@@ -60,8 +60,8 @@ def record(context: Context, key_result_id: str, entry: Entry) -> tuple[KeyResul
 def record_all(context: Context, entries: Sequence[tuple[str, Entry] | Invalid]) -> list[tuple[KeyResult, CheckIn]]:
     """Check in several at once: all or nothing, in the order asked.
 
-    `Invalid` names every bad element, its fields prefixed by its index ("3.value"); among them those that the front end
-    could not read, which it hands over as the `Invalid` that they raised.
+    `Invalid` names every bad element, its fields prefixed by its index ("3.value"). For an element that the front end
+    could not read, it hands over the `Invalid` that was raised.
     """
     access.require(context, Capability.CHECK_IN)
     if len(entries) > BULK_LIMIT:
@@ -105,7 +105,7 @@ def comment(context: Context, check_in_id: str, words: str) -> CheckIn:
 
 
 def remove(context: Context, check_in_id: str) -> None:
-    """Withdraw a check-in: admins only (Gtmhub). What stands is what the rest of the history says."""
+    """Withdraw a check-in: admins only (Gtmhub). The value then follows from the rest of the history."""
     access.require(context, Capability.ADMINISTER)
     with context.database.transaction():
         entry = get(context, check_in_id)
@@ -122,7 +122,7 @@ def require_due(context: Context, key_result: KeyResult) -> None:
 
 
 def made(context: Context, key_result_id: str, entry: Entry) -> CheckIn:
-    """The check-in of an entry, by the actor, now; `Invalid` where its values cannot be taken."""
+    """The check-in of an entry, by the actor, now; `Invalid` for invalid values."""
     now = context.clock()
     sound = checked(entry, now)
     return CheckIn(
@@ -141,7 +141,7 @@ def made(context: Context, key_result_id: str, entry: Entry) -> CheckIn:
 
 
 def _writable(context: Context, key_result_id: str) -> KeyResult:
-    """A key result whose history may be touched at all."""
+    """A key result whose history may change; `Invalid` in a closed cycle or under an abandoned objective."""
     found = rules.key_result_of(context, key_result_id)
     rules.require_not_closed(rules.cycle_of(context, found.cycle_id))
     rules.require_not_abandoned(rules.objective_of(context, found.objective_id))

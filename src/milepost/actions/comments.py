@@ -1,4 +1,4 @@
-"""Comments: what people said when they checked in."""
+"""The comments of check-ins."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from milepost.store import check_ins, key_results
 
 
 def list_(context: Context, query: Query) -> Page[CommentView]:
-    """The comments that a query asks for, in the order in which they were recorded unless it says otherwise; check-ins
-    without a word are none.
+    """The comments that a query asks for, in the order in which they were recorded unless it says otherwise. Check-ins
+    without a comment are left out.
     """
     seen = msgspec.structs.replace(query, condition=both(access.visible(context), query.condition))
     with context.database.reading():

@@ -1,4 +1,4 @@
-"""How far a cycle has come, in figures that can stand beside those of another one."""
+"""Figures of a cycle's progress, to compare with those of another cycle."""
 
 from __future__ import annotations
 
@@ -19,17 +19,15 @@ from milepost.domain.query import Field, FieldType, Order, Query
 from milepost.store import check_ins, key_results, objectives
 
 WEEK = 7 * DAY
-# The newest cycles, from which one is chosen.
-_MOST_CYCLES = 500
+_CHOICES_LIMIT = 500
 _STARTS = Field(("starts_at",), FieldType.INSTANT)
-# Two cycles are of about the same length where one is at most so much longer than the other.
-_ALIKE = 1.5
+# Two cycles are of about the same length where the longer one has at most this many times the days of the other.
+_LENGTH_RATIO = 1.5
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """What is to say of a cycle. `progress` is the mean of the objectives that stand beneath none, `expected` the share
-    of its days that have come, `pace` how many check-ins it has a week until now; `None` where it has no dates, or has
-    not begun.
+    """The figures of a cycle. `progress`: the mean of its objectives without a parent; `expected`: the share of its
+    days until today; `pace`: its check-ins a week until now, `None` where it has no dates, or has not begun.
     """
 
     cycle: Cycle
@@ -65,12 +63,12 @@ def figures(context: Context, cycle_id: str) -> Figures:
 
 def choices(context: Context) -> list[Cycle]:
     """The cycles that another can be compared with, the newest first."""
-    return cycles.list_(context, Query(orders=(Order(_STARTS, descending=True),), limit=_MOST_CYCLES)).items
+    return cycles.list_(context, Query(orders=(Order(_STARTS, descending=True),), limit=_CHOICES_LIMIT)).items
 
 
 def before(cycle: Cycle, others: list[Cycle]) -> Cycle | None:
-    """Of some cycles the one that a cycle follows: of about its length, where there is such a one, the last to begin
-    before it; `None` where none did.
+    """The predecessor of a cycle among `others`: the last to begin before it, preferably of about the same length;
+    `None` where none began before it.
     """
     earlier = [one for one in others if one.id != cycle.id and _began(one) < _began(cycle)]
     alike = [one for one in earlier if _is_alike(one, cycle)]
@@ -85,11 +83,11 @@ def _is_alike(one: Cycle, other: Cycle) -> bool:
     if one.days is None or other.days is None:
         return False
     shorter, longer = sorted((one.days[1], other.days[1]))
-    return longer <= shorter * _ALIKE
+    return longer <= shorter * _LENGTH_RATIO
 
 
 def _pace(context: Context, cycle: Cycle, now: Instant) -> float | None:
-    """A week that is not over counts as one."""
+    """The check-ins a week until now; a week that is not over counts as a whole one."""
     if cycle.starts_at is None or cycle.ends_at is None or now < cycle.starts_at:
         return None
     last = min(cycle.ends_at, now)

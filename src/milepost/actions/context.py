@@ -1,4 +1,4 @@
-"""Who acts, on what, at what time: the first argument of every action."""
+"""The context of an action, its first argument: the actor, the database and the clock."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from milepost.store.engine import Database
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Somebody in an account. The operator on the command line acts as an admin without a user or a token.
+    """A user acting in an account. The operator on the command line acts as an admin without a user or a token.
 
-    `token_id` is the id of the token, or of the signing key, that he came in with; `scopes` are its scopes, none where
-    it has no limit; `stale_days` is his account's.
+    `token_id` is the id of the token, or of the signing key, that signed the actor in; `scopes` are its scopes, empty
+    for no limit; `stale_days` is the account's.
     """
 
     account_id: str
@@ -30,7 +30,7 @@ class Actor(msgspec.Struct, frozen=True):
 
     @property
     def reach(self) -> frozenset[Capability]:
-        """What he may do."""
+        """The capabilities of the actor."""
         return reach(self.role, self.scopes)
 
 
@@ -54,5 +54,5 @@ class Context(msgspec.Struct, frozen=True):
 
 
 def operator(database: Database, account_id: str, clock: Callable[[], Instant]) -> Context:
-    """The context of whoever runs this server, in one of its accounts."""
+    """The context of the server's operator, in one of its accounts."""
     return Context(database, Actor(account_id, "", Role.ADMIN), clock, "cli")

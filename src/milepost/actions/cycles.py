@@ -1,4 +1,4 @@
-"""Cycles: get, list, add, revise, remove. They are the admins'."""
+"""Cycles: get, list, add, revise, remove. Only admins change them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from milepost.store import objectives as stored_objectives
 
 
 class CycleChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to differ; `extra` is merged into what stands (`UNSET` removes)."""
+    """The wanted changes; a field that is `UNSET` stays. `extra` is merged into the stored one (`UNSET` removes)."""
 
     name: str | UnsetType = UNSET
     state: CycleState | UnsetType = UNSET
@@ -55,7 +55,7 @@ def running(context: Context) -> list[Cycle]:
 
 
 def add(context: Context, change: CycleChange) -> Cycle:
-    """A new cycle. `Invalid` beneath one that the account does not hold."""
+    """A new cycle. `Invalid` for a parent that the account does not hold."""
     access.require(context, Capability.ADMINISTER)
     now = context.clock()
     blank = Cycle(
@@ -80,7 +80,7 @@ def add(context: Context, change: CycleChange) -> Cycle:
 
 
 def revise(context: Context, cycle_id: str, change: CycleChange) -> Cycle:
-    """A cycle after a change. A closed one must be re-opened (or locked) by the same change, else `Invalid`."""
+    """A cycle after a change. `Invalid` for a closed cycle, unless the change re-opens or locks it."""
     access.require(context, Capability.ADMINISTER)
     with context.database.transaction():
         before = get(context, cycle_id)
@@ -99,7 +99,7 @@ def revise(context: Context, cycle_id: str, change: CycleChange) -> Cycle:
 
 
 def remove(context: Context, cycle_id: str) -> None:
-    """Delete a cycle with its objectives and their key results. Cycles beneath it stand beneath none."""
+    """Delete a cycle with its objectives and their key results. Cycles beneath it stay, without a parent."""
     access.require(context, Capability.ADMINISTER)
     with context.database.transaction():
         cycle = get(context, cycle_id)
@@ -117,7 +117,7 @@ def remove(context: Context, cycle_id: str) -> None:
 
 
 def _check_parent(context: Context, after: Cycle, standing_parent: str) -> None:
-    """`Invalid` where a new parent is not known, or stands beneath the cycle itself; an import may have kept one."""
+    """`Invalid` where a new parent is unknown, or is beneath the cycle itself. Imports may keep unknown parents."""
     if after.parent_id and after.parent_id != standing_parent:
         rules.referred_cycle(context, after.parent_id, "parent_id")
         rules.require_no_cycle_circle(context, after.id, after.parent_id)

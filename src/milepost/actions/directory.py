@@ -1,4 +1,4 @@
-"""People and teams as somebody names them: by an e-mail address, a name or an id."""
+"""People and teams, found by an e-mail address, a name or an id."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from milepost.actions.context import Context
 from milepost.domain.people import Capability, Named, email_key
 from milepost.store import teams, users
 
-# Of more than so many ids, the people are found among all.
-_SEVERAL = 500
+# For more ids than this, reading all people is faster than finding each one.
+_READ_ALL_ABOVE = 500
 
 
 def first(context: Context, most: int, *, with_teams: bool) -> list[Named]:
-    """So many active people at most, by name, and so many teams."""
+    """At most `most` active people, by name, and at most as many teams."""
     access.require(context, Capability.READ)
     database, account = context.database, context.account_id
     return [*users.named(database, account, most), *(teams.named(database, account, most) if with_teams else ())]
 
 
 def known(context: Context, ids: Iterable[str]) -> dict[str, Named]:
-    """Those people and teams of some ids that there are, by id."""
+    """The people and teams with these ids, by id; unknown ids are left out."""
     access.require(context, Capability.READ)
     database, account, wanted = context.database, context.account_id, set(ids)
-    if len(wanted) > _SEVERAL:  # then most of them are read sooner than each of these
+    if len(wanted) > _READ_ALL_ABOVE:
         found = [one for one in users.named(database, account) if one.id in wanted]
     else:
         several = users.records.several(database, account, wanted)
@@ -35,8 +35,8 @@ def known(context: Context, ids: Iterable[str]) -> dict[str, Named]:
 
 
 def matching(context: Context, text: str, *, with_teams: bool) -> tuple[list[Named], list[Named]]:
-    """Who is meant by a text: who has it as an id or an address or, where nobody does, as a name, whatever its case.
-    And where there is none of these, who has it as a part of a name or an address.
+    """The people and teams that a text means: those with this id or address or, where there are none, with this name,
+    whatever its case. And where there are none of these, those with the text in their name or address.
     """
     access.require(context, Capability.READ)
     database, account, wanted = context.database, context.account_id, email_key(text)

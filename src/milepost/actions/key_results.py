@@ -32,7 +32,7 @@ from milepost.store.key_results import Scored
 
 
 def find(context: Context, key_result_id: str) -> KeyResult:
-    """What stands of a key result; `NotFound` where the account holds none of this id."""
+    """The stored key result; `NotFound` where the account holds none of this id."""
     return rules.key_result_of(context, key_result_id)
 
 
@@ -43,13 +43,13 @@ def get(context: Context, key_result_id: str, history: History = History.ALL) ->
 
 
 def around(context: Context, standing: KeyResult, history: History = History.ALL) -> KeyResultView:
-    """A key result that was found, in its surroundings; found in the same `reading`, or it may have changed since."""
+    """A key result in its surroundings. Find it in the same `reading`, or it may have changed since."""
     return surroundings.of_key_results(context.database, context.account_id, [standing], history)[0]
 
 
 def in_one_statement(context: Context, key_result_id: str) -> KeyResultView | None:
-    """A key result in its surroundings, without its history, where one statement tells all of that; else `None`, as on
-    an embedded database, which remembers what stands around. `NotFound` where the account holds none of this id.
+    """A key result in its surroundings, without its history, where one statement can read them; else `None`. On an
+    embedded database always `None`, as it caches surroundings. `NotFound` where the account holds none of this id.
     """
     if context.database.is_embedded:
         return None
@@ -63,7 +63,7 @@ def in_one_statement(context: Context, key_result_id: str) -> KeyResultView | No
 
 
 def list_bare(context: Context, query: Query) -> Page[KeyResult]:
-    """What stands of the key results that a query asks for, without their surroundings."""
+    """The key results that a query asks for, without their surroundings."""
     database, account = context.database, context.account_id
     seen = msgspec.structs.replace(query, condition=both(access.visible(context), query.condition))
     return key_results.listing.page(
@@ -72,7 +72,7 @@ def list_bare(context: Context, query: Query) -> Page[KeyResult]:
 
 
 def scored(context: Context, cycle_id: str) -> list[Scored]:
-    """How all key results of a cycle are, and whose they are: nothing else of them."""
+    """All key results of a cycle, with only what their health, their owners and their tags need."""
     access.require(context, Capability.READ)
     return key_results.scored(context.database, context.account_id, cycle_id)
 
@@ -114,8 +114,8 @@ def add(context: Context, objective_id: str, change: KeyResultChange) -> KeyResu
 def revise(context: Context, key_result_id: str, change: KeyResultChange) -> KeyResultView:
     """A key result after a change; what the change does not name stays. A change that changes nothing leaves no trace.
 
-    `current` and `confidence` are recorded as one check-in by the actor where they differ from what stands, under the
-    rules of a check-in. `Invalid` where a closed or locked cycle, an abandoned objective or a value forbids it.
+    `current` and `confidence` are recorded as one check-in by the actor where they differ from the stored ones, under
+    the rules of a check-in. `Invalid` where a closed or locked cycle, an abandoned objective or a value forbids it.
     """
     access.require(context, Capability.CONTRIBUTE)
     with context.database.transaction():
@@ -130,7 +130,7 @@ def revise(context: Context, key_result_id: str, change: KeyResultChange) -> Key
             raise Invalid.of(held)
         entry = _entry_of(context, after, change)
         if after.start != before.start and not before.check_in_count:
-            check_ins.require_due(context, after)  # without a history the start is what shows as the value
+            check_ins.require_due(context, after)  # without a history the start is shown as the value
         if after != before:
             after = _write(context, before, after)
         if entry is not None:
@@ -154,8 +154,8 @@ def remove(context: Context, key_result_id: str) -> None:
 
 
 def discard(context: Context, key_result: KeyResult) -> None:
-    """Delete a key result whose removal has been decided, leaving in the audit all that it was; the caller has that
-    carried upward.
+    """Delete a key result with its history and tasks, and leave all of them in the audit. The caller has checked the
+    rules, and calls `cascade.carry` for the effects above.
     """
     standing = find(context, key_result.id)
     history = stored_check_ins.history(context.database, context.account_id, key_result.id)
@@ -195,8 +195,8 @@ def _moved(context: Context, one: KeyResult, change: KeyResultChange, cycle: Cyc
 
 
 def _check_parent(context: Context, after: KeyResult, standing_parent: str) -> None:
-    """`Invalid` where a new parent is not known, stands beneath the key result itself, or is checked in by hand in a
-    locked or closed cycle, where to become a sum would be more than progress.
+    """`Invalid` where a new parent is unknown, is beneath the key result itself, or has no children in a locked or
+    closed cycle: becoming a sum would be more than progress.
     """
     if not after.parent_id or after.parent_id == standing_parent:
         return
@@ -208,7 +208,7 @@ def _check_parent(context: Context, after: KeyResult, standing_parent: str) -> N
 
 
 def _write(context: Context, before: KeyResult, after: KeyResult) -> KeyResult:
-    """Keep a changed key result. What follows from its history follows anew: its start or target may have changed."""
+    """Store a changed key result. Its progress is calculated anew: its start or target may have changed."""
     database, account = context.database, context.account_id
     after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
     after = histories.valued(after, after.current if after.check_in_count else after.start)
@@ -220,7 +220,7 @@ def _write(context: Context, before: KeyResult, after: KeyResult) -> KeyResult:
 
 
 def _entry_of(context: Context, one: KeyResult, change: KeyResultChange) -> Entry | None:
-    """The check-in that a change asks for; `None` for none. The value of one that is not manual is not asked for."""
+    """The check-in that a change asks for; `None` for none. A value for a key result that is not manual is ignored."""
     current = one.current if one.check_in_count else one.start
     value = number(chosen(change.current, current), "current") if one.is_manual else current
     confidence = confidence_of(change, one)

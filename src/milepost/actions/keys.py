@@ -20,7 +20,7 @@ from milepost.store.engine import Database
 from milepost.store.keys import Signer
 from milepost.store.vault import CannotUnseal, Vault
 
-# What a request is verified with where no key is known, so that it is refused by the same comparison.
+# A request with an unknown credential is verified with this secret, so that the same comparison refuses it.
 _NOBODYS_SECRET = "0" * 64
 _WRONG = (
     "the credential is not known here, or the signature is not right: it is the HMAC-SHA256 of the message under the "
@@ -29,10 +29,10 @@ _WRONG = (
 
 
 def authenticate(database: Database, vault: Vault, credential: str, message: bytes, signature: str) -> Actor:
-    """Who a signed message acts for.
+    """The actor of a signed message.
 
-    `Unauthenticated`, in the same words, where the credential is unknown, the key revoked or the signature wrong; in
-    others where its user is inactive. `CannotUnseal` where the key's secret cannot be had.
+    `Unauthenticated`, with one message for an unknown credential, a revoked key and a wrong signature, and another for
+    an inactive user. `CannotUnseal` where the key's secret cannot be opened.
     """
     signer = _signer(database, credential)
     secret = _NOBODYS_SECRET if signer is None else _secret(vault, signer.key)
@@ -58,17 +58,17 @@ def add(
     everywhere: bool = True,
 ) -> tuple[Key, str]:
     """A new key for a user, and its secret. `pair` registers an existing credential and secret instead; without
-    `scopes` it is for all that the user may. `everywhere`: other accounts' keys have to be readable, too; that is for
-    the operator to ask, and begins a transaction.
+    `scopes` it is for all that the user may do. `everywhere`: the secrets of other accounts' keys must open, too; only
+    the operator asks for that, and it must come first in its transaction.
 
-    `NotFound` for an unknown address; `Conflict` where a key holds with this credential already; `Invalid` where they
-    cannot be one; `CannotUnseal` where the secret cannot be sealed, or other keys' secrets cannot be opened.
+    `NotFound` for an unknown address; `Conflict` where an unrevoked key has this credential; `Invalid` for an invalid
+    pair; `CannotUnseal` where the secret cannot be sealed, or other keys' secrets cannot be opened.
     """
     user = people.by_email(context, email)
     credential, secret = key.issue(context.account_id) if pair is None else key.brought(*pair, context.account_id)
     now = context.clock()
     with context.database.transaction():
-        # Before all else, where it is about every account.
+        # First in the transaction, where it reads every account.
         lost = unreadable(context.database, vault) if everywhere else _unreadable_here(context, vault)
         if _signer(context.database, credential) is not None:
             raise Conflict("this credential is registered already")
@@ -84,7 +84,7 @@ def add(
             scopes=scope.ordered(scopes),
         )
         made = msgspec.structs.replace(unsealed, sealed_secret=vault.seal(secret, _place(unsealed)))
-        # A pair whose secret was mistyped is revoked and registered again; the audit keeps what was.
+        # A revoked key with this credential makes room: its secret may have been mistyped. The audit keeps it.
         keys.clear(context.database, context.account_id, credential)
         keys.records.insert(context.database, made)
         trail.leave(context, "key.added", made, None, _shown(made))
@@ -97,7 +97,7 @@ def everyone(context: Context) -> list[Key]:
 
 
 def unreadable(database: Database, vault: Vault) -> list[Key]:
-    """The keys of every account that hold, but whose secrets the vault cannot open."""
+    """The unrevoked keys of every account whose secrets the vault cannot open."""
     return [held for held in keys.holding(database) if obstacle(vault, held)]
 
 
@@ -106,11 +106,11 @@ def _unreadable_here(context: Context, vault: Vault) -> list[Key]:
 
 
 def obstacle(vault: Vault, held: Key) -> str:
-    """Why a key's secret cannot be had, in words for the operator; "" where it can, or the key is revoked."""
+    """Why a key's secret cannot be opened, in words for the operator; "" where it can, or the key is revoked."""
     if held.revoked_at is not None:
         return ""
     try:
-        vault.reread()  # what was lost since is as good as lost before
+        vault.reread()  # the server key may have been lost since it was read
         _secret(vault, held)
     except CannotUnseal as error:
         return str(error)
@@ -133,14 +133,14 @@ def revoke(context: Context, credential: str) -> Key:
 
 
 def reseal(database: Database, clock: Callable[[], Instant], vault: Vault) -> int:
-    """Bring every account's secrets under the vault's first server key; how many were not so already.
+    """Seal every account's secrets under the vault's first server key; the number of secrets that changed comes back.
 
     All or none: `CannotUnseal` where one cannot be opened.
     """
     count = 0
     with database.transaction():
         for held in keys.holding(database):
-            _secret(vault, held)  # which says whose it is where it does not open
+            _secret(vault, held)  # its error names the key that does not open
             sealed = vault.resealed(held.sealed_secret, _place(held))
             if sealed != held.sealed_secret:
                 keys.reseal(database, held, sealed)
@@ -151,21 +151,21 @@ def reseal(database: Database, clock: Callable[[], Instant], vault: Vault) -> in
 
 
 def _signer(database: Database, credential: str) -> Signer | None:
-    """The key that holds with this credential, of whatever account."""
+    """The unrevoked key with this credential, of any account."""
     if not credential.isascii():  # none is registered, and a lone surrogate could not even be looked up
         return None
     return keys.signer(database, credential, key.account_of(credential))
 
 
 def _require_readable(vault: Vault, lost: list[Key]) -> None:
-    """`CannotUnseal` where keys are sealed under a server key that is not at hand: another would only hide its loss."""
+    """`CannotUnseal` where keys are sealed under a missing server key: adding one under another would hide the loss."""
     if lost:
         reason = obstacle(vault, lost[0])
         raise CannotUnseal(f"no key is added while there are secrets that cannot be read: {reason}")
 
 
 def _secret(vault: Vault, held: Key) -> str:
-    """The secret; `CannotUnseal` names the key where it cannot be had."""
+    """The secret; `CannotUnseal`, which names the key, where it cannot be opened."""
     try:
         return vault.open(held.sealed_secret, _place(held))
     except CannotUnseal as error:
@@ -173,11 +173,11 @@ def _secret(vault: Vault, held: Key) -> str:
 
 
 def _place(held: Key) -> str:
-    """Where a sealed secret belongs, so that it opens in no other row."""
+    """The row to which a sealed secret is bound: it opens in no other."""
     return f"{held.account_id}/{held.id}"
 
 
 def _shown(held: Key) -> dict[str, object]:
-    """A key as the audit keeps it: all but the secret, sealed or not, and when it was used."""
+    """A key as the audit keeps it: without its sealed secret and the time of its last use."""
     unshown = ("sealed_secret", "last_used_at")
     return {field: value for field, value in msgspec.structs.asdict(held).items() if field not in unshown}

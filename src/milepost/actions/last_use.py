@@ -1,4 +1,4 @@
-"""Keeps when each token and signing key was last used, to the hour: no call waits for it."""
+"""Stores when each token and signing key was last used, to the hour. No call waits for it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from milepost.store import keys, tokens
 from milepost.store.engine import Database
 
 _HOUR = 3_600 * SECOND
-# At most this many are remembered as noted; beyond it all are forgotten, and may be noted once more.
+# At most this many are remembered as noted; beyond, all are forgotten, and may be noted once again.
 _MOST = 10_000
 
 
 class LastUse:
-    """The uses that one process sees. `write` queues a change of an account: those that wait share a commit."""
+    """The uses that one process sees. `write` queues a change of an account; queued changes may share a commit."""
 
     def __init__(self, database: Database, write: Callable[[Callable[[], Any], str], Future[Any]]) -> None:
         self._database = database
@@ -25,7 +25,7 @@ class LastUse:
         self._noted: dict[str, Instant] = {}
 
     def note(self, actor: Actor, now: Instant) -> None:
-        """Somebody has signed in: have it written, unless this process has done so within the hour."""
+        """Queue the use of the actor's token or key, unless this process has done so within the hour."""
         noted = self._noted.get(actor.token_id)
         if noted is not None and 0 <= now - noted < _HOUR:
             return

@@ -1,4 +1,4 @@
-"""What the records behind some ids are called."""
+"""The names of records by their ids."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _KINDS: tuple[Records[Any], ...] = tuple(
 
 
 def names(context: Context, wanted: Iterable[str]) -> dict[str, str]:
-    """The names by id, of those of the account that are there; a fixed number of queries, however many. It takes an
-    admin, since not all of them are for everybody.
+    """The names, by id, of the account's records among some ids, in a fixed number of queries. Admins only, since
+    others may not see all of these records.
     """
     access.require(context, Capability.ADMINISTER)
     asked = {one for one in wanted if ids.is_id(one)}

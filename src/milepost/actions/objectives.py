@@ -24,7 +24,7 @@ from milepost.store import objectives
 
 
 def find(context: Context, objective_id: str) -> Objective:
-    """What stands of an objective; `NotFound` where the account holds none of this id."""
+    """The stored objective; `NotFound` where the account holds none of this id."""
     return rules.objective_of(context, objective_id)
 
 
@@ -56,7 +56,7 @@ def list_(
 
 
 def standing_in(context: Context, cycle_id: str) -> list[Objective]:
-    """What stands of all objectives of a cycle, without their surroundings."""
+    """All objectives of a cycle, without their surroundings."""
     access.require(context, Capability.READ)
     return objectives.of_cycle(context.database, context.account_id, cycle_id)
 
@@ -114,7 +114,7 @@ def close(
     comment: str,
     extra: dict[str, Any] | None = None,
 ) -> Objective:
-    """Say that an objective is achieved, abandoned, or active (again), and why; `extra` is merged into its unknown
+    """Set an objective to achieved, abandoned, or active (again), with a comment; `extra` is merged into its unknown
     fields.
     """
     closing = Closing(status, text(comment, "comment"), context.clock(), context.user_id)
@@ -140,8 +140,8 @@ def remove(context: Context, objective_id: str) -> None:
 
 
 def discard(context: Context, objective: Objective) -> list[KeyResult]:
-    """Delete an objective whose removal has been decided, and all that stands under it; the caller has that carried
-    upward. What comes back are the key results that went with it.
+    """Delete an objective with its key results and tasks; the deleted key results come back. The caller has checked the
+    rules, and calls `cascade.carry` for the effects above.
     """
     measures = stored_key_results.in_objectives(context.database, context.account_id, [objective.id])
     for key_result in measures:
@@ -179,7 +179,7 @@ def _without_inherited(change: ObjectiveChange, standing: Objective, cycle: Cycl
 
 
 def _check(context: Context, after: Objective, before: Objective | None) -> None:
-    """`Invalid` where the objective refers to what the account does not hold, or ends before it starts."""
+    """`Invalid` where the objective has unknown owners or an unknown parent, or ends before it starts."""
     rules.require_owners(context, after.owner_ids, before.owner_ids if before else ())
     if after.parent_id and (before is None or after.parent_id != before.parent_id):
         rules.referred_objective(context, after.parent_id, "parent_id")

@@ -13,7 +13,7 @@ from milepost.store.table import Records
 
 
 class OwnerKind(Enum):
-    """What an owner is: somebody, or a group."""
+    """The kinds of owners."""
 
     USER = "user"
     TEAM = "team"
@@ -28,10 +28,10 @@ _RECORDS: dict[OwnerKind, Records[User] | Records[Team]] = {
 def placed(
     context: Context, standing: Sequence[str], kind: OwnerKind, owner_id: str, field: str = "owner_ids"
 ) -> tuple[str, ...]:
-    """The owners with another in the place of the first of a kind; "" leaves none of that kind.
+    """The owners, with `owner_id` in place of the first one of a kind; "" removes all of that kind.
 
-    Where there was none, a user becomes the main owner and a team the last. `Invalid` naming `field` where the account
-    has no such user or team.
+    Where there was none of the kind, a user becomes the first (main) owner, and a team the last. `Invalid` naming
+    `field` where the account has no such user or team.
     """
     found = _RECORDS[kind].several(context.database, context.account_id, (*standing, owner_id))
     of_kind = {one.id for one in found}

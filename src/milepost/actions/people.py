@@ -1,4 +1,4 @@
-"""Users: get, list, add, revise, deactivate; and everybody who can own something. They are the admins'."""
+"""Users: get, list, add, revise, deactivate; and everybody who can own something. Only admins change them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from milepost.store import teams, users
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\Z")
 
-# People and teams that may be looked at one by one for one list of assignees.
+# At most this many people and teams are examined for one list of assignees.
 ASSIGNEES_LIMIT = 200_000
 
 
 class UserChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to differ; `extra` is merged into what stands (`UNSET` removes). A new first or last name makes the whole
-    name anew.
+    """The wanted changes; a field that is `UNSET` stays. `extra` is merged into the stored one (`UNSET` removes). A new
+    first or last name changes the whole name.
     """
 
     email: str | UnsetType = UNSET
@@ -58,7 +58,7 @@ def by_email(context: Context, email: str) -> User:
 
 
 def known_as(context: Context, subject: str) -> User:
-    """The user behind "me", an id, or the subject that a sign-in service knows him by; `NotFound` without one."""
+    """The user behind "me", an id, or the subject of a sign-in service; `NotFound` without one."""
     if subject == "me":
         return get(context, context.user_id)
     user = users.records.find(context.database, context.account_id, subject)
@@ -138,7 +138,7 @@ def revise(context: Context, user_id: str, change: UserChange) -> User:
 
 
 def deactivate(context: Context, user_id: str) -> User:
-    """Close the account's doors to a user. He stays on record, because the history names him."""
+    """Close the account to a user, who stays on record, because the history names its users."""
     return revise(context, user_id, UserChange(is_active=False))
 
 
@@ -153,7 +153,7 @@ def _revised(standing: User, change: UserChange) -> User:
     email = name(chosen(change.email, standing.email), "email").strip()
     renamed = (first, last) != (standing.first_name, standing.last_name) or not standing.name
     whole = chosen(change.name, "")
-    if whole in ("", standing.name):  # one that only repeats what stands gives way to the part that changed
+    if whole in ("", standing.name):  # a repeated whole name gives way to a new first or last name
         whole = "" if renamed else standing.name
     return msgspec.structs.replace(
         standing,

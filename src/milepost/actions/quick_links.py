@@ -1,4 +1,4 @@
-"""Links by which whoever has one says the value of one key result, and nothing else: for scripts and shortcuts."""
+"""Links whose holder can check in to one key result, and do nothing else: for scripts and shortcuts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from milepost.store.engine import Database
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What is said through a link: a number, which is the value, or by how much it has grown."""
+    """A check-in through a link. `number` is the new value, or an increment of it."""
 
     number: float
     is_increment: bool
@@ -25,10 +25,9 @@ class Said(msgspec.Struct, frozen=True):
 
 
 def add(context: Context, key_result_id: str, title: str) -> tuple[Token, str]:
-    """A new link's token, and its text, which is kept nowhere: it checks in as whoever made it.
+    """A new link's token, and its text, which is stored nowhere. The link checks in as the user who made it.
 
-    `Invalid` without a name; `NotFound` where there is no such key result; `Forbidden` where he came in with less than
-    he may do.
+    `Invalid` without a name; `NotFound` where there is no such key result; `Forbidden` with a limited token.
     """
     access.require(context, Capability.CHECK_IN)
     access.require_unlimited(context)
@@ -42,7 +41,7 @@ def add(context: Context, key_result_id: str, title: str) -> tuple[Token, str]:
 
 
 def of(context: Context, key_result_id: str) -> list[Token]:
-    """The links of a key result that open something, the newest first."""
+    """The valid links of a key result, the newest first."""
     return stored.about(context.database, context.account_id, key_result_id)
 
 
@@ -57,12 +56,12 @@ def revoke(context: Context, key_result_id: str, token_id: str) -> None:
 
 
 def presented(database: Database, text: str, now: Instant) -> tuple[Actor, Token]:
-    """Who a link's token acts for, and the token. `Unauthenticated`."""
+    """The actor of a link's token, and the token. `Unauthenticated`."""
     return tokens.acting(database, text, now, TokenKind.QUICK)
 
 
 def say(context: Context, key_result_id: str, said: Said) -> None:
-    """Check in what was said through a link; the errors of any check-in."""
+    """Record a check-in through a link; the errors are those of any check-in."""
     with context.database.transaction():
         standing = key_results.find(context, key_result_id).current if said.is_increment else 0.0
         check_ins.record(context, key_result_id, Entry(value=standing + said.number, comment=said.comment))

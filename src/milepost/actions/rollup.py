@@ -1,5 +1,5 @@
-"""Keeps what objectives gain from their key results and from those beneath them up to date, in the transaction that
-changes these.
+"""Keeps the attainment and the counts of objectives up to date, in the transaction that changes their key results or
+the objectives beneath them.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from milepost.store import key_results
 from milepost.store import objectives as stored
 from milepost.store.engine import Database
 
-# The ids of objectives that are to be brought in line later, `None` where that is done at once.
+# The ids of objectives to update later, `None` where they are updated at once.
 _waiting: ContextVar[set[str] | None] = ContextVar("milepost_rollup", default=None)
 
 
 def objectives(context: Context, touched: Iterable[str], *, into_closed: bool = False) -> None:
-    """Bring what is derived of objectives in line with their key results and children, then of those above them: each
-    once, the lowest first, and none above where nothing changes. Ids that nothing has, "" included, are passed over.
+    """Update the derived values of objectives from their key results and children, then of those above them: each once,
+    the lowest first, and none above where nothing changes. Unknown ids, "" included, are ignored.
 
-    One in a closed cycle keeps what it has (Gtmhub) unless `into_closed`.
+    An objective in a closed cycle keeps its values (Gtmhub) unless `into_closed`.
     """
     waiting = _waiting.get()
     if waiting is not None and not into_closed:
@@ -46,8 +46,8 @@ def objectives(context: Context, touched: Iterable[str], *, into_closed: bool = 
 
 @contextmanager
 def put_off(context: Context) -> Iterator[None]:
-    """Bring objectives in line once, at the end, however many changes there are: for an import, in its transaction.
-    Nothing in between may ask for what is derived of them.
+    """Update objectives once, at the end, however many changes there are: for an import, in its transaction. Until then
+    nothing may read their derived values.
     """
     touched: set[str] = set()
     before = _waiting.set(touched)
@@ -59,7 +59,7 @@ def put_off(context: Context) -> Iterator[None]:
 
 
 def rolled_up(database: Database, account_id: str, one: Objective) -> Objective:
-    """The objective as its key results and those directly beneath it say it is."""
+    """The objective with the values derived from its key results and its direct children."""
     scores = key_results.scores(database, account_id, one.id)
     beneath = stored.child_scores(database, account_id, one.id)
     own = [(value, weight) for value, weight in scores if value is not None]

@@ -15,7 +15,7 @@ from milepost.store.ancestry import Ancestry
 
 
 def cycle_of(context: Context, cycle_id: str) -> Cycle:
-    """The cycle that a record stands in."""
+    """The cycle that a record belongs to."""
     cycle = cycles.records.standing(context.database, context.account_id, cycle_id)
     if cycle is None:
         raise NotFound("cycle", cycle_id)
@@ -23,7 +23,7 @@ def cycle_of(context: Context, cycle_id: str) -> Cycle:
 
 
 def objective_of(context: Context, objective_id: str) -> Objective:
-    """The objective that a key result stands under."""
+    """The objective that a key result belongs to."""
     objective = objectives.records.standing(context.database, context.account_id, objective_id)
     if objective is None:
         raise NotFound("objective", objective_id)
@@ -31,7 +31,7 @@ def objective_of(context: Context, objective_id: str) -> Objective:
 
 
 def key_result_of(context: Context, key_result_id: str) -> KeyResult:
-    """What stands of a key result; `NotFound` where the account holds none of this id."""
+    """The stored key result; `NotFound` where the account holds none of this id."""
     found = key_results.records.find(context.database, context.account_id, key_result_id)
     if found is None:
         raise NotFound("key result", key_result_id)
@@ -90,7 +90,7 @@ def referred_key_result(context: Context, key_result_id: str, field: str) -> Key
 def require_owners(context: Context, asked: Iterable[str], standing: Iterable[str] = ()) -> None:
     """`Invalid` where an owner is neither a user nor a team of the account, nor the account itself.
 
-    Who owned the record before may stay: an import keeps owners that nobody knows.
+    Those in `standing`, the previous owners, may stay: an import keeps unknown owners.
     """
     unknown = set(asked) - set(standing) - {context.account_id}
     unknown -= {user.id for user in users.records.several(context.database, context.account_id, unknown)}
@@ -106,25 +106,25 @@ def require_no_circle(context: Context, objective_id: str, parent_id: str) -> No
 
 
 def require_no_cascade_circle(context: Context, key_result_id: str, parent_id: str) -> None:
-    """`Invalid` where a key result would go into itself."""
+    """`Invalid` where a key result would become its own ancestor."""
     if _stands_beneath(context, cascades.ancestry, key_result_id, parent_id):
         raise Invalid("parent_id", "would make the key result go into itself")
 
 
 def require_no_cycle_circle(context: Context, cycle_id: str, parent_id: str) -> None:
-    """`Invalid` where a cycle would stand beneath itself."""
+    """`Invalid` where a cycle would become its own ancestor."""
     if _stands_beneath(context, cycles.ancestry, cycle_id, parent_id):
         raise Invalid("parent_id", "would make the cycle stand beneath itself")
 
 
 def require_no_team_circle(context: Context, team_id: str, parent_id: str) -> None:
-    """`Invalid` where a team would stand beneath itself."""
+    """`Invalid` where a team would become its own ancestor."""
     if _stands_beneath(context, teams.ancestry, team_id, parent_id):
         raise Invalid("parent_id", "would make the team stand beneath itself")
 
 
 def goes_into_itself(context: Context, one: KeyResult) -> bool:
-    """Whether a key result, which need not be stored yet, closes a circle, whose sums would never come to rest."""
+    """Whether a key result, stored or not, would be its own ancestor: the sums in such a circle would never settle."""
     return _stands_beneath(context, cascades.ancestry, one.id, one.parent_id)
 
 
@@ -134,6 +134,6 @@ def _stands_beneath(
     record_id: str,
     parent_id: str,
 ) -> bool:
-    """Whether a parent is the record itself or, by its own parents, beneath it."""
+    """Whether a parent is the record itself, or one of its descendants."""
     upward = ancestry.upward(context.database, context.account_id, [parent_id])
     return parent_id == record_id or any(one.parent_id == record_id for one in upward)

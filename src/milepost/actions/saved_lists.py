@@ -44,7 +44,7 @@ def add(context: Context, change: SavedListChange) -> SavedList:
 
 
 def revise(context: Context, list_id: str, change: SavedListChange) -> SavedList:
-    """A saved list after a change; what the change does not name stays. One that changes nothing leaves no trace."""
+    """A saved list after a change; `UNSET` fields stay. A change that changes nothing leaves no trace."""
     access.require(context, Capability.CONTRIBUTE)
     with context.database.transaction():
         before = get(context, list_id)
@@ -54,7 +54,7 @@ def revise(context: Context, list_id: str, change: SavedListChange) -> SavedList
 
 
 def remove(context: Context, list_id: str) -> None:
-    """Delete a saved list: admins, and members what they own or made. What it listed stays."""
+    """Delete a saved list: admins, and members what they own or made. The records in it stay."""
     access.require(context, Capability.CONTRIBUTE)
     with context.database.transaction():
         one = get(context, list_id)
@@ -64,7 +64,7 @@ def remove(context: Context, list_id: str) -> None:
 
 
 def disown(context: Context, owner_id: str) -> None:
-    """Let the saved lists of an owner who is going away stand without one."""
+    """Remove an owner from saved lists; the lists stay."""
     for one in saved_lists.owned(context.database, context.account_id, owner_id):
         _write(context, one, msgspec.structs.replace(one, owner_id=""))
 

@@ -1,4 +1,4 @@
-"""Signing a browser in and out: by a link that works once, or by a token that somebody pastes."""
+"""Signing a browser in and out: by a link that works once, or by a token that the user pastes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from milepost.store import tokens as stored
 from milepost.store import users
 from milepost.store.engine import Database
 
-# A link is opened by whoever asked for it, soon; a browser stays signed in for as long as somebody comes back.
+# A link is opened soon after it was asked for. A browser stays signed in while it is used: its token is renewed.
 LINK_HOLDS = 15 * 60 * SECOND
 BROWSER_HOLDS = 14 * DAY
-# A browser's token is replaced after a day. What it had sent with the old one by then is still answered.
+# A browser's token is replaced after a day. The old one holds a little longer, for requests already sent with it.
 _RENEWED_AFTER, _OVERLAP = DAY, 60 * SECOND
 _FRONT_END = "web"
 
@@ -32,7 +32,7 @@ def link(context: Context, email: str) -> str:
 
 
 def known(database: Database, email: str) -> list[tuple[User, Account]]:
-    """Who has an address: in each account that is not suspended, its active user."""
+    """The active users with an address, one of each account that is not suspended, and their accounts."""
     found = (
         (users.by_email(database, account.id, email), account)
         for account in stored_accounts.everyone(database)
@@ -42,20 +42,20 @@ def known(database: Database, email: str) -> list[tuple[User, Account]]:
 
 
 def vouched(database: Database, clock: Callable[[], Instant], user: User) -> str:
-    """A token for a link, as `link` gives it, for somebody whom another service vouches for."""
+    """A token for a link, as `link` gives it, for a user whom another service has identified."""
     return link(Context(database, Actor(user.account_id, user.id, user.role), clock, _FRONT_END), user.email)
 
 
 def presented(database: Database, text: str, now: Instant) -> tuple[Actor, Token]:
-    """Who the token of a link, or of a program, would sign in, and that token. `Unauthenticated`."""
+    """The actor whom the token of a link or a program would sign in, and the token. `Unauthenticated`."""
     return tokens.acting(database, text, now, TokenKind.LINK, TokenKind.PROGRAM)
 
 
 def enter(database: Database, clock: Callable[[], Instant], text: str) -> str:
-    """The token of a browser that comes with a link's, which is used up by this, or with a program's.
+    """A browser's token in exchange for a link's token, which is used up by this, or for a program's.
 
-    `Unauthenticated` where that opens nothing (any more). The browser's token has
-    the scopes of the program's, and ends when that ends or is revoked.
+    `Unauthenticated` for an invalid token. A browser's token gets the scopes of the program's token, and ends when that
+    expires or is revoked.
     """
     with database.transaction():
         actor, shown = presented(database, text, clock())
@@ -67,19 +67,19 @@ def enter(database: Database, clock: Callable[[], Instant], text: str) -> str:
 
 
 def held(database: Database, text: str, now: Instant) -> tuple[Actor, Token]:
-    """Who a browser's token acts for, and the token. `Unauthenticated`."""
+    """The actor of a browser's token, and the token. `Unauthenticated`."""
     return tokens.acting(database, text, now, TokenKind.BROWSER)
 
 
 def is_old(token: Token, now: Instant) -> bool:
-    """Whether a browser's token is to be replaced, and has not been: one that was only runs out."""
+    """Whether a browser's token is due for replacement; one that was replaced is not."""
     replaced = token.expires_at is not None and token.expires_at - now <= _OVERLAP
     return not replaced and now - token.created_at > _RENEWED_AFTER
 
 
 def renewed(context: Context, token_id: str) -> str:
-    """The token that takes the place of a browser's, for two weeks from now; the old one holds for another minute. ""
-    where it has been replaced meanwhile: a page and its pictures ask at once.
+    """The token that replaces a browser's, for at most two weeks from now; the old one holds for another minute. ""
+    where it has been replaced meanwhile: a page and its pictures are requested at the same time.
     """
     with context.database.transaction():
         old, now = stored.records.find(context.database, context.account_id, token_id), context.clock()
@@ -93,7 +93,7 @@ def renewed(context: Context, token_id: str) -> str:
 
 
 def leave(context: Context) -> None:
-    """Sign the browser out that calls."""
+    """Sign out the calling browser."""
     tokens.revoke(context, context.actor.token_id)
 
 

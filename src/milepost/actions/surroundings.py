@@ -1,4 +1,4 @@
-"""Puts records into their surroundings: a fixed number of queries, however many records."""
+"""Puts records into their surroundings, in a fixed number of queries, however many records."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from milepost.store import check_ins, cycles, key_results, objectives, tasks, te
 from milepost.store.engine import Database
 from milepost.store.engine.budget import tell
 
-# At most this many history entries in one list, and key results in one list of objectives.
+# Limits of one list: entries of histories, and key results in a list of objectives.
 HISTORY_LIMIT = 200_000
 KEY_RESULTS_LIMIT = 20_000
 
@@ -76,7 +76,7 @@ def of_objectives(
 def of_tasks(
     database: Database, account_id: str, found: Sequence[Task], changes: int | None = tasks.CHANGES_IN_LISTS
 ) -> list[TaskView]:
-    """Each task with its parent's name, its owner and so many of its newest changes, `None` for all of them."""
+    """Each task with its parent's name, its owner and its newest changes: at most `changes`, `None` for all."""
     if not found:
         return []
     beneath = {kind: [one.parent_id for one in found if one.parent_kind is kind] for kind in ParentKind}
@@ -136,12 +136,12 @@ def _histories(
         )
     tell(sum(one.check_in_count for one in told))
     if most is not None and all(one.check_in_count <= most for one in told):
-        most = None  # which SQL finds three times as fast, since it need not number them
+        most = None  # without a limit the query need not number the entries, and is three times as fast
     return check_ins.histories(database, account_id, [one.id for one in told], most)
 
 
 def assignees(database: Database, account_id: str, owner_ids: Iterable[str]) -> dict[str, Assignee]:
-    """The users and teams among those ids, as they are shown to others."""
+    """The users and teams among some ids, as owners, by id."""
     wanted = set(owner_ids) - {account_id}
     found = {one.id: of_user(one) for one in users.records.around(database, account_id, wanted).values()}
     missing = wanted - found.keys()

@@ -1,4 +1,4 @@
-"""Tags: those that objectives and key results bear, with how many do."""
+"""The tags of objectives and key results, with the number of records that have each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milepost.domain.query import Page, Query, both
 from milepost.domain.views import TagUse
 from milepost.store import tags
 
-# Tags that may be looked at one by one for one list.
+# At most this many tags are examined for one list.
 TAGS_LIMIT = 50_000
 
 

@@ -20,7 +20,7 @@ from milepost.domain.views import TaskView
 from milepost.store import key_results, objectives, tasks
 from milepost.store.table import Records
 
-# At most this many tasks are shown with their key result, the oldest.
+# At most this many tasks, the oldest, are shown with their objective or key result.
 BENEATH_LIMIT = 1_000
 
 _PARENTS: dict[ParentKind, Records[Objective] | Records[KeyResult]] = {
@@ -30,7 +30,7 @@ _PARENTS: dict[ParentKind, Records[Objective] | Records[KeyResult]] = {
 
 
 def find(context: Context, task_id: str) -> Task:
-    """What stands of a task; `NotFound` where the account holds none of this id."""
+    """The stored task; `NotFound` where the account holds none of this id."""
     found = tasks.records.find(context.database, context.account_id, task_id)
     if found is None:
         raise NotFound("task", task_id)
@@ -107,12 +107,12 @@ def remove(context: Context, task_id: str) -> None:
 
 
 def discard_beneath(context: Context, parent_id: str) -> None:
-    """Delete the tasks of an objective or a key result that is going away."""
+    """Delete the tasks of an objective or a key result that is being deleted."""
     _discard(context, tasks.beneath(context.database, context.account_id, parent_id))
 
 
 def disown(context: Context, owner_id: str) -> None:
-    """Let the tasks of an owner who is going away stand without one."""
+    """Remove an owner from tasks; the tasks stay."""
     for task in tasks.owned(context.database, context.account_id, owner_id):
         _write(context, task, msgspec.structs.replace(task, owner_id=""))
 
@@ -125,7 +125,7 @@ def _discard(context: Context, found: Sequence[Task]) -> None:
 
 
 def _write(context: Context, before: Task, after: Task) -> Task:
-    """Keep a changed task; another status joins its history."""
+    """Store a changed task; a new status joins its history."""
     after = msgspec.structs.replace(after, modified_at=context.clock(), modified_by=context.user_id)
     tasks.records.update(context.database, after)
     if after.status is not before.status:
@@ -135,7 +135,7 @@ def _write(context: Context, before: Task, after: Task) -> Task:
 
 
 def _tell_status(context: Context, task: Task, before: str) -> None:
-    """Add the status that a task has come to to its history."""
+    """Add a task's new status to its history."""
     entry = StatusChange(
         account_id=task.account_id,
         task_id=task.id,
@@ -155,9 +155,9 @@ def _placed(context: Context, task: Task, change: TaskChange) -> Task:
         return msgspec.structs.replace(task, parent_id="", parent_kind=ParentKind.NONE)
     asked = chosen(change.parent_kind, task.parent_kind if parent_id == task.parent_id else ParentKind.NONE)
     if parent_id != task.parent_id and asked is task.parent_kind:
-        asked = ParentKind.NONE  # a kind that only repeats what stands says nothing of another parent: its id does
+        asked = ParentKind.NONE  # a repeated kind may be the old parent's: the id of the new one tells its kind
     if (asked, parent_id) == (task.parent_kind, task.parent_id):
-        return task  # an import may have kept one that is not here
+        return task  # an import may have kept an unknown parent
     for kind, records in _PARENTS.items():
         if asked in (kind, ParentKind.NONE) and records.find(context.database, context.account_id, parent_id):
             return msgspec.structs.replace(task, parent_id=parent_id, parent_kind=kind)

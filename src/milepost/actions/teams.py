@@ -1,4 +1,4 @@
-"""Teams: get, list, add, revise, remove. They are the admins'."""
+"""Teams: get, list, add, revise, remove. Only admins change them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEMBERS_LIMIT = 10_000
 
 
 class TeamChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to differ; `extra` is merged into what stands (`UNSET` removes)."""
+    """The wanted changes; a field that is `UNSET` stays. `extra` is merged into the stored one (`UNSET` removes)."""
 
     name: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
@@ -83,7 +83,7 @@ def revise(context: Context, team_id: str, change: TeamChange) -> Team:
 
 
 def remove(context: Context, team_id: str) -> None:
-    """Delete a team. What it owned stays, without it; teams beneath it stay, beneath none."""
+    """Delete a team. Records that it owned stay, without this owner; teams beneath it stay, without a parent."""
     access.require(context, Capability.ADMINISTER)
     with context.database.transaction():
         team = get(context, team_id)
@@ -135,8 +135,8 @@ def _revised(context: Context, standing: Team, change: TeamChange) -> Team:
 
 
 def _require_people(context: Context, after: Team, before: Team) -> None:
-    """`Invalid` where the manager or a member is no user of the account. Who was named before may stay: an import keeps
-    people whom nobody knows.
+    """`Invalid` where a new manager or member is no user of the account. Previous ones may stay: an import keeps
+    unknown people.
     """
     asked = {"manager_id": {after.manager_id} - {before.manager_id, ""}}
     asked["member_ids"] = set(after.member_ids) - {*before.member_ids}

@@ -19,12 +19,12 @@ from milepost.store.engine import Database
 
 
 def authenticate(database: Database, text: str, now: Instant) -> Actor:
-    """Who a program's token acts for. `Unauthenticated`: it is unknown, revoked or expired, or its user inactive."""
+    """The actor of a program's token. `Unauthenticated`: it is unknown, revoked or expired, or its user inactive."""
     return acting(database, text, now, TokenKind.PROGRAM)[0]
 
 
 def acting(database: Database, text: str, now: Instant, *kinds: TokenKind) -> tuple[Actor, Token]:
-    """Who a token of one of these kinds acts for, and the token. As `authenticate`."""
+    """The actor of a token of one of these kinds, and the token. Errors as in `authenticate`."""
     bearer = tokens.bearer(database, token.digest(text), token.account_of(text))
     if bearer is None or bearer.token.kind not in kinds:
         raise Unauthenticated("the token is not known here")
@@ -53,11 +53,11 @@ def add(
     came_from: str = "",
     about: str = "",
 ) -> tuple[Token, str]:
-    """A new token for a user, and its text, which is kept nowhere. `value` registers an existing text instead; without
-    `scopes` it is for all that the user may; it ends with the token that it `came_from`, and may be `about` a single
-    key result.
+    """A new token for a user, and its text, which is stored nowhere. `value` registers an existing text instead.
+    Without `scopes` the token is for all that the user may do. It is revoked with the token that it `came_from`, and
+    may be `about` a single key result.
 
-    `NotFound` for an unknown address; `Conflict` where the text is known already; `Invalid` where it cannot be one.
+    `NotFound` for an unknown address; `Conflict` where the text is registered already; `Invalid` for an invalid text.
     """
     user = people.by_email(context, email)
     text = token.issue(context.account_id) if value is None else token.brought(value, context.account_id)
@@ -84,14 +84,14 @@ def add(
 
 
 def everyone(context: Context) -> list[Token]:
-    """Every token of the account but those of links that sign in, the oldest first."""
+    """Every token of the account except those of sign-in links, the oldest first."""
     found = tokens.of_account(context.database, context.account_id)
     return [one for one in found if one.kind is not TokenKind.LINK]
 
 
 def revoke(context: Context, token_id: str) -> Token:
-    """Close a token for good, and with it the browsers that came in with it; to do it again changes nothing. `NotFound`
-    where the account has none of this id.
+    """Revoke a token, and the tokens of browsers that came from it; doing it again changes nothing. `NotFound` where
+    the account has none of this id.
     """
     with context.database.transaction():
         before = tokens.records.find(context.database, context.account_id, token_id)
@@ -110,5 +110,5 @@ def revoke(context: Context, token_id: str) -> Token:
 
 
 def shown(made: Token) -> dict[str, object]:
-    """A token as the audit keeps it: all but the digest, and when it was used, which is no change of anybody's."""
+    """A token as the audit keeps it: without its digest and the time of its last use, which is nobody's change."""
     return {key: value for key, value in msgspec.structs.asdict(made).items() if key not in ("digest", "last_used_at")}

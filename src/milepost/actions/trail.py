@@ -1,4 +1,4 @@
-"""Leaves a record of every change, in the transaction of the change itself, and shows those that were left."""
+"""Writes an audit record of every change, in the transaction of the change itself, and reads these records."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from milepost.domain.instants import Instant
 from milepost.domain.people import Capability
 from milepost.store import audit, users
 
-# At most this many records are scanned for one page: a filter may match few of an account's millions.
+# At most this many records are scanned for one part of the trail: a filter may match few of an account's millions.
 _LOOKED_AT = 100_000
 
 
 class Part(msgspec.Struct, frozen=True):
-    """Some of the trail, descending. `further` is the number under which there may be more, 0 where there is none."""
+    """A part of the trail, descending. `further` is the number below which there may be more, 0 for no more."""
 
     links: tuple[Link, ...]
     further: int
@@ -30,10 +30,10 @@ class Part(msgspec.Struct, frozen=True):
 def leave(
     context: Context, action: str, record: Any, before: Any = None, after: Any = None, *, record_id: str = ""
 ) -> int:
-    """Note that the actor did `action` to a record; `before` and `after` are what stood, `None` for nothing. The number
-    of the audit record comes back.
+    """Note that the actor did `action` to a record, with its state `before` and `after`, `None` for none. The number of
+    the audit record comes back.
 
-    Its kind is the record's class; its id is the record's own unless told.
+    The noted kind is the record's class; the noted id is the record's own unless `record_id` is given.
     """
     return audit.append(
         context.database,
@@ -69,10 +69,10 @@ def newest(context: Context, *, record: str, actor: str, since: Instant, until: 
 
 
 def part(context: Context, *, record: str, actor: str, since: Instant, until: Instant, below: int, limit: int) -> Part:
-    """So many of the account's records under a number (0 for the newest of all), descending, of one `record`, by the
-    user of an id ("" for any), between two instants, both included.
+    """At most `limit` of the account's records with numbers `below` one (0 for the newest of all), descending: of one
+    `record`, by the `actor` of an id ("" for any), between two instants, both included.
 
-    No more than 100,000 records are looked at for one part: there may be more where it is short.
+    At most 100,000 records are scanned for one part, so that more may follow a short one.
     """
     access.require(context, Capability.ADMINISTER)
     database, account = context.database, context.account_id
@@ -90,7 +90,7 @@ def part(context: Context, *, record: str, actor: str, since: Instant, until: In
 
 
 def whole(context: Context, after: int) -> Iterator[Link]:
-    """The account's chain behind a number, as it stands at one moment, read as it is asked for."""
+    """The account's chain `after` a number, as of one moment, read lazily."""
     access.require(context, Capability.ADMINISTER)
     with context.database.reading():
         yield from audit.links(context.database, context.account_id, after)

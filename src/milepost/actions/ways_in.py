@@ -1,6 +1,6 @@
-"""What people do themselves about their ways in: the tokens and keys of their programs, and their browsers.
+"""People manage their own ways in: the tokens and keys of their programs, and their browsers.
 
-Admins see and close everybody's. Nobody makes one for somebody else, but for a link that signs a browser in.
+Admins see and close everybody's. Nobody makes a way in for another person, except a link that signs a browser in.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from milepost.store import tokens as stored_tokens
 from milepost.store import users
 from milepost.store.vault import Vault
 
-# The newest tokens, as many as are shown.
+# At most this many tokens, the newest, are shown.
 SHOWN = 200
 
 
 class WaysIn(msgspec.Struct, frozen=True):
-    """The tokens and keys that open something, the newest first, and whose they are, by id."""
+    """The valid tokens and keys, the newest first, and their users, by id."""
 
     tokens: tuple[Token, ...]
     keys: tuple[Key, ...]
@@ -49,17 +49,17 @@ def held(context: Context, *, everybodys: bool = False) -> WaysIn:
 
 
 def offered(context: Context) -> tuple[Scope, ...]:
-    """The scopes that a token of the actor's may have: those that open no more than his role grants."""
+    """The scopes that a token of the actor may have: those that open no more than the role grants."""
     return tuple(one for one in Scope if OPENS[one] <= GRANTS[context.actor.role])
 
 
 def add_token(
     context: Context, title: str, expires_at: Instant | None = None, scopes: Iterable[Scope] = ()
 ) -> tuple[Token, str]:
-    """A new token for the actor himself, and its text, which is kept nowhere.
+    """A new token for the actor, and its text, which is stored nowhere.
 
-    `Invalid` without a name, for a scope that is not `offered`, or where it would have ended already; `Forbidden` where
-    he came in with less than he may do.
+    `Invalid` without a name, for a scope that is not `offered`, or for an expiry that has passed; `Forbidden` with a
+    limited token.
     """
     wanted = _require_own(context, title, scopes, expires_at)
     own = people.get(context, context.user_id)
@@ -67,8 +67,8 @@ def add_token(
 
 
 def add_key(context: Context, vault: Vault, title: str, scopes: Iterable[Scope] = ()) -> tuple[Key, str]:
-    """A new signing key for the actor himself, and its secret; errors as of `add_token`. `CannotUnseal` where no secret
-    can be kept.
+    """A new signing key for the actor, and its secret; errors as in `add_token`. `CannotUnseal` where no secret can be
+    kept.
     """
     wanted = _require_own(context, title, scopes)
     own = people.get(context, context.user_id)
@@ -94,8 +94,8 @@ def revoke_key(context: Context, key_id: str) -> Key:
 
 
 def link(context: Context, user_id: str) -> str:
-    """A code that signs a browser in as a user, once, within fifteen minutes; it takes an admin. `Conflict` where it
-    would open nothing.
+    """A code that signs a browser in as a user, once, within fifteen minutes; admins only. `Conflict` for an
+    inactive user, or one without an address.
     """
     access.require(context, Capability.ADMINISTER)
     user = people.get(context, user_id)
@@ -109,7 +109,7 @@ def link(context: Context, user_id: str) -> str:
 def _require_own(
     context: Context, title: str, scopes: Iterable[Scope], expires_at: Instant | None = None
 ) -> tuple[Scope, ...]:
-    """The scopes of what the actor makes for himself, if he may."""
+    """The scopes of a token or key that the actor makes; errors as in `add_token`."""
     access.require_unlimited(context)
     wanted = scope.ordered(scopes)
     faults = [] if title.strip() else [Fault("name", "is required: it tells this one from your others")]

@@ -1,4 +1,4 @@
-"""All addresses beneath a base path, whatever is written in them."""
+"""All paths beneath a base path, whatever characters they hold."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from starlette.types import Scope
 
 
 class Beneath(Mount):
-    """An application that answers for all of them.
+    """A mount of an application at all paths beneath a base path.
 
-    Starlette's own mount leaves out those with a line feed (`%0A`). They would be answered outside of the application,
-    in another shape, and before anybody asks who is there.
+    Starlette's own mount does not match paths with a line feed (`%0A`). These would be answered outside of the
+    application, in another shape, and without authentication.
     """
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:

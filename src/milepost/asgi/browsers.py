@@ -18,11 +18,11 @@ _DAY = 86_400
 
 
 class OpenToBrowsers:
-    """An application that pages of some origins may call, "*" for any. It stands outermost, so that refusals say so
-    too: a browser shows its page no answer otherwise.
+    """An application that pages of some origins may call, "*" for any. It wraps all front ends, so that refusals have
+    CORS headers, too: a browser hides an answer without them from its page.
 
-    Most callers are no browsers: they have a token, and send no origin. Nothing is said to these, which takes time;
-    what an answer to a token depends on need not be told to any cache, since none may keep it for others.
+    Most callers are programs, which send a token and no Origin. To save time, their answers get no CORS headers. They
+    need no Vary header either, since no shared cache may keep an answer to a token.
     """
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:

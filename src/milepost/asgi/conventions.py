@@ -1,4 +1,4 @@
-"""What descriptions say of the headers that all calls have in common: keys, versions, limits."""
+"""The headers that all calls share, as descriptions show them: keys, versions, limits."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ WORDS = (
 
 
 class Manners(msgspec.Struct, frozen=True):
-    """What a call knows beside its own matter. `changes`: it changes something. `keyed`: it takes an Idempotency-Key.
-    `tagged`: a success has an ETag. `conditional`: it can be asked for one version of the item at its address.
+    """Which of the shared headers a call knows. `changes`: it changes something. `keyed`: it takes an Idempotency-Key.
+    `tagged`: a success has an ETag. `conditional`: it takes If-Match, or If-None-Match where it only reads.
     """
 
     changes: bool
@@ -54,7 +54,7 @@ def parameters(manners: Manners) -> Iterator[dict[str, Any]]:
 
 
 def refusals(manners: Manners) -> Iterator[int]:
-    """The statuses with which a call is refused for them."""
+    """The statuses with which a call is refused because of these headers, or of a rate limit."""
     if manners.keyed:
         yield from (409, 422)
     if manners.conditional:

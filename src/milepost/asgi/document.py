@@ -16,9 +16,9 @@ class NotJson(Exception):
 
 
 def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    """What the decoder makes of a body; `NotJson` where there is none, or it is no JSON, or nested too deep.
+    """The decoded body; `NotJson` where it is empty, not JSON, or nested too deep.
 
-    msgspec's `ValidationError` where it is JSON of another type than the decoder's.
+    msgspec's `ValidationError` where the JSON is not of the decoder's type.
     """
     if not body:
         raise NotJson("a JSON body is required")

@@ -1,6 +1,4 @@
-"""One path of a front end: the calls that it answers by method, the order in which each is answered, and what becomes
-of what goes wrong in it.
-"""
+"""One path of a front end: its calls by method, the steps in which a request is answered, and the answers to errors."""
 
 from __future__ import annotations
 
@@ -24,12 +22,12 @@ from milepost.asgi.unserved import Unserved
 
 _log = logging.getLogger("milepost")
 
-# Who takes longer to send a body, in seconds, is asked again who he is: he may have been shut out meanwhile.
+# After this many seconds of receiving a body, the caller is authenticated again: a token may be revoked meanwhile.
 _SLOW_BODY = 1.0
 
 
 class Call(Protocol):
-    """An entry of a front end's table."""
+    """An entry of a front end's route table."""
 
     @property
     def method(self) -> str:
@@ -42,7 +40,7 @@ C = TypeVar("C")
 
 
 class MethodNotAllowed(Exception):
-    """The path is served, but not with this method; `allowed` are those that its table names, in alphabetic order."""
+    """The path is served, but not with this method; `allowed` are its methods, in alphabetical order."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self.allowed = tuple(sorted(allowed))
@@ -54,20 +52,20 @@ class Unknown(Exception):
 
 
 class Stopping(Exception):
-    """The server ends, and waits no longer for what was asked; a change may or may not be made."""
+    """The server is shutting down, and waits no longer for the call; its change may or may not be made."""
 
 
 class Endpoint(ABC, Generic[R, C]):
     """An ASGI application for one path. `routes` are its calls by method, none for an unknown path. HEAD is answered as
     GET, without being named in the table. Bodies are at most `body_limit` bytes long; `public_url` is where clients
-    reach the server, "" for the request's own host; `rates` count who asks how often, `None` for no limit; `unserved`
-    takes note of what there is no call for.
+    reach the server, "" for the request's own host; `rates` are the rate limits, `None` for none; `unserved` counts
+    requests for which there is no call.
 
-    A call is answered in this order: does his address ask too often; who calls, and may he; does his token ask too
-    often; is there such a call; its body; the call.
+    A request passes these steps in order: the rate limit of its address; authentication and permission; the rate limit
+    of its token; finding the call; reading the body; performing the call.
     """
 
-    # Whose call it is, as the operator is told.
+    # The front end's name in logs and metrics.
     front_end: ClassVar[str] = ""
 
     def __init__(
@@ -92,7 +90,7 @@ class Endpoint(ABC, Generic[R, C]):
             answer = await self._answer(route, scope, receive, left, callers)
         except ClientGone:
             return
-        except CancelledError:  # uvicorn's, when the time to finish is over
+        except CancelledError:  # by uvicorn, when the time for a graceful shutdown is over
             _log.warning("a call took too long to be finished before the server ends; it was answered with 503")
             await self.refusal(Stopping(), route, None).send(send)
             return
@@ -119,11 +117,11 @@ class Endpoint(ABC, Generic[R, C]):
 
     @abstractmethod
     async def admitted(self, route: R | None, scope: Scope, headers: Mapping[str, str]) -> C:
-        """Who calls, if he may; it raises what refuses him. `None` where the path or the method has no call."""
+        """The caller, if permitted; else it raises an error. `route` is `None` where the path or method has no call."""
 
     @abstractmethod
     def token_of(self, caller: C) -> str:
-        """The name of the token that he came in with."""
+        """The name under which the caller's requests are counted: the id of a token, where there is one."""
 
     async def received(
         self, call: R, _caller: C, scope: Scope, receive: Receive, headers: Mapping[str, str]
@@ -137,7 +135,7 @@ class Endpoint(ABC, Generic[R, C]):
 
     @abstractmethod
     def refusal(self, error: Exception, route: R | None, caller: C | None) -> Answer:
-        """The answer for what was raised, to a `caller` where that is known."""
+        """The answer to an error; `caller` is `None` where it is not known."""
 
     def _served(self, route: R | None, scope: Scope) -> R:
         """The call itself; `Unknown` or `MethodNotAllowed` where there is none."""
@@ -151,10 +149,10 @@ class Endpoint(ABC, Generic[R, C]):
 
 
 class Paths:
-    """Applications by path, `{name}` in one standing for any segment. What no path matches goes to `default`.
+    """Applications by path, in which `{name}` matches any segment. A request that no path matches goes to `default`.
 
-    Only those are tried that begin like the path asked for and are as long. Starlette's router, whose patterns these
-    are, tries one after the other, which costs more than a small read where there are many.
+    Only paths with the same first segment and the same number of segments are tried. Starlette's router, whose patterns
+    these are, tries all paths in turn; with many paths, that costs more than a small read.
     """
 
     def __init__(self, paths: Sequence[tuple[str, ASGIApp]], default: ASGIApp) -> None:
@@ -178,7 +176,7 @@ class Paths:
 
 
 def _outline(path: str) -> tuple[str, int]:
-    """The first segment of a path, and how many there are."""
+    """The first segment of a path, and the number of its segments."""
     segments = path.split("/", 2)
     return segments[1] if len(segments) > 1 else "", path.count("/")
 
@@ -186,7 +184,7 @@ def _outline(path: str) -> tuple[str, int]:
 def router(paths: Mapping[str, Mapping[str, R]], endpoint: Callable[[Mapping[str, R]], ASGIApp]) -> Paths:
     """The paths in the order given, each with its calls by method; every other path goes to an endpoint without calls.
 
-    Literal paths stand before those with a parameter that would match them too.
+    Literal paths are tried before paths with a parameter, which may match the same requests.
     """
     ordered = sorted(paths.items(), key=lambda item: "{" in item[0])
     return Paths([(path, endpoint(calls)) for path, calls in ordered], endpoint({}))

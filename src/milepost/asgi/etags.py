@@ -30,7 +30,9 @@ def tagged(answer: Answer) -> Answer:
 
 
 def shown(answer: Answer, headers: Mapping[str, str]) -> Answer:
-    """The answer with its tag; without a body (304) for who has it already. `Refused` (412) for who wanted another."""
+    """The answer with its tag; without a body (304) where If-None-Match names it. `Refused` (412) where If-Match names
+    others only.
+    """
     current = tag(answer)
     if (wanted := headers.get("if-match")) is not None and not _is_strongly(current, wanted):
         raise Refused(412, _CHANGED)
@@ -40,13 +42,13 @@ def shown(answer: Answer, headers: Mapping[str, str]) -> Answer:
 
 
 def conditional(headers: Mapping[str, str]) -> bool:
-    """Whether a change depends on what stands."""
+    """Whether a change has preconditions: If-Match or If-None-Match."""
     return "if-match" in headers or "if-none-match" in headers
 
 
 def require(headers: Mapping[str, str], now: Callable[[], Answer] | None) -> None:
-    """`Refused` (412) where a change depends on another version than what `now` gives: the item, as a GET of the same
-    address would answer at this moment. `None` where that is no item; then no version can be named.
+    """`Refused` (412) where the current item does not meet the preconditions of a change. `now` gives that item as GET
+    would answer at the same address; it is `None` where GET gives no item, and then If-Match can name no version.
     """
     wanted, unwanted = headers.get("if-match"), headers.get("if-none-match")
     if now is None:

@@ -1,7 +1,7 @@
-"""Slows down who presents one wrong token or signature after the other, by the address that he calls from.
+"""Slows down addresses that send one wrong token or signature after the other.
 
-Every one is verified all the same: behind a proxy the good and the bad may have one address, and who has a good token
-is never refused. What keeps guessing hopeless is the length of tokens; this keeps it from costing much.
+Every credential is still verified: good and bad callers behind a proxy may share an address, and a good token is never
+refused. The length of tokens makes guessing hopeless; slowing it down keeps it cheap for the server.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from time import monotonic
 
 from milepost.asgi.refused import Refused
 
-# Past the bound an answer takes so long, in seconds, and so many wait at once, of one address and in all.
+# The delay of an answer beyond the limit, in seconds.
 _PAUSE = 1.0
+# At most this many answers are delayed at once: of one address, and in all.
 _WAITING_EACH = 16
 _WAITING = 512
-# At most this many addresses are remembered; the one that failed least recently is forgotten first.
+# At most this many addresses are remembered; beyond, the one that has not failed for longest is forgotten.
 _MOST = 10_000
 _MINUTE = 60.0
 
 
 class _Failing:
-    """An address: how many failures count against it, as of when, and how many of its calls wait."""
+    """An address. `level`: its failures, less those forgiven, as of `at`; `waiting`: its answers being delayed."""
 
     __slots__ = ("at", "level", "waiting")
 
@@ -34,7 +35,7 @@ class _Failing:
 
 
 class FailedSignIns:
-    """Those of one process. `free`: so many a minute cost nothing, 0 for any number of them."""
+    """The failed sign-ins of one process. `free`: failures a minute without a delay, 0 for no limit."""
 
     def __init__(self, free: int, clock: Callable[[], float] = monotonic, pause: float = _PAUSE) -> None:
         self._free = free
@@ -44,8 +45,8 @@ class FailedSignIns:
         self._waiting = 0
 
     async def one_more(self, origin: str) -> None:
-        """Count one, and keep its answer waiting where there have been too many; `Refused` (429)
-        where even that is too much.
+        """Count a failure, and delay its answer where the address has too many. `Refused` (429) where too many answers
+        are being delayed.
         """
         if not self._free:
             return
@@ -66,7 +67,7 @@ class FailedSignIns:
     def _counted(self, origin: str) -> _Failing:
         now = self._clock()
         failing = self._known.pop(origin, None) or _Failing(now)
-        # It is forgiven little by little, and within two minutes whatever it was.
+        # Failures are forgiven little by little, all of them within two minutes.
         forgiven = (now - failing.at) * self._free / _MINUTE
         failing.level, failing.at = min(max(0.0, failing.level - forgiven) + 1, 2.0 * self._free), now
         self._known[origin] = failing

@@ -19,10 +19,10 @@ from milepost.asgi.turns import Turns
 
 T = TypeVar("T")
 InHaste = Callable[[], AbstractContextManager[None]]
-# What is made in steps, none of which takes long; nothing may be open in the database between two of them.
+# Work in short steps. No read or transaction may be open in the database between two of them.
 Steps: TypeAlias = Generator[None, None, T]
 
-# Longer than a page of a list takes, in seconds: what takes longer is a scan, behind which nobody has to wait.
+# Seconds, longer than a page of a list takes. A read that takes longer is a scan; the next read does not wait for it.
 _PATIENCE = 0.03
 
 
@@ -32,8 +32,8 @@ class TakesLonger(Exception):
 
 class Lane(Enum):
     """SHORT: a few indexed reads. PAGE: a list that may be short, or be made in steps. LONG: lists, scans. WRITE:
-    anything that changes the store. SLOW: what takes seconds or minutes and sees to its own transactions, such as an
-    import; one after the other.
+    anything that changes the store. SLOW: work of seconds or minutes that makes its own transactions, such as an
+    import; one at a time.
     """
 
     SHORT = "short"
@@ -44,17 +44,16 @@ class Lane(Enum):
 
 
 class Lanes:
-    """Runs handlers, each in its lane, where they see the context variables of who asks. `write` queues a change, with
-    the name of what it is about, and gives a future of its durable outcome. `readers`: so many threads read.
+    """Runs handlers, each in its lane, with the context variables of their caller. `write` queues a change and the id
+    of its account, and gives a future of its durable outcome. `readers`: the number of threads for reads.
 
-    `answers_at_once`: reads wait for nobody else. Then short ones run on the event loop's thread, and so do short
-    pages, between which it sees to everybody else. Long reads run one after the other: two would only take the
-    interpreter's lock from each other, row by row. Once one has taken a while, the next starts all the same. Otherwise
-    short ones have threads of their own, so that no number of long ones holds up them.
+    `answers_at_once`: the database answers reads without waiting for a server. Then short reads run on the event loop's
+    thread, and so do short pages, with turns for other callers in between. Long reads run one at a time, as two would
+    only compete for the interpreter's lock; after `_PATIENCE`, the next one starts all the same. Otherwise short reads
+    have threads of their own, so that long reads never hold them up.
 
-    `haste`: the context for short pages, the context for long reads, and the exception that either raises once its
-    budget is used up. Then a page is done again as a long read; long reads have a thread for scans, on which they are
-    done again, one after the other.
+    `haste`: the context for short pages, the context for long reads, and the exception that either raises when its
+    budget is used up. Then a page runs again as a long read, and a long read on the thread for scans, one at a time.
     """
 
     def __init__(
@@ -81,7 +80,7 @@ class Lanes:
         self._turn_since = 0.0
 
     async def run(self, lane: Lane, work: Callable[[], T | Steps[T]], about: str = "") -> T:
-        """What the work returns, or raises. `about`: what a change is about; changes of one go together."""
+        """What the work returns, or raises. `about`: the account of a change; its changes may share a commit."""
         if lane is Lane.PAGE and self._answers_at_once:
             try:
                 return await self._between_others(work)
@@ -106,7 +105,7 @@ class Lanes:
             return await self._on(self._scans, _as_it_is, work)
 
     async def _between_others(self, work: Callable[[], T | Steps[T]]) -> T:
-        """Make a page here, or a step of one, in each turn of the event loop: who asks for less waits for no more."""
+        """Make a page on this thread, one step in each turn of the event loop: others wait for one step only."""
         await self._turns.mine()
         with self._at_once():
             made = work()
@@ -122,7 +121,7 @@ class Lanes:
         return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, run, work)
 
     def _in_turn(self, work: Callable[[], T]) -> T:
-        patience = max(0.0, self._turn_since + _PATIENCE - monotonic())  # with what runs now
+        patience = max(0.0, self._turn_since + _PATIENCE - monotonic())  # with the read that runs now
         has_turn = self._answers_at_once and self._turn.acquire(timeout=patience)
         try:
             if has_turn:
@@ -134,7 +133,7 @@ class Lanes:
                 self._turn.release()
 
     def close(self) -> None:
-        """Wait for what runs to end; what is slow and has not begun does not begin."""
+        """Wait for the work to end; slow work that has not begun is cancelled."""
         self._short.shutdown()
         self._long.shutdown()
         self._scans.shutdown()
@@ -142,7 +141,7 @@ class Lanes:
 
 
 def finished(made: T | Steps[T]) -> T:
-    """What was made, with all steps of it taken."""
+    """The result of work, after all of its steps."""
     while isinstance(made, Generator):
         try:
             next(made)
@@ -164,8 +163,8 @@ def _as_it_is(work: Callable[[], T]) -> T:
 
 
 def must_be_short() -> bool:
-    """Whether this thread is for short work only, which long work would hold up for everybody: a running event loop's,
-    or one of those for short reads.
+    """Whether this thread is for short work only, as long work would hold up everybody: the thread of a running event
+    loop, or one for short reads.
     """
     if getattr(_thread, "is_short", False):
         return True

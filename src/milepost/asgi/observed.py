@@ -1,4 +1,4 @@
-"""Lets others see what was asked for and how it was answered, in words that no client chooses."""
+"""Reports each request and its answer to watchers, such as log and metrics, without text that clients chose."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Every other word in the place of one is somebody's own.
+# Any other method is text that a client chose.
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
-# Where, in a scope, stands what is seen of its request.
+# The key of a request's `Seen` in its ASGI scope.
 SEEN = "milepost.seen"
 
 
 class Seen:
-    """A request. `front_end`: which answers it, "" for none; `route`: its path, with the names of its parameters, ""
-    where there is none such; `status`: 0 where the client went before there was one; `seconds`: until the last byte.
+    """A request and its answer. `front_end`: the one that answers it, "" for none; `route`: its path, with the names of
+    parameters, "" where no route matches; `status`: 0 where the client hung up before; `seconds`: until the last byte.
     """
 
     __slots__ = ("front_end", "method", "route", "seconds", "status")
@@ -28,7 +28,7 @@ class Seen:
 
 
 class Observed:
-    """The application, every request of which the watchers see once it is answered."""
+    """The application; the watchers are told of each request after its answer."""
 
     def __init__(self, app: ASGIApp, watchers: Sequence[Callable[[Seen], None]]) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 documents, made of a front end's calls and of the types of what they take and give."""
+"""OpenAPI 3.1 documents, made of a front end's calls and of the types of their bodies and answers."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One call at one address. `requires` names fields of the body, or of each element of a list, that must be there
-    although the body's type can do without them; `gives` is `None` for an answer without content; `always` names what
-    an answer has whatever part of it is asked for, and is `None` where there is no asking for parts; `security` are the
-    sets of schemes of which one will do.
+    """One call at one address. `requires`: fields of the body, or of each element of a list, that are required although
+    the type leaves them optional; `gives`: `None` for an answer without content; `always`: fields that an answer has
+    whichever fields are asked for, `None` where a client cannot choose fields; `security`: alternative sets of schemes.
     """
 
     id: str
@@ -53,14 +52,14 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Example(msgspec.Struct, omit_defaults=True):
-    """A body that was sent, and what was answered; empty where a call has none."""
+    """A recorded body of a request and of its answer; empty where a call has none."""
 
     request: Any = None
     response: Any = None
 
 
 class Api(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said of a front end as a whole. `security` are its schemes."""
+    """The description of a front end as a whole. `security`: its schemes by name."""
 
     title: str
     version: str
@@ -72,7 +71,7 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def document(api: Api, operations: Sequence[Operation], examples: Mapping[str, Example]) -> dict[str, Any]:
-    """The document. `examples` go by the ids of operations."""
+    """The document. `examples`: by operation id."""
     schemas = Schemas([api.error, *(one for call in operations for one in (call.takes, call.gives) if one)])
     paths: dict[str, dict[str, Any]] = {}
     for call in operations:
@@ -90,17 +89,17 @@ def document(api: Api, operations: Sequence[Operation], examples: Mapping[str, E
 
 
 def operation_name(handler: Callable[..., Any]) -> str:
-    """A name for the call that a function handles: its module's and its own, such as metrics_list."""
+    """The operation id of a handler: the names of its module and function, such as metrics_list."""
     return f"{handler.__module__.rpartition('.')[2]}_{handler.__name__.strip('_')}"
 
 
 def recorded(package: str) -> dict[str, Example]:
-    """What was sent and answered when every call of a front end was made once, by operation: its examples.json."""
+    """The recorded requests and answers of a front end's calls, by operation id: its examples.json."""
     return msgspec.json.decode(resources.files(package).joinpath("examples.json").read_bytes(), type=dict[str, Example])
 
 
 def published(make: Callable[[], dict[str, Any]]) -> Public:
-    """The application that answers with a document, made when it is first asked for."""
+    """The application that serves a document, which is made at the first request."""
     return made_once(lambda: Answer(200, msgspec.json.encode(make())))
 
 

@@ -1,4 +1,4 @@
-"""What every answer tells browsers, so that they do nothing with it but show it to who asked."""
+"""Security headers of every answer, so that browsers only show it to the person who asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = (
-    # Whoever asked may keep it, and asks again each time whether it still holds.
+    # Only the client itself may keep an answer, and revalidates it each time.
     (b"cache-control", b"private, no-cache"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),
@@ -17,9 +17,9 @@ _YEAR = 31_536_000
 
 
 class Protective:
-    """An application whose answers all have these headers, but for those that an answer has itself.
+    """An application whose answers all have these headers; an answer's own header of the same name takes precedence.
 
-    `public_url`: where it begins with https, browsers are told to come no other way for a year.
+    `public_url`: if it begins with https, browsers are told to use https only for a year (HSTS).
     """
 
     def __init__(self, app: ASGIApp, public_url: str) -> None:
@@ -30,7 +30,7 @@ class Protective:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = self._headers
 
-        # No coroutine of its own around that of `send`: this is on the way of every answer.
+        # Not a coroutine around that of `send`: this runs for every answer.
         def protected(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 own = dict(message["headers"])

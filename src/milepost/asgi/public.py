@@ -1,4 +1,4 @@
-"""What anybody may read, without a token."""
+"""Answers that anybody may read, without a token."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ def made_once(make: Callable[[], Answer]) -> Public:
 
 
 def problem(status: int, detail: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
-    """The problem document (RFC 9457) of what no front end answers."""
+    """The problem document (RFC 9457) for a request that no front end answers."""
     document = {"type": "about:blank", "title": phrase(status), "status": status, "detail": detail}
     return Answer(status, msgspec.json.encode(document), b"application/problem+json", headers)

@@ -1,7 +1,7 @@
-"""How many requests a second are taken of one token, and of one address; told in RateLimit and RateLimit-Policy
+"""Rate limits: requests a second of one token, and of one address; told in RateLimit and RateLimit-Policy
 (draft-ietf-httpapi-ratelimit-headers).
 
-Each has a bucket of as many as a second allows, which fills again as fast. They are counted in this process alone.
+Each has a bucket with the requests of one second, which refills within a second. Each process counts for itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from token_bucket import Limiter, MemoryStorage
 
 from milepost.asgi.refused import Headers, Refused
 
-# At most this many tokens and addresses are counted.
+# At most this many buckets are kept.
 _MOST = 32_768
 
 
@@ -25,8 +25,8 @@ class Rates:
         self._policy = (b"ratelimit-policy", policies.encode())
 
     def count(self, policy: str, who: str, left: list[str]) -> None:
-        """Count a request of an `address`, or of a `token`, and add to `left` how many more he may send; `Refused`
-        (429) where that is none.
+        """Count a request of `who`, under the policy `address` or `token`, and add to `left` the requests that remain;
+        `Refused` (429) above the limit.
         """
         key = f"{policy} {who}"
         taken = self._limiter.consume(key)
@@ -36,15 +36,15 @@ class Rates:
             raise Refused(429, many, ((b"retry-after", b"1"),))
 
     def headers(self, left: list[str]) -> Headers:
-        """The headers that tell of it."""
+        """The headers with the limits and the requests that remain."""
         return self._policy, (b"ratelimit", ", ".join(left).encode())
 
 
 class _Buckets(MemoryStorage):
-    """Bounded. When there are too many, all begin anew: whoever was quiet for a second would have a full one anyway."""
+    """Buckets, limited in number. At the limit all begin anew: after a quiet second a bucket is full anyway."""
 
     def replenish(self, key: str | bytes, rate: float, capacity: int) -> None:
-        """Fill a bucket by what came since it was last filled."""
+        """Refill a bucket for the time since it was last refilled."""
         if len(self._buckets) >= _MOST and key not in self._buckets:
             self._buckets.clear()
         super().replenish(key, rate, capacity)

@@ -1,4 +1,4 @@
-"""What is refused for a reason of HTTP's own, whatever a call is about. Each dialect puts it into its own shape."""
+"""Refusals for reasons of HTTP, not of the domain. Each dialect gives them its own shape."""
 
 from __future__ import annotations
 

@@ -12,8 +12,7 @@ from starlette.types import Receive, Scope
 PARAMETER_LIMIT = 100
 # Headers that may come in several lines.
 _LISTS = ("if-match", "if-none-match")
-# Query strings up to so many bytes are remembered as they were read.
-_REMEMBERED_LENGTH = 4_096
+_LONGEST_CACHED_QUERY = 4_096  # bytes
 
 
 class BodyTooLarge(Exception):
@@ -29,9 +28,9 @@ class ClientGone(Exception):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """`path` holds the parameters of the route, `query` the first value of each query parameter, `headers` are in lower
-    case; `base_url` is where the client reaches this server, without a slash at the end; `address` is the
-    whole path that was asked for, and `query_string` what stood behind it.
+    """`path` holds the parameters of the route, `query` the first value of each query parameter, `headers` have
+    lower-case names; `base_url` is where the client reaches this server, without a slash at the end; `address` is the
+    whole path of the request, and `query_string` the query as it was sent.
     """
 
     method: str
@@ -45,7 +44,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
-    """The headers by their lower-case names; of one that is repeated, the first, but of a list all of it."""
+    """The headers by lower-case name. Of a repeated header the first line counts; the lines of a list are joined."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
         text = name.decode("latin-1").lower()
@@ -57,14 +56,14 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 
 def query_of(scope: Scope) -> Mapping[str, str]:
-    """The query parameters, `+` and `%20` both a space; of one that is repeated, the first."""
+    """The query parameters, `+` and `%20` both a space. Of a repeated parameter the first value counts."""
     text: bytes = scope["query_string"]
     if not text:
         return {}
-    return _parameters(text) if len(text) <= _REMEMBERED_LENGTH else _parameters.__wrapped__(text)
+    return _parameters(text) if len(text) <= _LONGEST_CACHED_QUERY else _parameters.__wrapped__(text)
 
 
-# To read what clients send again and again takes longer than some of the records that they ask for.
+# Cached: clients repeat their queries, and parsing one takes longer than reading some records.
 @lru_cache(maxsize=256)
 def _parameters(query_string: bytes) -> Mapping[str, str]:
     try:
@@ -110,7 +109,7 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) ->
 async def received(
     scope: Scope, receive: Receive, headers: Mapping[str, str], method: str, limit: int, public_url: str
 ) -> Request:
-    """The request as handlers see it, under the method that it is served as; `BodyTooLarge` above the limit."""
+    """The request as handlers see it; `method` is GET for a HEAD request. `BodyTooLarge` above the limit."""
     return Request(
         method=method,
         path=scope.get("path_params", {}),

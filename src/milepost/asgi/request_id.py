@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from milepost.asgi.public import problem
 
 HEADER = b"x-request-id"
-# The longest id that is taken from a client, in characters.
+# A client's own id has at most this many characters.
 LONGEST = 128
 
 _log = logging.getLogger("milepost")
@@ -26,13 +26,13 @@ def current() -> str:
 
 
 class WithRequestIds:
-    """An application each of whose answers says which request it is for. It stands outermost, so that none is left
-    out: what the application fails to answer is answered here.
+    """An application that puts the request's id on each answer. It is the outermost layer: where the application fails,
+    it answers with 500.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        # Ids of other processes begin otherwise.
+        # A random prefix tells the ids of processes apart.
         self._begin, self._numbers = token_hex(10), count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,7 +63,7 @@ class WithRequestIds:
 
 
 def sent(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The client's own id; "" where there is none that can be repeated, and written into a log, as it is."""
+    """The client's own id; "" where it sent none that can safely be repeated and logged."""
     for name, value in headers:
         if name == HEADER:
             text: str = value.decode("latin-1")

@@ -14,7 +14,7 @@ _REF = "#/components/schemas/"
 
 
 class Schemas:
-    """The schemas of some types, each under a name that means something to a reader: `MetricDto` is `Metric`,
+    """The schemas of some types, each under a readable name: `MetricDto` is `Metric`,
     `Listing[MetricDto]` is `MetricListing`.
     """
 
@@ -36,7 +36,7 @@ class Schemas:
         return self._of[kind]
 
     def part_of(self, kind: Any, always: Sequence[str]) -> dict[str, Any]:
-        """The schema of what a client gets that asks for some fields of an object, or of each object of a list."""
+        """The schema of an answer with only the fields that a client asked for, of an object or of a list's objects."""
         whole = self.of(kind)
         name = whole["$ref"].removeprefix(_REF)
         items = self.components[name].get("properties", {}).get("items")
@@ -73,7 +73,7 @@ class Schemas:
         return part
 
     def _in_part(self, schema: Any) -> Any:
-        """A schema within an object of which parts can be asked for: parts of it can be, too."""
+        """A schema nested in an object whose fields can be chosen: its own fields can be chosen, too."""
         if isinstance(schema, list):
             return [self._in_part(one) for one in schema]
         if not isinstance(schema, dict):
@@ -105,7 +105,7 @@ def _structs(types: Sequence[Any]) -> Iterator[type[msgspec.Struct]]:
             if one.cls in seen:
                 continue
             seen.add(one.cls)
-            if isinstance(one.cls, type):  # not an alias such as Listing[MetricDto], which leaves nothing out
+            if isinstance(one.cls, type):  # not an alias such as Listing[MetricDto], of which no field is optional
                 yield one.cls
             waiting += [field.type for field in one.fields]
         else:
@@ -115,7 +115,7 @@ def _structs(types: Sequence[Any]) -> Iterator[type[msgspec.Struct]]:
 
 
 def _mark_optional(schema: dict[str, Any], cls: type[msgspec.Struct]) -> None:
-    """Take from the required fields those that may be left out."""
+    """Remove from the required fields those that may be left out."""
     hints = get_type_hints(cls)
     fields = zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
     left_out = {name for attribute, name in fields if UnsetType in get_args(hints.get(attribute))}
@@ -129,7 +129,7 @@ def _readable(name: str) -> str:
 
 
 def _renamed(schema: Any) -> Any:
-    """A schema, its references by the readable names."""
+    """A schema whose references use the readable names."""
     if isinstance(schema, list):
         return [_renamed(one) for one in schema]
     if not isinstance(schema, dict):

@@ -1,6 +1,6 @@
-"""Slashes that a client's configuration adds: one behind the path, or two before it where its base address ends in one.
+"""Slashes that a client's configuration adds: one after the path, or two before it where its base address ends in one.
 
-They are taken off in place: a redirect would lose the body of an old client's POST.
+They are removed without a redirect, which would lose the body of an old client's POST.
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
-"""One piece of work in each turn of the event loop: everybody else is seen to between two of them."""
+"""One piece of work in each turn of the event loop, so that other requests are served in between."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 
-# Pages that begin, in a row, before one that has begun goes on.
+# At most this many turns of new work go before one of continued work.
 _PREFERRED = 8
 
 
 class Turns:
-    """Gives turns in the order in which they are asked for. Work that begins goes before work that goes on, which has
-    had a turn before: what is short is not to wait for all steps of what is not. For the thread of one event loop.
+    """Gives turns in the order in which they are asked for. New work goes before continued work, so that short work
+    does not wait for all steps of long work. For the thread of one event loop.
     """
 
     def __init__(self) -> None:
@@ -29,14 +29,14 @@ class Turns:
             try:
                 await waiter
             except asyncio.CancelledError:
-                if not waiter.cancelled():  # the turn was given already, and is somebody else's now
+                if not waiter.cancelled():  # the turn was given to this waiter already: pass it on
                     self._give()
                 raise
         self._is_taken = True
         loop.call_soon(self._give)
 
     def _give(self) -> None:
-        """Give the next turn to who waits; without anybody, to who comes."""
+        """Give the next turn to a waiter; without one, leave it to the next `mine`."""
         if self._going_on and self._preferred >= _PREFERRED:
             order = (self._going_on, self._beginning)
         else:

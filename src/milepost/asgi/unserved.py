@@ -1,4 +1,4 @@
-"""Calls of what no front end serves: counted by kind, and told to the operator, who learns what a client misses."""
+"""Calls that no front end serves: counted by kind, and logged for the operator, who learns what clients miss."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from milepost.asgi.observed import METHODS
 
 _log = logging.getLogger("milepost")
 
-# Kinds that are told apart; further ones are counted as one for each front end and method.
-_MOST = 200
-# Kinds that are listed at the end.
-_LISTED = 20
-# A segment that may be the name of a route, rather than somebody's id, name, address or secret.
+# At most this many kinds are told apart; further ones count as one kind for each front end and method.
+_MOST_KINDS = 200
+_LISTED_AT_END = 20
+# A segment that may be the name of a route, rather than an id, or a person's name, address or secret.
 _WORD = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*|v[0-9]{1,2}")
 _LONGEST, _DEEPEST = 24, 8
 _OTHERS = "others"
 
 
 class Kind(NamedTuple):
-    """Calls that are alike. `front_end`: which of them was called, "" for none; `route`: the path with `{id}` in place
-    of what is no word, "" outside of the front ends.
+    """Calls that are alike. `front_end`: the one that was called, "" for none; `route`: the path with `{id}` for each
+    segment that is no word, "" outside of the front ends.
     """
 
     front_end: str
@@ -38,16 +37,16 @@ class Kind(NamedTuple):
 
 
 class Unserved:
-    """Those of one process. `tell` hears of each. For the thread of the event loop alone."""
+    """The unserved calls of one process. `tell` is called for each. For the thread of the event loop alone."""
 
     def __init__(self, tell: Callable[[Kind], None] | None = None) -> None:
         self._tell = tell
         self._counts: Counter[Kind] = Counter()
 
     def met(self, front_end: str, method: str, path: str) -> None:
-        """Somebody called this path of a front end; of calls outside of them no path is given."""
+        """Count a call of a front end's path; outside of the front ends, the path is not given."""
         kind = Kind(front_end, method if method in METHODS else "other", template(path))
-        if kind not in self._counts and len(self._counts) >= _MOST:
+        if kind not in self._counts and len(self._counts) >= _MOST_KINDS:
             kind = kind._replace(route=_OTHERS)
         self._counts[kind] += 1
         if self._tell is not None:
@@ -59,10 +58,10 @@ class Unserved:
             _log.warning("%s is not served; it was called %s times", kind, f"{count:,}")
 
     def close(self) -> None:
-        """Tell how often each was called, the most frequent first."""
-        for kind, count in self._counts.most_common(_LISTED):
+        """Log how often each kind was called, the most frequent first."""
+        for kind, count in self._counts.most_common(_LISTED_AT_END):
             _log.warning("not served while this process ran: %s, called %s", kind, _times(count))
-        if more := self._counts.most_common()[_LISTED:]:
+        if more := self._counts.most_common()[_LISTED_AT_END:]:
             _log.warning(
                 "not served while this process ran: %s more kinds, called %s",
                 len(more),
@@ -72,7 +71,7 @@ class Unserved:
 
 
 def template(path: str) -> str:
-    """A path as it can be told: its words, and `{id}` for every segment that may be more than a word."""
+    """A path as it can be logged: its words, and `{id}` for every segment that may be more than a word."""
     segments = path.split("/", _DEEPEST)
     told = [
         one if not one or (len(one) <= _LONGEST and _WORD.fullmatch(one)) else "{id}" for one in segments[:_DEEPEST]

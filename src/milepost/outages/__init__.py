@@ -1,4 +1,4 @@
-"""What becomes of calls while the database cannot do its work."""
+"""Answers to clients, and log lines for the operator, while the database does not work."""
 
 from milepost.outages.outages import Outages
 from milepost.outages.words import Refusal, advice

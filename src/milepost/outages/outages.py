@@ -1,5 +1,5 @@
-"""Tells the operator that the database cannot do its work: once when that begins, at most once a minute while it lasts,
-and once when it is over.
+"""Logs outages of the database for the operator: once when one begins, at most once a minute while it lasts, and once
+when it is over.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from milepost.store.engine import Trouble, trouble_of
 
 _log = logging.getLogger("milepost")
 
-# In seconds: when it is told again that something lasts, and when it counts as over, since no call has met it.
+# In seconds: how often an outage is logged while it lasts, and after how long without a failed call it is over.
 _AGAIN, _QUIET = 60.0, 10.0
 
 
 class _Outage:
-    """One that lasts."""
+    """An outage that lasts."""
 
     def __init__(self, now: float, advice: str) -> None:
         self.began = self.told = self.last = now
@@ -27,14 +27,14 @@ class _Outage:
         self.advice = advice
 
     def met(self, now: float) -> str:
-        """Count a call; what they are by now."""
+        """Add a call; the `count` with it comes back."""
         self.calls += 1
         self.last = now
         return self.count
 
     @property
     def count(self) -> str:
-        """How many calls met it, and in what time."""
+        """The number of calls refused so far, and within what time, in words."""
         calls = "1 call was" if self.calls == 1 else f"{self.calls:,} calls were"
         return f"{calls} refused within {self.last - self.began:.0f} s"
 
@@ -44,7 +44,7 @@ def _on_the_loop(seconds: float, work: Callable[[], None]) -> None:
 
 
 class Outages:
-    """Those that last, by trouble. For the thread of the event loop alone."""
+    """The outages that last, by trouble. For the thread of the event loop alone."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Outages:
         self._lasting: dict[Trouble, _Outage] = {}
 
     def met(self, error: Exception) -> Refusal | None:
-        """What the client of a call that ended with this error is told; `None` where it is no fault of the database."""
+        """The refusal of a call that ended with this error; `None` where the database is not at fault."""
         trouble = trouble_of(error)
         if trouble is None:
             return None
@@ -74,7 +74,7 @@ class Outages:
         return REFUSALS[trouble]
 
     def close(self) -> None:
-        """Tell how many calls have met what lasts still."""
+        """Log the outages that still last, with the number of calls that each has refused."""
         for outage in self._lasting.values():
             _log.warning("the server ends, and this may last, %s: %s", outage.count, outage.advice)
         self._lasting.clear()

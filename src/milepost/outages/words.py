@@ -1,4 +1,4 @@
-"""What is said while the database cannot do its work: to clients, and to whoever runs the server."""
+"""The messages about outages of the database: for clients, and for the operator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from milepost.store.engine import Trouble, Unavailable, trouble_of
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """What a client is told: a status, words, and after how many seconds to try again."""
+    """The answer to a client: a status, a message, and after how many seconds to try again."""
 
     status: int
     words: str
@@ -28,7 +28,7 @@ REFUSALS = {
     Trouble.FAILING: _SEEN_TO,
     Trouble.BROKEN: _SEEN_TO,
 }
-# What happened, and what the operator is to do, first with a file and then on a server.
+# What happened and what the operator is to do, first for SQLite and then for PostgreSQL.
 _ADVICE = {
     Trouble.BUSY: (
         "the database is locked by another program: see which one has it open, such as a long import or a shell of "
@@ -64,6 +64,6 @@ _ADVICE = {
 
 
 def advice(error: Exception) -> str | None:
-    """What happened, and what the operator is to do; `None` where it is no fault of the database."""
+    """What happened and what the operator is to do; `None` where the database is not at fault."""
     trouble = trouble_of(error)
     return None if trouble is None else _ADVICE[trouble][isinstance(error, Unavailable)]

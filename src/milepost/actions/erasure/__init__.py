@@ -17,26 +17,26 @@ from milepost.domain.people import Capability, User
 from milepost.store import accounts, audit, erasing, kept_answers, rows
 from milepost.store.erasing import Rewritten
 
-# Payloads that one record of the trail names.
+# At most this many payloads are named by one record of the trail.
 _BATCH = 500
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Where a person stands: the ids of records by their kind, and the numbers of the trail's records."""
+    """Where a person occurs: the ids of records by their kind, and the numbers of the trail's records."""
 
     records: dict[str, list[str]]
     payloads: list[int]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many records of each table."""
+        """The number of records in each table."""
         counted = {KINDS[kind].table: len(ids) for kind, ids in self.records.items() if ids}
         return {**counted, "audit_payloads": len(self.payloads)}
 
 
 def look(context: Context, email: str, further: Iterable[str] = ()) -> tuple[Person, Found]:
-    """What an erasure of the user with this address would change. `further`: words to be taken out as his name is.
-    `NotFound`; `Conflict` where he is the last active admin.
+    """What an erasure of the user with this address would change. `further`: words to erase like the name.
+    `NotFound`; `Conflict` for the last active admin.
     """
     access.require(context, Capability.ADMINISTER)
     with context.database.reading():
@@ -47,11 +47,11 @@ def look(context: Context, email: str, further: Iterable[str] = ()) -> tuple[Per
 
 
 def erase(context: Context, email: str, further: Iterable[str] = ()) -> Found:
-    """Erase the user with this address, in one transaction: he becomes a user without a person, who cannot sign in; the
-    comments that he signed are empty; where others name him, in records or in the trail, stands that it was erased.
-    Answers that are kept to be given again go, whoever they were for.
+    """Erase the user with this address, in one transaction. The user's record stays, without personal data and without
+    sign-in. Comments that the user signed become empty; other texts that name the user, in records or in the trail, say
+    "[erased]" instead. All answers kept for Idempotency-Keys are deleted, whoever they were for.
 
-    The trail says that it was done, and of every payload what it is now: the chain stays whole.
+    The trail records the erasure and the new digest of every changed payload, so that the chain stays whole.
     """
     access.require(context, Capability.ADMINISTER)
     with context.database.transaction():
@@ -71,7 +71,7 @@ def erase(context: Context, email: str, further: Iterable[str] = ()) -> Found:
 
 
 def _ever(context: Context, user: User) -> Iterator[User]:
-    """The user as he is and as the trail tells that he was."""
+    """The user as stored, and all earlier states that the trail tells."""
     yield user
     for link in audit.links(context.database, context.account_id):
         if link.record_id == user.id and link.action.startswith("user."):
@@ -109,7 +109,7 @@ def _found(context: Context, person: Person) -> Found:
 def _without(
     person: Person, action: str, before: str | None, after: str | None
 ) -> tuple[str | None, str | None] | None:
-    """The texts of a payload without the person, `None` where he does not stand in it."""
+    """The texts of a payload without the person, `None` where the person does not occur in it."""
     kind = action.partition(".")[0]
     texts = _out_of(person, kind, before), _out_of(person, kind, after)
     return None if texts == (before, after) else texts

@@ -1,4 +1,4 @@
-"""Takes one person out of records and out of what the trail kept of them: the same out of both, so that they agree.
+"""Takes one person out of records and out of their payloads in the trail: the same out of both, so that they agree.
 
 A record and its payload have the same form, field for field; both are treated as plain values here.
 """
@@ -10,8 +10,8 @@ from typing import Any
 
 from milepost.actions.erasure.words import ERASED, Words
 
-# Where in each kind of record stands what people write; "[]": in each element of a list. All else are ids, dates,
-# numbers and words of the program's own.
+# The fields of each kind of record that people write; "[]": each element of a list. All other fields are ids, dates,
+# numbers and the program's own words.
 _OWN = ("custom_fields", "extra")
 _TAGS = ("tags.[].title", "tags.[].extra")
 _WRITTEN: dict[str, tuple[str, ...]] = {
@@ -35,13 +35,13 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _PATHS = {kind: [tuple(path.split(".")) for path in paths] for kind, paths in _WRITTEN.items()}
-# What is empty where somebody signed it: who did, and the words.
+# Words that are emptied where the person signed them: the path of the signature, and that of the words.
 _SIGNED = {
     "check_in": (("author_id",), ("comment",)),
     "objective": (("closing", "by"), ("closing", "comment")),
     "key_result": (("confidence", "by"), ("confidence", "reason")),
 }
-# What a user without a person is.
+# The personal fields of an erased user.
 _NOBODY: dict[str, Any] = {
     "email": "", "first_name": "", "last_name": "", "name": ERASED, "language": "", "picture": "", "is_active": False,
     "extra": {},
@@ -51,18 +51,18 @@ KINDS = frozenset(_WRITTEN)
 
 
 class Person:
-    """Somebody who is to be taken out: his id, and the words by which he is known."""
+    """A person to be erased: the user's id, and the words by which the person is known."""
 
     def __init__(self, user_id: str, words: Words) -> None:
         self.user_id = user_id
         self.words = words
 
     def may_be_in(self, text: str) -> bool:
-        """Whether a document of this text has to be looked at."""
+        """Whether the person may occur in a document with this text."""
         return self.user_id in text or self.words.within_document(text)
 
     def out_of(self, kind: str, record: dict[str, Any]) -> dict[str, Any]:
-        """A record of a kind without the person: what he signed is empty, what others wrote does not name him."""
+        """A record without the person: the person's own words are empty, and the words of others do not name them."""
         for path in _PATHS[kind]:
             record = _changed(record, path, self.words.out_of)
         if kind == "user" and record.get("id") == self.user_id:
@@ -76,7 +76,7 @@ class Person:
         return record
 
     def out_of_payload(self, kind: str, payload: Any) -> Any:
-        """What stood before or after a change of a kind of record, likewise."""
+        """Likewise a payload: the state of a record before or after a change."""
         if kind not in KINDS or not isinstance(payload, dict):
             return self.words.out_of(payload)
         if not isinstance(payload.get(kind), dict):
@@ -94,7 +94,7 @@ def _found(value: Any, path: Sequence[str]) -> Any:
 
 
 def _changed(value: Any, path: Sequence[str], change: Callable[[Any], Any]) -> Any:
-    """A value in which what stands at a path is changed; what an earlier version did not have is passed over."""
+    """A value, changed at a path. Fields that an earlier version did not have are passed over."""
     if not path:
         return change(value)
     first, *rest = path
@@ -102,7 +102,7 @@ def _changed(value: Any, path: Sequence[str], change: Callable[[Any], Any]) -> A
         if not isinstance(value, list | tuple):
             return value
         changed = [_changed(one, rest, change) for one in value]
-        return tuple(changed) if isinstance(value, tuple) else changed  # equal to what it was where nothing is changed
+        return tuple(changed) if isinstance(value, tuple) else changed  # a tuple again: equal where nothing changed
     if not isinstance(value, dict) or value.get(first) is None:
         return value
     return {**value, first: _changed(value[first], rest, change)}

@@ -1,4 +1,4 @@
-"""The words by which somebody is known, and how they are taken out of a text or a document."""
+"""The words by which a person is known, and how they are taken out of a text or a document."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from milepost.domain.people import User
 
-# What stands in the place of what was taken out.
+# Replaces the words that are taken out.
 ERASED = "[erased]"
 
 
 def of_user(users: Iterable[User]) -> frozenset[str]:
-    """The addresses and the whole names of somebody, as he is and as he was.
+    """The addresses and the whole names of a user, given as it is and as it was.
 
     A name of a single word is left out: it may be anybody's, or a word like any other.
     """
@@ -28,12 +28,12 @@ def of_user(users: Iterable[User]) -> frozenset[str]:
 
 
 def _address(text: str) -> str:
-    """A text that is an address; "" of any other."""
+    """The text, if it is an address; "" otherwise."""
     return text.strip() if re.fullmatch(r"[^\s@]+@[^\s@]+", text.strip()) else ""
 
 
 class Words:
-    """Words to be found in whatever case, between what is no letter; an address not as the part of a longer one."""
+    """Words to find in any case, and only as whole words; an address not as a part of a longer one."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self.all = frozenset(filter(None, (word.strip() for word in words)))
@@ -42,15 +42,15 @@ class Words:
         self._pattern = re.compile("|".join(map(_between, longest)) or r"(?!)", re.IGNORECASE)
 
     def within(self, text: str) -> bool:
-        """Whether one of them stands in a text."""
+        """Whether one of the words is in a text."""
         return self._pattern.search(text) is not None
 
     def within_document(self, text: str) -> bool:
-        """Whether one of them may stand in the text of a JSON document, where letters may be escaped."""
+        """Whether one of the words may be in the text of a JSON document, where letters may be escaped."""
         return "\\" in text or self.within(text)
 
     def out_of(self, value: Any) -> Any:
-        """A value without them: a text, or whatever is made of texts, the names of fields included."""
+        """A value without the words: a text, or a structure of texts, the names of fields included."""
         if isinstance(value, str):
             return self._pattern.sub(ERASED, value)
         if isinstance(value, dict):

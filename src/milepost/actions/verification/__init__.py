@@ -1,4 +1,4 @@
-"""Says whether a database is what its trail says: chain, records, derived values, references; or what first is not."""
+"""Verifies that a database agrees with its trail: chain, records, derived values, references. Names the first fault."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from milepost.store.notebook import Notebook
 
 __all__ = ["Discrepancy", "Head", "Verified", "head", "verify"]
 
-# (what is being looked at, how much of it so far, of how many)
+# Called with what is being verified, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int | None], None]
 _STEP = 1_000
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The end of an account's chain at some time, as it can be kept elsewhere."""
+    """The end of an account's chain at some time. It can be kept elsewhere, to verify the chain later."""
 
     account_id: str
     number: int
@@ -32,7 +32,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """What was looked at and found right in an account: how many of each table, and where its chain ends."""
+    """An account that was verified without a fault: the number of records in each table, and the end of its chain."""
 
     account_id: str
     counts: dict[str, int]
@@ -40,7 +40,7 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 def head(database: Database, account_id: str) -> Head:
-    """Where the account's chain ends now."""
+    """The end of the account's chain now."""
     number, hash_ = audit.head(database, account_id) or (0, "")
     return Head(account_id, number, hash_)
 
@@ -51,10 +51,10 @@ def verify(
     anchored: Sequence[Head] = (),
     progress: Progress = lambda _what, _done, _all: None,
 ) -> list[Verified]:
-    """Look at one account, or at all, as they stand at one moment; `anchored`: heads that were kept elsewhere.
+    """Verify one account, or all of them, as of one moment; `anchored`: heads that were kept elsewhere.
 
-    `Discrepancy` at the first record that does not fit: of the chain, then of what it tells of, then of what follows
-    from that, then of references. Nothing is held up, and memory does not grow with what there is.
+    `Discrepancy` for the first fault: in the chain, then in the records that it tells of, then in derived values, then
+    in references. Other work is not held up, and memory does not grow with the database.
     """
     with database.reading():
         if account_id is None:

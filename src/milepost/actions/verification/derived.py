@@ -1,4 +1,4 @@
-"""Computes anew what is kept of other records, by the rules of the actions that keep it, and compares."""
+"""Computes derived values anew, by the rules of the actions that store them, and compares."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COUNTS = ("key_result_count", "beneath_count")
 
 
 class Derived:
-    """What follows from other records in one account. Every method raises `Discrepancy` at the first that does not."""
+    """The derived values of one account. Every method raises `Discrepancy` for the first wrong one."""
 
     def __init__(self, database: Database, account_id: str, notebook: Notebook) -> None:
         self._database = database
@@ -37,7 +37,7 @@ class Derived:
         self._closed = {key for key, row in rows if cycles.from_row(row).state is CycleState.CLOSED}
 
     def require(self) -> None:
-        """Everything that is derived is as it should be."""
+        """All derived values are right."""
         for found in derived.wrong(self._database, self._account_id):
             raise self._wrong(found.table, found.id, found.column, found.stands, found.should)
         self._require_users()
@@ -49,7 +49,7 @@ class Derived:
             self._compare("users", user_id, "email_key", row[-1], _key(users.from_row(row)))
 
     def _require_key_results(self) -> None:
-        """Each is as its history says; each that others go into is their sum."""
+        """Each key result agrees with its history, and each with children is their sum."""
         told = _Groups(derived.histories(self._database, self._account_id), attrgetter("key_result_id"))
         owners = _Groups(derived.owned(self._database, self._account_id, "key_results"), itemgetter(0))
         for key, row in key_results.records.each(self._database, self._account_id):
@@ -62,8 +62,8 @@ class Derived:
                 self._require_sum(one)
 
     def _require_sum(self, one: KeyResult) -> None:
-        """Where values came with an import, or an earlier version did not add them up, the sum stays as it was saved
-        until something beneath it changes: then its own history has to explain it, and no more.
+        """The sum is right. A sum from an import, or from an earlier version that did not add up, is not checked: it
+        stays as it was saved until a key result beneath it changes, and only its own history has to explain it.
         """
         beneath = cascades.children(self._database, self._account_id, one.id)
         placed = (self._notes.find(BENEATH, child.id) for child in beneath)
@@ -73,7 +73,7 @@ class Derived:
         self._compare("key_results", one.id, "current", one.current, total, [child.current for child in beneath])
 
     def _require_objectives(self) -> None:
-        """Each gains what its key results and those beneath it say; in a closed cycle it keeps what it has."""
+        """Each objective agrees with its key results and children; in a closed cycle it may keep older values."""
         owners = _Groups(derived.owned(self._database, self._account_id, "objectives"), itemgetter(0))
         for key, row in objectives.records.each(self._database, self._account_id):
             one = objectives.from_row(row)
@@ -92,7 +92,7 @@ class Derived:
     def _compare(
         self, table: str, record_id: str, column: str, stands: Any, should: Any, parts: Iterable[float] | None = None
     ) -> None:
-        """`parts`: the numbers that were added up; in what order is not known, which may cost the last digits."""
+        """`parts`: the numbers that were added up. The order of adding is unknown, so the last digits may differ."""
         if stands == should or (parts is not None and _close(stands, should, parts)):
             return
         raise self._wrong(table, record_id, column, stands, should)
@@ -103,14 +103,14 @@ class Derived:
 
 
 class _Groups:
-    """Those of an ascending sequence that belong to one key after another, which ascend too."""
+    """The entries of a sequence in ascending order of keys, one key after another."""
 
     def __init__(self, everything: Iterator[Any], key: Any) -> None:
         self._groups = groupby(everything, key)
         self._next = next(self._groups, None)
 
     def of(self, key: str) -> Iterator[Any]:
-        """The entries of a key; of no key before the last one asked for."""
+        """The entries of a key. Keys have to be asked for in ascending order."""
         while self._next is not None and self._next[0] < key:
             self._next = next(self._groups, None)
         if self._next is not None and self._next[0] == key:

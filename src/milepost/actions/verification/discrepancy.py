@@ -1,4 +1,4 @@
-"""What does not fit: where it stands, what stands there, and what should."""
+"""A fault that verification has found: its place, the value there, and the value that should be there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from milepost.domain.errors import MilepostError
 
 
 class Discrepancy(MilepostError):
-    """A record that does not fit. `stands` and `should` are told as texts; "" where there is nothing to tell."""
+    """A record with a fault. `stands` and `should`: the wrong and the right value as texts, "" for none."""
 
     def __init__(
         self, account_id: str, table: str, record_id: str, what: str, stands: str = "", should: str = ""

@@ -1,4 +1,4 @@
-"""Plays the trail of an account through, and notes of every record what has to stand at the end."""
+"""Replays the trail of an account, and notes the state that every record must have at the end."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from milepost.actions.verification.told import KINDS, Kind
 from milepost.domain.chain import Link
 from milepost.store.notebook import Notebook
 
-# Notes of two more kinds: which key results went beneath another one by the program's own doing, and which have got
-# values from an import, after which a sum stays as it was saved.
+# Notes of two more kinds: key results that the program itself has put beneath another one, and key results with values
+# from an import, whose sum stays as it was saved.
 BENEATH = "beneath"
 SAVED = "saved"
 _REMOVING = ("removed", "withdrawn")
@@ -29,7 +29,7 @@ class Replay:
         self._revoked: dict[str, str] = {}
 
     def follow(self, link: Link) -> None:
-        """Note what a record says. `Discrepancy` where its payload cannot be read."""
+        """Note what a record of the trail says. `Discrepancy` where its payload cannot be read."""
         name, _, did = link.action.partition(".")
         kind = KINDS.get(name)
         if kind is None:
@@ -61,12 +61,12 @@ class Replay:
     def _note(self, kind: Kind, link: Link, record_id: str, value: Any) -> None:
         try:
             said = told.said(told.of(kind, value))
-        except msgspec.ValidationError:  # an older version told less: then it is enough that the record is there
+        except msgspec.ValidationError:  # an older version told less: then the record only has to exist
             said = ""
         self._notes.put(kind.name, record_id, link.number, said)
 
     def _tell_place(self, link: Link, whole: dict[str, Any], after: dict[str, Any]) -> None:
-        """Under which key result one stands, if it was brought there by the program, which then computes the sum."""
+        """Note the parent of a key result, if the program has put it there, which then computes the sum."""
         parent_id = whole.get("parent_id", "")
         if "check_ins" in after:
             self._notes.put(SAVED, link.record_id, link.number)

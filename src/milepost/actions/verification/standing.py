@@ -1,4 +1,4 @@
-"""Compares every record with what the trail says of it: one that was changed, added or deleted otherwise is named."""
+"""Compares every record with the trail, and names one that was changed, added or deleted without it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from milepost.actions.verification.told import Kind
 from milepost.store.engine import Database
 from milepost.store.notebook import Note, Notebook
 
-# Letters of a text that are shown.
-_SHOWN = 80
+_LONGEST_SHOWN = 80
 
 
 def compare(database: Database, account_id: str, notebook: Notebook, kind: Kind) -> int:
-    """How many records of a kind there are, each of which stands as the trail tells it. `Discrepancy`."""
+    """The number of records of a kind; `Discrepancy` for the first one that does not agree with the trail."""
     count = 0
     notes = notebook.all(kind.name)
     note = next(notes, None)
@@ -58,4 +57,4 @@ def _changed(account_id: str, kind: Kind, record_id: str, standing: told.Told, n
 
 def _shown(value: Any) -> str:
     text = msgspec.json.encode(value).decode()
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

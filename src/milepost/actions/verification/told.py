@@ -1,7 +1,7 @@
-"""What the trail tells of each kind of record, as far as it has to stand in the tables as it was told.
+"""The fields of each kind of record that must be in the tables just as the trail tells them.
 
-Left out are what follows from other records (it is computed anew), when and by whom something was last modified, and
-what a migration has moved to another place.
+Left out are derived values (`derived` computes them anew), the time and author of the last modification, and fields
+that a migration has moved.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from milepost.store.engine import Database
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A record of which it is enough that it is there."""
+    """A record that only has to exist."""
 
     id: str
 
@@ -46,11 +46,11 @@ class ToldAccount(Told, frozen=True):
     """An account."""
 
     status: AccountStatus
-    stale_days: int = STALE_DAYS  # which earlier records do not tell, since all had that
+    stale_days: int = STALE_DAYS  # earlier records of the trail do not tell it: all accounts had this value
 
 
 class ToldUser(Told, frozen=True):
-    """A user: who may do what."""
+    """A user, with its rights."""
 
     email: str
     name: str
@@ -59,13 +59,13 @@ class ToldUser(Told, frozen=True):
 
 
 class ToldToken(Told, frozen=True):
-    """A token: what it opens, for what and how long."""
+    """A token: its user, its rights, and how long it is valid."""
 
     user_id: str
     expires_at: Instant | None
     revoked_at: Instant | None
-    scopes: tuple[Scope, ...] = ()  # which earlier records do not tell, since there were none
-    kind: TokenKind = TokenKind.PROGRAM  # nor this, or those below
+    scopes: tuple[Scope, ...] = ()  # earlier records of the trail do not tell this, nor the fields below
+    kind: TokenKind = TokenKind.PROGRAM
     came_from: str = ""
     key_result_id: str = ""
 
@@ -100,7 +100,7 @@ class ToldObjective(Told, frozen=True):
 
 
 class ToldKeyResult(Told, frozen=True):
-    """A key result: what is measured, and against what."""
+    """A key result: its measure and its target."""
 
     name: str
     objective_id: str
@@ -130,7 +130,7 @@ class ToldCheckIn(Told, frozen=True):
 
 
 class Rows(Protocol):
-    """Where the records of a kind are read."""
+    """Reads the records of a kind."""
 
     def each(self, database: Database, account_id: str, /) -> Iterator[tuple[str, Any]]: ...
 
@@ -138,7 +138,7 @@ class Rows(Protocol):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One kind of record: its name in the actions of the trail, its table, what is told of it, and where it is read."""
+    """One kind of record: its name in the trail's actions, its table, the fields that are told, and its reader."""
 
     name: str
     table: str
@@ -166,11 +166,11 @@ _encode: Callable[[Any], bytes] = msgspec.json.Encoder(order="deterministic").en
 
 
 def of(kind: Kind, record: Any) -> Told:
-    """What would be told of a record; of a payload's value too. `msgspec.ValidationError` where it lacks something."""
+    """The told fields of a record, or of a payload's value. `msgspec.ValidationError` where one is missing or wrong."""
     return msgspec.convert(record, kind.told, from_attributes=True, strict=True)
 
 
 def said(told: Told) -> str:
-    """The same text for what is the same: 0.0 and -0.0 are, since SQLite does not keep the two apart."""
+    """The fields as a text; equal fields give the same text. 0.0 equals -0.0: SQLite does not keep the two apart."""
     values = [value + 0.0 if type(value) is float else value for value in msgspec.structs.astuple(told)]
     return _encode(values).decode()

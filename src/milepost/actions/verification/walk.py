@@ -1,4 +1,4 @@
-"""Walks along an account's chain from its first record to its last, and sees that each fits the one before it."""
+"""Walks along an account's chain from its first record to its last, and verifies that each fits the one before it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from milepost.domain.chain import Link
 from milepost.store import audit
 from milepost.store.engine import Database
 
-# The record that says which payloads something was taken out of: `after` holds the digest of each, by its number.
+# The action of a record about erased payloads: its `after` holds the new digest of each, by the payload's number.
 ERASING = "payloads.erased"
-# Records of erasures that are remembered until the payloads that they name have come by.
-_REMEMBERED = 64
+_REMEMBERED_ERASINGS = 64
 
 
 class Erasing(msgspec.Struct):
-    """What such a record says."""
+    """The content of such a record."""
 
     digests: dict[str, str]
 
@@ -28,7 +27,7 @@ _erasing = msgspec.json.Decoder(Erasing)
 
 
 def along(database: Database, account_id: str, heads: Mapping[int, str]) -> Iterator[Link]:
-    """Every record in order, once it has been seen to fit: its number follows, its hashes and its payload's digest are
+    """Every record in order, verified: its number follows the last one, and its hashes and its payload's digest are
     right. `heads`: the hashes that records of these numbers had at an earlier time. `Discrepancy`.
     """
     number, previous, left = 0, chain.BEGINNING, dict(heads)
@@ -79,7 +78,7 @@ def _require_payload(link: Link, erased: _Erased) -> None:
 
 
 class _Erased:
-    """What payloads have to be since something was taken out of them."""
+    """The digests that payloads must have since they were erased."""
 
     def __init__(self, database: Database, account_id: str) -> None:
         self._database = database
@@ -87,10 +86,10 @@ class _Erased:
         self._known: dict[int, dict[str, str]] = {}
 
     def digest(self, link: Link) -> str:
-        """The digest that the record which is named by an erased payload says."""
+        """The digest of an erased payload, as the record that the payload names tells it."""
         by = link.erased_by or 0
         if by not in self._known:
-            while len(self._known) >= _REMEMBERED:
+            while len(self._known) >= _REMEMBERED_ERASINGS:
                 del self._known[next(iter(self._known))]
             self._known[by] = self._digests(link, by)
         if (found := self._known[by].get(str(link.number))) is None:
@@ -98,7 +97,7 @@ class _Erased:
         return found
 
     def require_still(self, link: Link) -> None:
-        """What a record says was erased is so still: nobody has put it back."""
+        """The payloads that a record says were erased are still erased: nobody has put one back."""
         try:
             named = {int(number) for number in _erasing.decode(link.after or "").digests}
         except (msgspec.MsgspecError, ValueError) as error:
@@ -112,7 +111,7 @@ class _Erased:
             raise Discrepancy(self._account_id, "audit_payloads", str(back), what)
 
     def _digests(self, link: Link, by: int) -> dict[str, str]:
-        # That this record is itself as it was added is seen when the walk comes to it.
+        # The walk verifies this record itself when it comes to it.
         record = audit.link(self._database, self._account_id, by) if by > link.number else None
         if record is None or record.action != ERASING or record.after is None or record.erased_by is not None:
             raise self._unexplained(link, by)

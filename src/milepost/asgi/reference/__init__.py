@@ -1,7 +1,6 @@
 """A page to read the APIs' descriptions and to try their calls: Swagger UI, all of it served from here.
 
-The package that brings Swagger UI would bring a web framework into the process if it were imported; only its files are
-used.
+Only the files of the Swagger UI package are used: importing it would load a web framework.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ PATH = "/docs"
 
 _OURS = ("page.js", "page.css")
 _THEIRS = ("swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "swagger-ui.css")
-# Nothing comes from elsewhere, and nothing is sent elsewhere. Swagger UI sets styles on elements.
+# Nothing is loaded from or sent to other hosts. Inline styles are allowed, as Swagger UI sets styles on elements.
 _POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -35,7 +34,7 @@ _KEPT = {"cache-control": "public, max-age=3600", "x-content-type-options": "nos
 
 
 class Description(msgspec.Struct, frozen=True):
-    """What a document is called, and where it is."""
+    """The name and the URL of a document."""
 
     name: str
     url: str
