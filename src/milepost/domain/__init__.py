@@ -1,1 +1,1 @@
-"""What OKRs are: values, rules, progress. Pure: no clock, no database, no framework."""
+"""The domain of OKRs: values, rules, progress. Pure: no clock, no database, no framework."""

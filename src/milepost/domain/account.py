@@ -9,7 +9,7 @@ import msgspec
 
 from milepost.domain.instants import Instant
 
-# After so many days without a check-in nobody knows how a key result is, unless the account says otherwise.
+# A key result is stale after more than this many days without a check-in, unless the account sets another number.
 STALE_DAYS = 7
 
 
@@ -19,8 +19,8 @@ class AccountStatus(StrEnum):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A company. `domain` is its short name in addresses; `extra` keeps what came in unknown fields; a key result about
-    which nobody has said anything for more than `stale_days` is stale.
+    """A company. `domain` is its short name in addresses; `extra` keeps unknown fields; a key result without a check-in
+    for more than `stale_days` is stale.
     """
 
     id: str

@@ -1,7 +1,7 @@
-"""The trail: one record for every change, numbered per account without gaps.
+"""The audit trail: one record for every change, numbered per account without gaps.
 
-Who, when, through what and to which record stand in the record itself; what stood before and after (which may name
-people) is a payload kept apart from it.
+The record itself says who changed which record, when, and through which front end and token. The values before and
+after (which may name people) are a payload that is stored separately.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The hash chain of a trail: what the hash of each record covers, byte for byte (docs/history.md says it for others).
+"""The hash chain of the audit trail: which bytes the hash of each record covers (documented in docs/history.md).
 
 A text is written as its length in bytes of UTF-8, a colon, and those bytes; a number as the text of its digits;
-nothing as a hyphen. Written one behind the other they can be read in one way only.
+`None` as a hyphen. Concatenated, they can be read in one way only.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ import msgspec
 from milepost.domain.audit import AuditRecord
 from milepost.domain.instants import Instant
 
-# What stands for the hash before the first record's.
+# The previous hash of the first record.
 BEGINNING = ""
-# What the bytes begin with: a payload is never taken for a record, nor a later form for this one.
+# Prefixes of the hashed bytes: no payload is taken for a record, and no later format for this one.
 _PAYLOAD = "milepost payload 1"
 _RECORD = "milepost record 1"
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A record as it stands in the chain, its payload as the very text that is kept.
+    """A record of the chain, with its payload exactly as stored.
 
-    `erased_by`: the number of the record that says what was taken out of the payload, `None` where it is whole. `salt`
+    `erased_by`: the number of the record that says what was erased from the payload, `None` if nothing was. `salt`
     is `None` where the payload is missing.
     """
 
@@ -51,8 +51,8 @@ def payload_digest(salt: str, before: str | None, after: str | None) -> str:
 
 
 def record_hash(record: AuditRecord | Link, number: int, previous: str, payload: str) -> str:
-    """The hash of a record that stands under a number behind the one whose hash is `previous`; `payload`: the digest
-    of its payload.
+    """The hash of a record with this number, after the record whose hash is `previous`; `payload`: the digest of its
+    payload.
     """
     return _sha256(
         _RECORD, previous, record.account_id, str(number), str(record.at), record.actor_id, record.front_end,

@@ -1,7 +1,7 @@
-"""Changes: what somebody wants of a key result or an objective, and what stands after it.
+"""Changes of key results and objectives, and the records that result from them.
 
-A change names the fields that are to differ; what is `UNSET` stays. Creation, revision and replacement are all changes:
-a front end whose rules fill in left-out fields hands over a change that names them all.
+A change names the fields to set; fields that are `UNSET` stay. Creation, revision and replacement are all changes: a
+front end whose rules fill in missing fields passes a change that names all of them.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ T = TypeVar("T")
 
 
 class ConfidenceChange(msgspec.Struct, frozen=True):
-    """A confidence to record, with the reason given for it, `None` where nothing is said of one."""
+    """A confidence to record, with the reason for it, `None` where none was given."""
 
     value: float
     reason: str | None = None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What key results and objectives have in common.
+    """The changes that key results and objectives have in common.
 
-    `first_owner_id` counts where `owner_ids` is unset or says what stands: it takes the first owner's place ("" removes
-    him). `custom_fields` replaces all of them (`None`: as if never set); `custom_field_edits` merges by key, `None`
-    removes. `extra` is merged into what stands (`UNSET` removes).
+    `first_owner_id` counts where `owner_ids` is unset or unchanged: it replaces the first owner ("" removes that one).
+    `custom_fields` replaces all of them (`None`: as if never set); `custom_field_edits` merges by key, `None` removes.
+    `extra` is merged by key, `UNSET` removes.
     """
 
     name: str | UnsetType = UNSET
@@ -69,7 +69,7 @@ class KeyResultChange(Change, frozen=True, kw_only=True):
 
 
 class ObjectiveChange(Change, frozen=True, kw_only=True):
-    """A change of an objective; its status is not among it, that has actions of its own."""
+    """A change of an objective, but not of its status, which has actions of its own."""
 
     cycle_id: str | UnsetType = UNSET
     parent_id: str | UnsetType = UNSET
@@ -81,7 +81,7 @@ class ObjectiveChange(Change, frozen=True, kw_only=True):
 
 
 def chosen(asked: T | UnsetType, standing: T) -> T:
-    """What a change says, or what stands where it says nothing."""
+    """The value asked for, or the standing one where the change names none."""
     return standing if isinstance(asked, UnsetType) else asked
 
 
@@ -100,9 +100,9 @@ def edited(
 
 
 def revised_key_result(standing: KeyResult, change: KeyResultChange) -> KeyResult:
-    """The key result after a change; its value, confidence and place are the caller's to bring about.
+    """The key result after a change; its value, confidence and place are left to the caller.
 
-    `Invalid` names every field that cannot be taken. A milestone's target is 1, whatever is asked.
+    `Invalid` names every field that cannot be accepted. A milestone's target is 1, whatever is asked.
     """
     gathered: list[Fault] = []
     new = _common(standing, change, gathered)
@@ -130,7 +130,7 @@ def revised_key_result(standing: KeyResult, change: KeyResultChange) -> KeyResul
 
 
 def revised_objective(standing: Objective, change: ObjectiveChange) -> Objective:
-    """The objective after a change; cycle and parent are the caller's to check. `Invalid` names what is wrong."""
+    """The objective after a change; cycle and parent are left to the caller to check. `Invalid` names what is wrong."""
     gathered: list[Fault] = []
     new = _common(standing, change, gathered)
     new |= {
@@ -224,7 +224,7 @@ def _check_targets(new: dict[str, Any], gathered: list[Fault]) -> None:
             gathered.append(Fault("target_max", "must not lie below the lower bound"))
 
 
-# What a locked cycle still lets change; all else of a key result or an objective must stay as it is.
+# The fields that may still change in a locked cycle; all others of a key result or an objective must not.
 _FREE_WHEN_LOCKED = frozenset({"name", "description", "owner_ids", "tags", "modified_at", "modified_by"})
 
 
@@ -243,7 +243,7 @@ def held_by_lock(before: KeyResult | Objective, after: KeyResult | Objective) ->
 
 
 def confidence_of(change: KeyResultChange, standing: KeyResult) -> ConfidenceChange | None:
-    """The confidence that a change wants recorded: `None` where it names none or the one that stands."""
+    """The confidence that a change wants recorded: `None` where it names none or the current one."""
     asked = chosen(change.confidence, None)
     if asked is None:
         return None

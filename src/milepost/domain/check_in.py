@@ -1,4 +1,4 @@
-"""A check-in: what a key result's value was at a moment, said by somebody. History is made of nothing else."""
+"""A check-in: the value of a key result at a moment, as somebody reports it. A history consists of check-ins only."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ CONFIDENCE_LIMIT = 10.0
 
 
 class CheckIn(msgspec.Struct, frozen=True):
-    """One entry of the history. `effective_at` is the moment it speaks of, `recorded_at` the moment it was said.
+    """One entry of the history. `effective_at` is the moment of the value, `recorded_at` that of its recording.
 
-    `confidence` is `None` where the author said nothing about it; 0 to 1, or 0 to 10 from clients of the old scale.
+    `confidence` is `None` where the author gave none; 0 to 1, or 0 to 10 from clients of the old scale.
     """
 
     account_id: str
@@ -34,7 +34,7 @@ class CheckIn(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants to record: a check-in before it has an id, an author and a time of recording."""
+    """A check-in to record, before it has an id, an author and a time of recording."""
 
     value: float
     confidence: float | None = None
@@ -58,7 +58,7 @@ def confidence(value: float, field: str = "confidence") -> float:
 
 
 def effective(asked: Instant | None, now: Instant) -> Instant:
-    """The moment that an entry speaks of: now unless told; at most five minutes ahead, which counts as now."""
+    """The effective date of an entry: now unless given; up to five minutes ahead of now counts as now."""
     if asked is None:
         return now
     if asked > now + CLOCK_TOLERANCE:
@@ -67,7 +67,7 @@ def effective(asked: Instant | None, now: Instant) -> Instant:
 
 
 def checked(entry: Entry, now: Instant) -> Entry:
-    """The entry with every value made sound, dated at the latest now; `Invalid` naming what cannot be taken."""
+    """The entry with every value checked, dated now at the latest; `Invalid` names the first field in error."""
     return Entry(
         value=number(entry.value, "value"),
         confidence=None if entry.confidence is None else confidence(entry.confidence),

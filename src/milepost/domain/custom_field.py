@@ -1,4 +1,4 @@
-"""The definition of a custom field: what the values that stand under its name in key results and objectives mean."""
+"""The definition of a custom field: the meaning of the values under its name in key results and objectives."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milepost.domain.instants import Instant
 
 
 class Sort(StrEnum):
-    """What somebody is asked for: a line or more of text, a number, a day, yes or no, one of a list or several."""
+    """The kind of input: a line of text, several lines, a number, a day, yes or no, one of a list or several."""
 
     TEXT = "text"
     LONG = "long"
@@ -22,7 +22,7 @@ class Sort(StrEnum):
     CHOICES = "choices"
 
 
-# Definitions come from elsewhere, and call one thing by many words: any that has one of these in it is of the sort.
+# Definitions come from other systems with words of their own: a word that contains one of these means the sort.
 _WORDS = (
     (Sort.YES_NO, ("bool", "checkbox", "toggle", "switch")),
     (Sort.NUMBER, ("number", "numeric", "integer", "double", "float", "decimal", "percent", "currency")),
@@ -34,7 +34,7 @@ _OPTIONS, _VALUE, _TITLE = ("options", "values", "choices"), ("value", "id", "na
 
 
 class CustomField(msgspec.Struct, frozen=True):
-    """A definition. Nothing is decided by it here: it is kept for those who show the values. `extra` holds the rest."""
+    """A definition, kept for clients that show values: no value is checked by it. `extra` holds its other fields."""
 
     account_id: str
     id: str
@@ -48,7 +48,7 @@ class CustomField(msgspec.Struct, frozen=True):
 
     @property
     def sort(self) -> Sort:
-        """What its values are, as far as its words tell."""
+        """The sort of its values, guessed from the words of the definition."""
         said = (self.type, self.extra.get("visualizationKind"), self.extra.get("operationalType"))
         words = [word.lower() for word in said if isinstance(word, str)]
         if self.options:
@@ -57,7 +57,7 @@ class CustomField(msgspec.Struct, frozen=True):
 
     @property
     def options(self) -> dict[str, tuple[Any, str]]:
-        """What there is to choose from, by a text of its own: the value that is kept, and its words."""
+        """The options by the text of their value: (the value as stored, its label)."""
         settings = self.extra.get("settings")
         lists = [settings.get(name) for name in _OPTIONS] if isinstance(settings, dict) else [settings]
         found = next((one for one in lists if isinstance(one, list)), [])
@@ -69,7 +69,7 @@ class CustomField(msgspec.Struct, frozen=True):
         }
 
     def is_for(self, target: str) -> bool:
-        """Whether it is for records that definitions call so; one that names none is for all."""
+        """Whether it applies to this type of record; a definition that names no types applies to all."""
         targets = self.extra.get("targetTypes")
         return not isinstance(targets, list) or not targets or target in targets
 
@@ -79,7 +79,7 @@ def _has(words: list[str], parts: tuple[str, ...]) -> bool:
 
 
 def _of(option: Any, names: tuple[str, ...]) -> Any:
-    """What an option is, or is called, where it is more than a value."""
+    """The first value of an option under these names; an option that is no object is returned as it is."""
     if not isinstance(option, dict):
         return option
     return next((option[name] for name in names if isinstance(option.get(name), str | int | float)), None)

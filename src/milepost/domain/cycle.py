@@ -1,4 +1,4 @@
-"""A cycle: the span of time that objectives are set for, and what may still change in it."""
+"""A cycle: the span of time that objectives are set for, with a state that says what may still change in it."""
 
 from __future__ import annotations
 
@@ -46,19 +46,17 @@ class Cycle(msgspec.Struct, frozen=True):
         return _days(self.starts_at, self.ends_at, self.time_zone)
 
     def span(self, first: date | None, last: date | None) -> tuple[Instant, Instant]:
-        """The first and the last instant of some days in this cycle's time zone, both days included; `None` is no end
-        on that side.
-        """
+        """The first instant of day `first` and the last of day `last` in this cycle's time zone; `None`: unbounded."""
         return instants.span(first, last, instants.zone(self.time_zone))
 
     def today(self, now: Instant) -> date:
-        """The calendar day that it is in this cycle's time zone."""
+        """The current calendar day in this cycle's time zone."""
         return instants.local_day(now, instants.zone(self.time_zone))
 
 
 @lru_cache(maxsize=1024)
 def _days(starts_at: Instant, ends_at: Instant, time_zone: str) -> tuple[date, int] | None:
-    """The days of a span; every key result of a list asks for those of its cycle."""
+    """`Cycle.days`, cached: every key result of a list asks for those of its cycle."""
     if ends_at < starts_at:
         return None
     zone = instants.zone(time_zone)

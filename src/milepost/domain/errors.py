@@ -1,4 +1,4 @@
-"""What can go wrong, in words that every front end can translate.
+"""The errors of the domain, which every front end translates.
 
 No error here knows of HTTP, of a wire format or of SQL. Each front end has one table from these classes to its own
 status and body.
@@ -12,18 +12,18 @@ import msgspec
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One field that cannot be taken, and why, in words for the person who sent it."""
+    """One field that cannot be accepted, and why, in words for whoever sent it."""
 
     field: str
     message: str
 
 
 class MilepostError(Exception):
-    """The parent of every error that a user's own doing can cause."""
+    """The base class of every error that a user or the operator can cause."""
 
 
 class Invalid(MilepostError):
-    """What was sent cannot be taken: `faults` names each field with its reason."""
+    """The input cannot be accepted: `faults` names each field with its reason."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}" if field else message)
@@ -39,7 +39,7 @@ class Invalid(MilepostError):
 
 
 class TooMuch(Invalid):
-    """To answer a question of a list would take too long. `narrowing`: the fields, by path, that an index finds."""
+    """A list query would take too long. `narrowing`: the paths of the indexed fields, which can narrow it."""
 
     def __init__(self, message: str, narrowing: Iterable[tuple[str, ...]]) -> None:
         super().__init__("filter", message)
@@ -60,7 +60,7 @@ class Forbidden(MilepostError):
 
 
 class Unauthenticated(MilepostError):
-    """Nobody is known behind this request."""
+    """The request could not be attributed to a user."""
 
 
 class Suspended(MilepostError):
@@ -68,4 +68,4 @@ class Suspended(MilepostError):
 
 
 class Conflict(MilepostError):
-    """The request is sound, but what stands already is in its way."""
+    """The request is valid, but conflicts with what is stored already."""

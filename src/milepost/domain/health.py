@@ -1,4 +1,4 @@
-"""How a key result is: its attainment against what is expected by now, unless nobody has said anything for too long."""
+"""The health of a key result: its attainment against what is expected by now, or stale after too long a silence."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from milepost.domain.progress import Standing
 
 
 class Health(StrEnum):
-    """Silence is never green: stale overrides the others. NONE: a key result that is not scored, or whose cycle has not
-    begun.
-    """
+    """Silence is never green: stale overrides the others. NONE: it is not scored, or its cycle has not begun."""
 
     ON_TRACK = "on_track"
     AT_RISK = "at_risk"
@@ -24,7 +22,7 @@ class Health(StrEnum):
 
 
 class Scored(Protocol):
-    """What of a key result its health follows from."""
+    """The values of a key result that decide its health."""
 
     @property
     def attainment(self) -> float | None:
@@ -32,7 +30,7 @@ class Scored(Protocol):
 
     @property
     def last_check_in_at(self) -> Instant | None:
-        """When somebody last said something about it."""
+        """The effective date of its newest check-in."""
 
     @property
     def created_at(self) -> Instant:
@@ -47,8 +45,8 @@ _OF_STANDING = {
 
 
 def health(one: Scored, cycle: Cycle, now: Instant, expected: float, stale_days: int) -> Health:
-    """How a key result is now, by what its cycle expects, and for how long its account lets it be silent. In a cycle
-    that is over it stays as silent as it was at the end, unless somebody says something later.
+    """The health of a key result now: stale after more than `stale_days` of silence, else by the `expected` attainment.
+    Silence counts up to the end of the cycle at most.
     """
     at = now if cycle.ends_at is None else min(now, cycle.ends_at)
     since = silent_since(one, cycle, at)
@@ -60,8 +58,8 @@ def health(one: Scored, cycle: Cycle, now: Instant, expected: float, stale_days:
 
 
 def silent_since(one: Scored, cycle: Cycle, now: Instant) -> Instant | None:
-    """The last check-in; without one, the later of its creation and the start of its cycle. `None` where none is due:
-    the cycle is not open, or does not run.
+    """The last check-in; without one, the later of its creation and the start of its cycle. `None` where no check-in
+    is due: the cycle is not open, or not running.
     """
     starts, ends = cycle.starts_at, cycle.ends_at
     if cycle.state is not CycleState.OPEN or (starts is not None and now < starts) or (ends is not None and now > ends):

@@ -1,4 +1,4 @@
-"""What follows from a key result's history: its current value, confidence, attainment and counts."""
+"""The values derived from a key result's history: its current value, confidence, attainment and counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from milepost.domain.key_result import Confidence, KeyResult
 
 
 def extended(key_result: KeyResult, entry: CheckIn) -> KeyResult | None:
-    """The key result after one more check-in, or `None` where two of one date make a look into the history needed."""
+    """The key result after one more check-in; `None` where another has the same date: then its history decides."""
     last, confidence = key_result.last_check_in_at, key_result.confidence
     if last == entry.effective_at:
         return None
@@ -29,7 +29,7 @@ def extended(key_result: KeyResult, entry: CheckIn) -> KeyResult | None:
 
 
 def settled(key_result: KeyResult, newest: CheckIn | None, confident: CheckIn | None, count: int) -> KeyResult:
-    """The key result whose history ends in `newest`, and whose newest word on confidence is `confident`."""
+    """The key result whose newest check-in is `newest`, and whose newest one with a confidence is `confident`."""
     return msgspec.structs.replace(
         valued(key_result, key_result.start if newest is None else newest.value),
         last_check_in_at=None if newest is None else newest.effective_at,
@@ -39,7 +39,7 @@ def settled(key_result: KeyResult, newest: CheckIn | None, confident: CheckIn | 
 
 
 def explained(key_result: KeyResult, history: Sequence[CheckIn]) -> KeyResult:
-    """The key result as its whole history says it is."""
+    """The key result with all values derived from its whole history."""
     newest = max(history, key=precedence, default=None)
     confident = max((entry for entry in history if entry.confidence is not None), key=precedence, default=None)
     return settled(key_result, newest, confident, len(history))

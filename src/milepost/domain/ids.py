@@ -1,6 +1,6 @@
 """Ids: 128 bits at most, time-ordered when made here, with one canonical text each.
 
-A record that was born here or in Gtmhub has a 96-bit id, written as 24 hex digits. A record that came with a UUID
+A record created here or in Gtmhub has a 96-bit id, written as 24 hex digits. A record that came with a UUID
 of its own keeps it, written in 36 characters. Both are one text column; `as_uuid` and `from_uuid` map the short
 form into the free bits of a UUIDv8 and back, for front ends that speak UUIDs only.
 """
@@ -17,8 +17,8 @@ from milepost.domain.instants import Instant
 _SHORT = re.compile(r"[0-9a-f]{24}\Z")
 _LONG = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
-# The 26 free bits of a UUIDv8 that a 96-bit id leaves over carry a mark, so that the mapping can be undone. These are
-# its hex digits behind the two bits 10 of the UUID's variant.
+# A 96-bit id leaves 26 bits of a UUIDv8 free. They hold this mark, by which the mapping can be undone. Its hex digits
+# begin with the two bits 10 of the UUID's variant.
 _MARK = f"{0b10 << 26 | 0x1D5E9A7:07x}"
 
 _lock = threading.Lock()
@@ -66,7 +66,7 @@ def from_uuid(text: str) -> str:
 
 
 def from_digits(digits: str) -> str:
-    """The canonical id of one that is written without hyphens: 24 hex digits, or the 32 of a UUID."""
+    """The canonical form of an id written without hyphens: 24 hex digits, or the 32 of a UUID."""
     if len(digits) == 24:
         return digits
     return from_uuid(f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}")

@@ -26,8 +26,8 @@ _LONGEST_SECRET = 4_096
 
 
 class Key(msgspec.Struct, frozen=True):
-    """A way in for one user. `revoked_at` is `None` while it holds; the sealed secret is "" from then on. `scopes` and
-    `last_used_at` are those of tokens.
+    """A signing key of one user. `revoked_at` is `None` until it is revoked, which empties `sealed_secret`. `scopes`
+    and `last_used_at` mean the same as in `Token`.
     """
 
     account_id: str

@@ -39,7 +39,7 @@ class Format(msgspec.Struct, frozen=True):
 
 
 class Confidence(msgspec.Struct, frozen=True):
-    """How sure the author of the newest check-in that said so is; derived from the history."""
+    """The confidence of the newest check-in that states one; derived from the history."""
 
     value: float
     at: Instant
@@ -48,15 +48,14 @@ class Confidence(msgspec.Struct, frozen=True):
 
 
 class KeyResult(msgspec.Struct, frozen=True, gc=False):
-    """Everything that stands of a key result.
+    """A key result as stored.
 
     `current`, `confidence`, `last_check_in_at`, `check_in_count` and `attainment` are derived from the history (and
-    from start and targets) by the transaction that changes it. `attainment` is `None` for what is not scored.
-    `target_max` means something in a range only; `critical` only for values that are to stay above or below.
-    `owner_ids` may name users, teams and the account itself; the first is the main owner. `automated`: fed by another
-    system, so that nobody checks in. `parent_id` names the key result whose value this one's goes into; one that others
-    name so (`child_count`, derived) has the sum of their values. `task_count`, derived too: how many tasks it
-    has.
+    from start and targets) by the transaction that changes it. `attainment` is `None` if the kind is not scored.
+    `target_max` counts in a range only; `critical` only for the kinds stay_above and stay_below. `owner_ids` may name
+    users, teams and the account itself; the first is the main owner. `automated`: fed by another system, so that
+    nobody checks in. `parent_id` names the parent key result: the value of a parent is the sum of its children's.
+    `child_count` and `task_count` (derived): the number of its children and of its tasks.
     """
 
     account_id: str
@@ -101,12 +100,12 @@ class KeyResult(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def cascade(self) -> str:
-        """How its value follows from those of others: "sum", "" where it does not."""
+        """How its value is derived: "sum" if it is the sum of its children's values, else ""."""
         return "sum" if self.child_count else ""
 
     @property
     def is_manual(self) -> bool:
-        """Whether somebody checks in by hand, rather than another system or the key results beneath it."""
+        """Whether its value comes from check-ins by hand, not from another system or its children."""
         return not self.automated and not self.child_count
 
     @property
@@ -115,14 +114,14 @@ class KeyResult(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def score(self) -> float:
-        """The attainment as a number: 0 for what is not scored."""
+        """The attainment as a number: 0 if it is not scored."""
         return 0.0 if self.attainment is None else self.attainment
 
 
 def blank(
     account_id: str, key_result_id: str, objective_id: str, cycle_id: str, *, position: int, at: Instant, by: str
 ) -> KeyResult:
-    """A key result of which nothing is known yet but its place, made by somebody at a moment."""
+    """An empty key result at its place, created by a user at an instant."""
     return KeyResult(
         account_id=account_id,
         id=key_result_id,

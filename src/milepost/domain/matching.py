@@ -1,6 +1,6 @@
-"""The meaning of a condition, in plain Python: MongoDB's, which the filter language of one dialect was modelled on.
+"""Evaluates conditions in plain Python. They mean what they do in MongoDB, the model of one dialect's filters.
 
-Every store's translation is tested against `holds`, and `sort_key` is the order that every list has.
+Every store's translation is tested against `holds`, and `sort_key` defines the order of every list.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ R = TypeVar("R")
 
 
 class _Missing:
-    """What a path leads to where nothing is there."""
+    """The value of a path that leads nowhere."""
 
 
 MISSING: Any = _Missing()
@@ -93,7 +93,7 @@ def regex(pattern: str) -> Any:
 
 def sort_key(orders: tuple[Order, ...], record: Any) -> list[Any]:
     """What to sort a record by: a list to compare, ascending. A list counts by its smallest element, or its largest
-    where descending; what is null or missing comes first, or last where descending.
+    where descending; null and missing values come first, or last where descending.
     """
     keys: list[Any] = []
     for order in orders:
@@ -103,8 +103,8 @@ def sort_key(orders: tuple[Order, ...], record: Any) -> list[Any]:
 
 
 def page(records: Iterable[R], condition: Condition, query: Query, by: Callable[[R], Any]) -> Page[R]:
-    """The part that a query asks for of records that are all at hand: those of which a condition holds, by its orders,
-    or `by` where it has none. Ties stay in the order given.
+    """The page of a query over records in memory: those that meet the condition, sorted by the query's orders, or by
+    the key `by` where it has none. Ties keep the order given.
     """
     found = [record for record in records if holds(condition, record)]
     found.sort(key=(lambda record: sort_key(query.orders, record)) if query.orders else by)
@@ -132,7 +132,7 @@ class _Reversed:
 
 
 def _candidates(record: Any, field: Field) -> Iterator[Any]:
-    """What a comparison looks at: each value at the path, and each element where that is a list."""
+    """The values that a comparison looks at: those at the path, and the elements of those that are lists."""
     for value in _leaves(record, field):
         if isinstance(value, list | tuple):
             yield from value
@@ -155,8 +155,8 @@ def _leaves(record: Any, field: Field) -> Iterator[Any]:
 
 
 def _walk(node: Any, path: tuple[str, ...], no_date: Any) -> Iterator[Any]:
-    """Every value that a path leads to. Lists on the way are gone through; where a key is not there, `MISSING`.
-    `no_date`: what a date counts as that is not set, `None` where the path does not lead to dates.
+    """Every value that a path leads to. The elements of lists on the way are followed; a missing key gives `MISSING`.
+    `no_date`: the value of an unset date, `None` where the path does not lead to dates.
     """
     if not path:
         yield node
@@ -219,7 +219,7 @@ def _same(value: Any, operand: Any) -> bool:
     return bool(value == operand)
 
 
-# MongoDB's order of types; what is not there counts as null.
+# MongoDB's order of types; a missing value counts as null.
 _RANKS = {"nothing": 0, "number": 1, "text": 2, "object": 3, "list": 4, "flag": 5, "moment": 6}
 
 

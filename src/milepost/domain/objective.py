@@ -20,7 +20,7 @@ class ObjectiveStatus(StrEnum):
 
 
 class Closing(msgspec.Struct, frozen=True):
-    """The status of an objective, and who said so, when and why; nobody said so while it is active from the start."""
+    """The status of an objective, with who set it, when and why: these are empty until somebody sets it."""
 
     status: ObjectiveStatus = ObjectiveStatus.ACTIVE
     comment: str = ""
@@ -29,13 +29,13 @@ class Closing(msgspec.Struct, frozen=True):
 
 
 class Objective(msgspec.Struct, frozen=True, gc=False):
-    """Everything that stands of an objective. `starts_at` and `ends_at` are `None` where the cycle's count.
+    """An objective as stored. `starts_at` and `ends_at` are `None` where the cycle's dates count.
 
-    Derived by the transaction that changes what they follow from: `attainment` (of its key results, or where none of
-    them is scored of its children, or of both where it `counts_children`; `None`: nothing scored),
-    `children_attainment` (the mean of its direct children), `beneath_attainment` and `beneath_count` (the mean of all
-    scored objectives beneath it, and how many they are), and `key_result_count`.
-    `is_company`: the aim of the whole company; `is_personal`: of one person for himself.
+    Derived, by the transaction that changes their sources: `attainment` (of its key results; of its children where no
+    key result is scored; of both if it `counts_children`; `None`: nothing scored), `children_attainment` (the mean of
+    its direct children), `beneath_attainment` and `beneath_count` (the mean and the number of all scored objectives
+    beneath it), and `key_result_count`.
+    `is_company`: an aim of the whole company; `is_personal`: one person's own.
     """
 
     account_id: str
@@ -86,7 +86,7 @@ class Objective(msgspec.Struct, frozen=True, gc=False):
 
 
 def blank(account_id: str, objective_id: str, cycle_id: str, *, at: Instant, by: str) -> Objective:
-    """An objective of which nothing is known yet but its cycle, made by somebody at a moment."""
+    """An empty objective in a cycle, created by a user at an instant."""
     return Objective(
         account_id=account_id,
         id=objective_id,

@@ -17,7 +17,7 @@ class Role(StrEnum):
 
 
 class Capability(StrEnum):
-    """What an action asks of its actor."""
+    """A right that an action requires of its actor."""
 
     READ = "read"
     CHECK_IN = "check-in"
@@ -33,7 +33,7 @@ GRANTS: dict[Role, frozenset[Capability]] = {
 
 
 class User(msgspec.Struct, frozen=True):
-    """Somebody with a place in an account. `client_id` is the subject that a sign-in service knows him by."""
+    """A user of an account. `client_id` is the subject by which a sign-in service knows this user."""
 
     account_id: str
     id: str
@@ -74,7 +74,7 @@ class Team(msgspec.Struct, frozen=True):
 
 
 def blank_team(account_id: str, team_id: str, *, at: Instant) -> Team:
-    """A team of which nothing is known yet, made at a moment."""
+    """An empty team, created at an instant."""
     return Team(
         account_id=account_id,
         id=team_id,
@@ -105,7 +105,7 @@ class Assignee(msgspec.Struct, frozen=True):
 
 
 class Named(msgspec.Struct, frozen=True):
-    """A person or a team as somebody may be asked for in a form: `email` is "" for a team."""
+    """A person or a team as a choice in a form: `email` is "" for a team."""
 
     id: str
     name: str
@@ -114,7 +114,7 @@ class Named(msgspec.Struct, frozen=True):
     is_team: bool = False
 
 
-# What stands for an owner that is neither a user nor a team, the account itself for one.
+# Shown for an owner that is neither a user nor a team, such as the account itself.
 NOBODY = Assignee("", "", "", "", "", "", "", False, "user")
 
 
@@ -124,5 +124,5 @@ def full_name(name: str, first_name: str, last_name: str, email: str) -> str:
 
 
 def email_key(email: str) -> str:
-    """The form of an address in which no two users of an account may agree: without regard to case."""
+    """The form of an address that is unique among the users of an account: it ignores case."""
     return email.strip().casefold()

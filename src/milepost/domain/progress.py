@@ -1,7 +1,7 @@
 """Progress: attainment of key results and objectives, what is expected by a day, and the line from start to target.
 
-Attainment is a fraction and is not clamped: 1.25 is 125 %. Every result is finite; what would overflow a double is the
-largest double.
+Attainment is a fraction and is not clamped: 1.25 is 125 %. Every result is finite; a value that would overflow a double
+is the largest double.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TREND_DAYS = 3_660
 
 
 class Standing(StrEnum):
-    """How a key result stands against what is expected by today."""
+    """How an attainment compares with the one expected by today."""
 
     GOOD = "good"
     WARNING = "warning"
@@ -83,7 +83,7 @@ def total(values: Iterable[float]) -> float:
     listed = list(values)
     try:
         return _finite(math.fsum(listed))
-    except OverflowError:  # on the way, or in all
+    except OverflowError:  # of a partial sum, or of the sum
         return _finite(sum(value / 2**10 for value in listed) * 2**10)
 
 
@@ -96,7 +96,7 @@ def expected(cycle: Cycle, now: Instant) -> float:
 
 def _passed(cycle: Cycle, first: date, days: int, now: Instant) -> int:
     """How many of a cycle's days have come, today included."""
-    if days > TREND_DAYS:  # too many to keep the beginnings of all
+    if days > TREND_DAYS:  # too many to cache the first instant of each
         return min(days, (cycle.today(now) - first).days + 1)
     return min(days, bisect_right(_beginnings(first, days, cycle.time_zone), now))
 
@@ -120,10 +120,10 @@ def planned(days: int, start: float, target: float) -> tuple[float, ...]:
 
 
 def observed(cycle: Cycle, history: Sequence[CheckIn], now: Instant) -> list[tuple[int, int, float]]:
-    """The values at the end of the days of the cycle that have come, today included: (first day, the day behind the
-    last, value) for each value that stood for a while. Days count from 0; before the first check-in there is none.
+    """The values at the end of each day of the cycle up to today: (first day, day after the last, value) for each
+    value that was current at the end of a day. Days count from 0; there is no value before the first check-in.
 
-    `history` ascends by effective date. An empty list where the cycle has no days, or where nothing was checked in.
+    `history` ascends by effective date. Empty where the cycle has no dates, or the history no check-in.
     """
     if cycle.days is None or not history:
         return []
@@ -141,7 +141,7 @@ def observed(cycle: Cycle, history: Sequence[CheckIn], now: Instant) -> list[tup
 
 @lru_cache(maxsize=256)
 def _beginnings(first: date, days: int, time_zone: str) -> tuple[Instant, ...]:
-    """The first instant of each day of a cycle, and of the day behind the last, if the calendar has one."""
+    """The first instant of each day of a cycle, and of the day after the last, if the calendar has one."""
     zone, known = instants.zone(time_zone), date.max.toordinal() - first.toordinal()
     return tuple(
         [instants.beginning_of(first + timedelta(days=offset), zone) for offset in range(min(days, known) + 1)]

@@ -1,7 +1,7 @@
-"""Questions to a list: conditions, order, page.
+"""Queries of lists: conditions, order, page.
 
-A condition is a tree over fields of a record; `matching.holds` is its meaning. A field is a path of attribute names and
-keys, starting at the record.
+A condition is a tree over fields of a record; `matching.holds` defines its meaning. A field is a path of attribute
+names and keys, starting at the record.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class FieldType(Enum):
-    """What a field holds, where that is fixed: it tells dates from numbers, and lets a store choose its comparison."""
+    """The type of a field, where it is fixed: it tells dates from numbers, and lets a store choose its comparison."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -27,8 +27,8 @@ class FieldType(Enum):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A place in a record. `default` is what counts where the place is empty, if it has one. A date that is not set
-    counts as the first of all, or, where it is `optional`, as not there.
+    """A place in a record. `default` counts where the place is empty, if `has_default`. An unset date counts as
+    the earliest of all, or, if `optional`, as missing.
     """
 
     path: tuple[str, ...]
@@ -144,7 +144,7 @@ def both(first: Condition, second: Condition) -> Condition:
 
 
 class Order(msgspec.Struct, frozen=True):
-    """Sort by a field. `ranking` lists the field's values in the order wanted, where that is not their own."""
+    """Sort by a field. `ranking` lists the field's values in the order wanted, where that is not the natural one."""
 
     field: Field
     descending: bool = False
@@ -152,17 +152,17 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A place in the order of creation: that of the record with this id, whether or not it is still there."""
+    """A place in the order of creation: that of the record with this id, which may be deleted by now."""
 
     created_at: Instant
     id: str
 
 
 class Query(msgspec.Struct, frozen=True):
-    """What of a list is wanted. Ties of `orders` are broken by id, so that pages never overlap.
+    """The part of a list that is wanted. Ties of `orders` are broken by id, so that pages never overlap.
 
-    `after` leaves out all up to a place in the order of creation, which is the order of a query without `orders`: pages
-    that follow each other so stay right while rows come and go. `counted`: false where nobody asks for the total.
+    `after` leaves out all records up to a place in the order of creation, the order of a query without `orders`: such
+    pages stay right while records are added and removed. `counted`: false where the total is not needed.
     """
 
     condition: Condition = EVERYTHING
@@ -174,7 +174,7 @@ class Query(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """A part of a list, and how many there are in all (in this part, where the query wants none counted)."""
+    """A part of a list, and the number of records in all (in this part, unless the query is `counted`)."""
 
     items: list[T]
     total: int

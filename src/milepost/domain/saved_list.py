@@ -1,7 +1,6 @@
-"""A saved list: which key results somebody wants to see, and what of each, under a name. What it holds is found anew
-whenever it is loaded.
+"""A saved list: a named selection of records with the columns to show. Its content is looked up whenever it is loaded.
 
-A front end spells fields, operators and dynamic values in its own words; here they are kept as it spelled them.
+Fields, operators and dynamic values are stored in the words of the front end that saved them.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from milepost.domain.values import document, merged, name, text
 
 COLUMN_LIMIT = 200
 RULE_LIMIT = 100
-# At most this many operands, and dynamic values, in all rules of one list.
+# At most this many operands and dynamic values in all rules of one list together.
 OPERAND_LIMIT = 1_000
 DYNAMIC_LIMIT = 100
 WIDTH_LIMIT = 100_000
@@ -39,8 +38,8 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Dynamic(msgspec.Struct, frozen=True):
-    """A value that is known only when the list is loaded (who loads it, which cycles run): its word, and values that
-    are to join it.
+    """A value that is known only when the list is loaded (who loads it, which cycles run): its word, and fixed
+    values to add.
     """
 
     word: str
@@ -49,7 +48,7 @@ class Dynamic(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """What is asked of one field. `custom`: the field is the custom field of that name."""
+    """A condition on one field. `custom`: the field is the custom field of that name."""
 
     field: str
     operator: str
@@ -67,7 +66,7 @@ class Join(StrEnum):
 
 
 class Selection(msgspec.Struct, frozen=True):
-    """Which records; without rules: all."""
+    """The records that a list selects; without rules, all of them."""
 
     rules: tuple[Rule, ...] = ()
     join: Join = Join.ALL
@@ -75,7 +74,7 @@ class Selection(msgspec.Struct, frozen=True):
 
 
 class SavedList(msgspec.Struct, frozen=True):
-    """Everything that stands of a saved list. `about` says what kind of records it lists, in the front end's word."""
+    """A saved list as stored. `about` says which kind of records it lists, in the front end's word."""
 
     account_id: str
     id: str
@@ -93,12 +92,12 @@ class SavedList(msgspec.Struct, frozen=True):
 
     @property
     def owner_ids(self) -> tuple[str, ...]:
-        """Its one owner as a list, as other records have theirs."""
+        """The owner as a tuple, like the owners of other records."""
         return (self.owner_id,) if self.owner_id else ()
 
 
 class SavedListChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to differ; `extra` is merged into what stands (`UNSET` removes)."""
+    """The fields to change; `extra` is merged by key, `UNSET` removes."""
 
     name: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
@@ -110,7 +109,7 @@ class SavedListChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def blank(account_id: str, list_id: str, *, at: Instant, by: str) -> SavedList:
-    """A saved list of which nothing is known yet, made by somebody at a moment."""
+    """An empty saved list, created by a user at an instant."""
     return SavedList(
         account_id=account_id,
         id=list_id,
@@ -151,7 +150,7 @@ def revised(standing: SavedList, change: SavedListChange) -> SavedList:
 
 
 def checked_columns(columns: tuple[Column, ...], field: str) -> tuple[Column, ...]:
-    """The columns; `Invalid` where there are more than 200, or one holds what cannot be kept."""
+    """The columns; `Invalid` where there are more than 200, or one cannot be stored."""
     if len(columns) > COLUMN_LIMIT:
         raise Invalid(field, f"has more than {COLUMN_LIMIT} columns")
     kept: tuple[Column, ...] = _kept(columns, field, tuple[Column, ...])
@@ -159,8 +158,8 @@ def checked_columns(columns: tuple[Column, ...], field: str) -> tuple[Column, ..
 
 
 def checked_selection(selection: Selection, field: str) -> Selection:
-    """The selection; `Invalid` where it has more than 100 rules, 1,000 operands or 100 dynamic values, or holds what
-    cannot be kept.
+    """The selection; `Invalid` where it has more than 100 rules, 1,000 operands or 100 dynamic values, or cannot be
+    stored.
     """
     rules = selection.rules
     if len(rules) > RULE_LIMIT:
@@ -176,5 +175,5 @@ def checked_selection(selection: Selection, field: str) -> Selection:
 
 
 def _kept(value: Any, field: str, kind: Any) -> Any:
-    """A part of a list whose texts and documents are of a size and a kind that can be kept."""
+    """The value, checked as a document that can be stored."""
     return msgspec.convert(document(msgspec.to_builtins(value), field), kind)

@@ -1,4 +1,4 @@
-"""What a token or a signing key may be used for, within what its user may do."""
+"""The scopes of tokens and signing keys, which narrow the rights of their user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Scope(StrEnum):
     ADMIN = "admin"
 
 
-# What each scope opens. Whoever writes reads: a change answers with the whole record.
+# The capabilities of each scope. Writing includes reading: a change answers with the whole record.
 OPENS: dict[Scope, frozenset[Capability]] = {
     Scope.READ: frozenset({Capability.READ}),
     Scope.CHECK_IN: frozenset({Capability.CHECK_IN}),
@@ -29,7 +29,7 @@ OPENS: dict[Scope, frozenset[Capability]] = {
 
 @lru_cache(maxsize=256)  # every call asks
 def reach(role: Role, scopes: tuple[Scope, ...]) -> frozenset[Capability]:
-    """What somebody of a role may do through a token of these scopes; without any, all that the role may."""
+    """The capabilities of a role through a token with these scopes; without scopes, all of the role's."""
     if not scopes:
         return GRANTS[role]
     return GRANTS[role] & frozenset[Capability]().union(*(OPENS[scope] for scope in scopes))
@@ -52,5 +52,5 @@ def written(scopes: tuple[Scope, ...]) -> str:
 
 
 def read(text: str) -> tuple[Scope, ...]:
-    """The scopes of such a text."""
+    """The scopes in a text made by `written`."""
     return tuple([Scope(word) for word in text.split()])

@@ -25,7 +25,7 @@ class TaskStatus(StrEnum):
 
 
 class ParentKind(StrEnum):
-    """What a task belongs to."""
+    """The kind of record that a task belongs to."""
 
     NONE = ""
     OBJECTIVE = "objective"
@@ -33,7 +33,7 @@ class ParentKind(StrEnum):
 
 
 class StatusChange(msgspec.Struct, frozen=True, gc=False):
-    """An entry of a task's history, which only grows. `before` is "" where the task was made."""
+    """An entry of a task's history, which only grows. `before` is "" in the first, made with the task."""
 
     account_id: str
     task_id: str
@@ -45,7 +45,7 @@ class StatusChange(msgspec.Struct, frozen=True, gc=False):
 
 
 class Task(msgspec.Struct, frozen=True, gc=False):
-    """Everything that stands of a task. `parent_id` and `owner_id` are "" where it has none."""
+    """A task as stored. `parent_id` and `owner_id` are "" where it has none."""
 
     account_id: str
     id: str
@@ -66,13 +66,13 @@ class Task(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def owner_ids(self) -> tuple[str, ...]:
-        """Its one owner as a list, as other records have theirs."""
+        """The owner as a tuple, like the owners of other records."""
         return (self.owner_id,) if self.owner_id else ()
 
 
 class TaskChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to differ. `custom_fields` replaces all of them (`None`: as if never set); `custom_field_edits` merges by
-    key, `None` removes. `extra` is merged into what stands (`UNSET` removes). A parent without its kind is looked for.
+    """The fields to change. `custom_fields` replaces all of them (`None`: as if never set); `custom_field_edits` merges
+    by key, `None` removes. `extra` is merged by key, `UNSET` removes. The kind of a parent is looked up if not given.
     """
 
     name: str | UnsetType = UNSET
@@ -89,7 +89,7 @@ class TaskChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def blank(account_id: str, task_id: str, *, at: Instant, by: str) -> Task:
-    """A task of which nothing is known yet, made by somebody at a moment."""
+    """An empty task, created by a user at an instant."""
     return Task(
         account_id=account_id,
         id=task_id,
@@ -111,7 +111,7 @@ def blank(account_id: str, task_id: str, *, at: Instant, by: str) -> Task:
 
 
 def revised(standing: Task, change: TaskChange) -> Task:
-    """The task after a change; its parent is the caller's to find. `Invalid` names every field that is wrong."""
+    """The task after a change; its parent is left to the caller. `Invalid` names every field that is wrong."""
     faults: list[Fault] = []
     new: dict[str, Any] = {}
     custom_fields = edited(standing.custom_fields, change.custom_fields, change.custom_field_edits)

@@ -23,9 +23,7 @@ _BROUGHT = re.compile(r"[\x21-\x7e]{16,4096}\Z")
 
 
 class TokenKind(StrEnum):
-    """Who holds a token: a program, a browser that is signed in, whoever opens a link that signs one in, once, or a
-    link that checks in.
-    """
+    """The holder of a token: a program, a signed-in browser, a link that signs in once, or a link that checks in."""
 
     PROGRAM = "program"
     BROWSER = "browser"
@@ -34,9 +32,9 @@ class TokenKind(StrEnum):
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A way in for one user. `expires_at` and `revoked_at` are `None` while it holds; `scopes` say what for, none where
-    it is for all that the user may; `last_used_at` is `None` before its first use, and exact to an hour; `came_from` is
-    the id of the token that it came with, and ends with, `key_result_id` that of the only key result that it is about.
+    """A token of one user. `expires_at` is `None` if it never expires, `revoked_at` unless it is revoked. Without
+    `scopes` it has all rights of the user. `last_used_at` is `None` before its first use, and exact to an hour.
+    `came_from`: the token that it came with, and ends with. `key_result_id`: the only key result that it is about.
     """
 
     account_id: str
@@ -54,7 +52,7 @@ class Token(msgspec.Struct, frozen=True):
     key_result_id: str = ""
 
     def holds_at(self, now: Instant) -> bool:
-        """Whether the token opens anything at this moment."""
+        """Whether the token is valid at this moment."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
@@ -64,7 +62,7 @@ def issue(account_id: str) -> str:
 
 
 def digest(text: str) -> str:
-    """What is kept of a token: the hex digits of its SHA-256."""
+    """The SHA-256 of a token in hex digits, which is stored in its place."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

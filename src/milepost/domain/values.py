@@ -1,4 +1,4 @@
-"""What single values may be: finite numbers, storable text, free JSON documents of bounded size."""
+"""Checks of single values: finite numbers, storable text, free JSON documents of bounded size."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def storable(value: str) -> bool:
 
 
 def document(value: Any, field: str) -> Any:
-    """A JSON value that can be kept and given back: at most 256 KiB and 32 levels, with storable texts.
+    """A JSON value that can be stored and returned: at most 256 KiB and 32 levels, with storable texts.
 
     Integers beyond 64 bits become doubles, as JSON's numbers are. `Invalid` naming `field` otherwise.
     """
@@ -69,7 +69,7 @@ def document(value: Any, field: str) -> Any:
 
 
 def merged(standing: dict[str, Any], asked: dict[str, Any], field: str = "extra") -> dict[str, Any]:
-    """The unknown fields that stand after a change: those asked for beside the others; `UNSET` takes one away."""
+    """The unknown fields after a change: those asked for replace standing ones by key; `UNSET` removes one."""
     if not asked:
         return standing
     together = {key: value for key, value in {**standing, **asked}.items() if value is not UNSET}

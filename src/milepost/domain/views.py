@@ -1,6 +1,6 @@
-"""Records with what is shown around them: what a list is filtered by, and what a front end renders.
+"""Views: records with their related records, which lists filter and front ends render.
 
-A condition's paths start at these: ("key_result", "name"), ("objective", "name"), ("owner", "email").
+A condition's paths start at a view: ("key_result", "name"), ("objective", "name"), ("owner", "email").
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milepost.domain.task import StatusChange, Task
 
 
 class KeyResultView(msgspec.Struct, frozen=True, gc=False):
-    """A key result in its surroundings. `check_ins` ascend by effective date, and are empty where nobody asked."""
+    """A key result with its related records. `check_ins` ascend by effective date; empty unless asked for."""
 
     key_result: KeyResult
     objective: Objective
@@ -32,16 +32,16 @@ class KeyResultView(msgspec.Struct, frozen=True, gc=False):
 
 
 class CommentView(msgspec.Struct, frozen=True, gc=False):
-    """A check-in that somebody commented, with the key result that it speaks of."""
+    """A check-in that has a comment, with its key result."""
 
     check_in: CheckIn
     key_result: KeyResult
-    # What kind of record a comment speaks of: there are none on others.
+    # The kind of record that was commented: only key results have comments.
     about: str = "key_result"
 
 
 class TagUse(msgspec.Struct, frozen=True):
-    """A tag, with how many objectives and how many key results bear it."""
+    """A tag, with how many objectives and how many key results have it."""
 
     account_id: str
     title: str
@@ -54,7 +54,7 @@ class TagUse(msgspec.Struct, frozen=True):
 
 
 class ObjectiveView(msgspec.Struct, frozen=True, gc=False):
-    """An objective in its surroundings. `key_results` is `None` where nobody asked for them."""
+    """An objective with its related records. `key_results` is `None` unless asked for."""
 
     objective: Objective
     cycle: Cycle
@@ -78,12 +78,12 @@ class ObjectiveView(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def key_result_owner_ids(self) -> tuple[str, ...]:
-        """Everybody who owns one of its key results; empty where nobody asked for them."""
+        """The owners of its key results; empty unless these were asked for."""
         return tuple(owner for view in self.key_results or () for owner in view.key_result.owner_ids)
 
 
 class TaskView(msgspec.Struct, frozen=True, gc=False):
-    """A task in its surroundings. `parent_name` is "" where it belongs to nothing; `changes` ascend by date."""
+    """A task with its related records. `parent_name` is "" where it belongs to nothing; `changes` ascend by date."""
 
     task: Task
     parent_name: str

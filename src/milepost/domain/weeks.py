@@ -1,4 +1,4 @@
-"""The weeks of a cycle, from Monday to Sunday, and how a key result was at the end of each."""
+"""The weeks of a cycle, from Monday to Sunday, and the state of a key result at the end of each."""
 
 from __future__ import annotations
 
@@ -17,22 +17,21 @@ from milepost.domain.health import Health, health
 from milepost.domain.instants import Instant
 from milepost.domain.key_result import KeyResult
 
-# Of a longer cycle, so many weeks are looked at: the newest.
+# At most this many weeks are looked at: the newest of a longer cycle.
 MOST = 54
-# Of one that has no first day, so many.
-_OF_ENDLESS = 13
+_WEEKS_WITHOUT_START = 13
 _WEEK = timedelta(days=7)
 
 
 class Week(msgspec.Struct, frozen=True):
-    """A week that has begun: its Monday, and its last instant that is in the cycle and is over."""
+    """A week that has begun: its Monday, and its last instant, cut at the end of the cycle and at now."""
 
     monday: date
     ends_at: Instant
 
 
 class AtEnd(msgspec.Struct, frozen=True):
-    """How a key result was at the end of a week; `attainment` is `None` where it is not scored, or was not there."""
+    """The state of a key result at the end of a week; `attainment` is `None` if it is not scored, or did not exist."""
 
     health: Health
     attainment: float | None
@@ -47,7 +46,7 @@ def of_cycle(cycle: Cycle, now: Instant) -> list[Week]:
     until = now if cycle.ends_at is None else min(now, cycle.ends_at)
     last = _monday(instants.local_day(until, zone))
     if cycle.starts_at is None:
-        count = _OF_ENDLESS
+        count = _WEEKS_WITHOUT_START
     elif until < cycle.starts_at:
         count = 0
     else:
@@ -64,9 +63,9 @@ def healths(
     now: Instant,
     stale_days: int = STALE_DAYS,
 ) -> list[AtEnd]:
-    """How a key result was at the end of each week, by what its history, which ascends, says of the time until then.
+    """The state of a key result at the end of each week, by the part of its history (ascending) up to then.
 
-    A cycle that is locked or closed today counts as open in the weeks that are over: nobody kept when that happened.
+    A cycle that is locked or closed today counts as open in past weeks: nobody recorded when that happened.
     """
     then_open = msgspec.structs.replace(cycle, state=CycleState.OPEN)
     dates = [entry.effective_at for entry in history]

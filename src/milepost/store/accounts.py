@@ -1,4 +1,4 @@
-"""Accounts in the database: the one table that is not kept apart by account, since it names them."""
+"""Accounts in the database: the only table without an account column, since it lists the accounts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COLUMNS = [column.name for column in accounts.c]
 
 _get = Statement(select(*accounts.c).where(accounts.c.id == bindparam("account")))
 _all = Statement(select(*accounts.c).order_by(accounts.c.created_at, accounts.c.id))
-# The id is said as every statement says which account it is about.
+# The id is the parameter `account`, which names the account in every statement.
 _PARAMETERS = ["account" if name == "id" else name for name in _COLUMNS]
 _insert = Statement(insert(accounts).values(dict(zip(_COLUMNS, map(bindparam, _PARAMETERS), strict=True))))
 _revise = Statement(
@@ -41,7 +41,7 @@ def find(database: Database, account_id: str) -> Account | None:
 
 
 def each(database: Database, account_id: str) -> Iterator[tuple[str, Any]]:
-    """The row of the account behind its id, as `Records.each` gives those of other tables."""
+    """(id, row) of the account, as from `Records.each` for other tables."""
     for row in database.all(_get, {"account": account_id}):
         yield row[0], row
 
@@ -66,5 +66,5 @@ def set_status(database: Database, account_id: str, status: AccountStatus) -> No
 
 
 def revise(database: Database, account_id: str, name: str, stale_days: int) -> None:
-    """Say what an account is called, and for how many days a key result of it may be silent."""
+    """Set the name of an account, and after how many days without a check-in its key results are stale."""
     database.run(_revise, {"account": account_id, "new_name": name, "days": stale_days})

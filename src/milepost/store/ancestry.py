@@ -14,7 +14,7 @@ from milepost.store.table import Records
 
 
 class Descendant(Protocol):
-    """A record that may stand beneath another of its kind."""
+    """A record that may have a parent of its own kind."""
 
     @property
     def id(self) -> str: ...
@@ -40,11 +40,11 @@ class Ancestry(Generic[E]):
         self._line = Statement(select(*table.c).where(of_account, table.c.id.in_(select(line.c.id))))
 
     def upward(self, database: Database, account_id: str, ids: Iterable[str]) -> list[E]:
-        """The records of those ids that there are and all above them, each behind every one that stands beneath it."""
+        """The existing records of these ids and all above them, each after those beneath it."""
         asked = sorted(filter(None, set(ids)))
         if not asked:
             return []
-        # Most stand beneath nothing, which takes less to find out than to look above them.
+        # Most have no parent: finding that out costs less than searching for ancestors.
         known = self._records.around(database, account_id, asked)
         found = list(known.values())
         if not all(one.parent_id == "" or one.parent_id in known for one in found):

@@ -1,4 +1,4 @@
-"""The trail in the database: added to, read, never changed."""
+"""The audit trail in the database: added to and read; only `erasing` ever changes it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _unerased = Statement(
         audit_payloads.c.erased_by.is_(None),
     )
 )
-# "" asks for any.
+# "" stands for any record or actor.
 _newest = Statement(
     _whole.where(
         _of_account,
@@ -67,10 +67,9 @@ _removed = Statement(
     select(audit.c.record_id).where(_of_account, or_(*(audit.c.action == action for action in _REMOVALS)))
 )
 
-# No record's number is as high.
+# Higher than the number of any record.
 _NO_NUMBER = 2**53
-# Records held in memory while all are read.
-_CHUNK = 500
+_RECORDS_IN_MEMORY = 500
 
 
 def from_link(link: Link) -> AuditRecord:
@@ -121,8 +120,8 @@ def read(database: Database, account_id: str, after: int = 0, limit: int = 1000)
 
 
 def links(database: Database, account_id: str, after: int = 0) -> Iterator[Link]:
-    """The account's whole chain behind a number, ascending, read as it is asked for; inside a `reading`."""
-    for part in database.chunks(_chain, {"account": account_id, "after_number": after}, _CHUNK):
+    """The account's whole chain after a number, ascending, read as asked for; inside a `reading`."""
+    for part in database.chunks(_chain, {"account": account_id, "after_number": after}, _RECORDS_IN_MEMORY):
         for row in part:
             yield Link(*row)
 
@@ -134,8 +133,8 @@ def link(database: Database, account_id: str, number: int) -> Link | None:
 
 
 def unerased(database: Database, account_id: str, first: int, last: int) -> Iterator[int]:
-    """The numbers, between two, of the payloads that nothing was taken out of; inside a `reading`."""
-    for part in database.chunks(_unerased, {"account": account_id, "first": first, "last": last}, _CHUNK):
+    """The numbers, from `first` to `last`, of the payloads that nothing was erased from; inside a `reading`."""
+    for part in database.chunks(_unerased, {"account": account_id, "first": first, "last": last}, _RECORDS_IN_MEMORY):
         for row in part:
             yield row[0]
 

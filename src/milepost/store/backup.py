@@ -12,14 +12,14 @@ from milepost.store.new_file import CannotBackUp, cannot, made, require_new
 
 __all__ = ["CannotBackUp", "back_up", "in_words", "size_of"]
 
-# What a copy may need beside its own size, in bytes.
+# Bytes that a copy may need beyond its own size.
 _MARGIN = 1 << 20
 
 
 def back_up(path: Path, target: Path, progress: Callable[[int, int], None] = lambda _done, _all: None) -> None:
-    """Copy a database, as it stands at one moment, to a file that is not there yet, for its owner's eyes.
+    """Copy a database, as it stands at one moment, to a new file that only its owner may read.
 
-    It has its name only once it is whole and on disk; `CannotBackUp`. `progress`: so many of all pages are copied.
+    The file gets its name once it is whole and on disk; else `CannotBackUp`. `progress`: pages copied, pages in all.
     """
     _require_room(path, target)
     with made(target) as part:

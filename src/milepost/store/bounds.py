@@ -1,4 +1,4 @@
-"""What a list may look at: within that it is answered, beyond it is refused with what to ask for instead."""
+"""How much a list may look at: beyond that it is refused, with advice on what to ask for instead."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from milepost.store import where
 from milepost.store.engine import Database, OverBudget
 from milepost.store.engine.budget import More, take
 
-# Rows that may be looked at one by one for one list; a condition that SQL can express leaves fewer.
+# At most this many rows are looked at one by one for a list; a narrower condition in SQL leaves fewer.
 SCAN_LIMIT = 200_000
-# Comparisons that this may take: a condition of many parts is evaluated part by part on each row.
+# At most this many comparisons are made on them: a condition of many parts is evaluated part by part on each row.
 WORK_LIMIT = 1_000_000
 
 
@@ -25,7 +25,7 @@ def most_rows(condition: Condition) -> int:
 
 
 def unbounded(_rows: int) -> None:
-    """As `More`, where nothing is bounded."""
+    """A `More` without bounds."""
 
 
 class Bounds:
@@ -41,7 +41,7 @@ class Bounds:
 
     @contextmanager
     def within(self, database: Database) -> Iterator[More]:
-        """Let SQL look at so much, and no more: `TooMuch`."""
+        """Limit what SQL may look at: `TooMuch` beyond that."""
         try:
             with database.budget() as more:
                 yield more
@@ -49,7 +49,7 @@ class Bounds:
             raise TooMuch("looks at too many records, to filter or to sort them", self._narrowing) from error
 
     def require(self, most: int, count: int) -> None:
-        """`TooMuch` where more rows than that have to be looked at one by one; `Hurried` where there is no time."""
+        """`TooMuch` where more rows than `most` have to be looked at one by one; `Hurried` where there is no time."""
         if count > most:
             raise TooMuch(f"looks at more than {most:,} records one by one", self._narrowing)
         take(count)

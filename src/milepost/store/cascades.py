@@ -40,22 +40,22 @@ _parents_in_cycle = Statement(
 
 
 def children(database: Database, account_id: str, parent_id: str) -> list[KeyResult]:
-    """The key results whose values go into one, in order of creation."""
+    """The children of a key result, whose values it sums, in order of creation."""
     return [from_row(row) for row in database.all(_children, {"account": account_id, "parent": parent_id})]
 
 
 def child_values(database: Database, account_id: str, parent_id: str) -> list[float]:
-    """The current values of the key results that go into one."""
+    """The current values of the children of a key result."""
     return [value for (value,) in database.all(_child_values, {"account": account_id, "parent": parent_id})]
 
 
 def recount(database: Database, account_id: str, parent_ids: Iterable[str]) -> None:
-    """Write of each of several how many key results go into it."""
+    """Write the number of children of each of these key results."""
     asked = sorted(filter(None, set(parent_ids)))
     if asked:
         database.run(_recount, {"account": account_id, "parents": rows.dump(asked)})
 
 
 def parents_in_cycle(database: Database, account_id: str, cycle_id: str) -> list[KeyResult]:
-    """The key results of a cycle that others go into, in order of creation."""
+    """The key results of a cycle that have children, in order of creation."""
     return [from_row(row) for row in database.all(_parents_in_cycle, {"account": account_id, "cycle": cycle_id})]

@@ -18,7 +18,7 @@ from milepost.store.schema import check_ins, commented, key_results
 from milepost.store.table import Records
 from milepost.store.where import Scalar
 
-# A list shows so many entries of each key result's history at most, the newest.
+# A list shows at most this many entries of each key result's history, the newest.
 HISTORY_IN_LISTS = 1_000
 
 
@@ -56,7 +56,7 @@ _key_result_name = (
 )
 _COMMENT_TEXTS = ("account_id", "id", "key_result_id", "comment", "author_id")
 
-# Those check-ins that say something, in the order in which they were recorded.
+# Check-ins with a comment, in the order in which they were recorded.
 comments = Listing(
     check_ins,
     from_row,
@@ -85,7 +85,7 @@ _between = Statement(
     .offset(bindparam("skip"))
 )
 _count_between = Statement(select(func.count()).select_from(check_ins).where(_in_span))
-# Written as a join, SQLite would go through all check-ins of the account.
+# Not a join, for which SQLite would read all check-ins of the account.
 _of_cycle = select(key_results.c.id).where(
     key_results.c.account_id == bindparam("account"), key_results.c.cycle_id == bindparam("cycle")
 )
@@ -156,7 +156,7 @@ def newest(database: Database, account_id: str, key_result_id: str) -> CheckIn |
 
 
 def newest_confident(database: Database, account_id: str, key_result_id: str) -> CheckIn | None:
-    """The newest check-in that says something about confidence."""
+    """The newest check-in with a confidence."""
     row = database.one(_newest_confident, {"account": account_id, "key_result": key_result_id})
     return None if row is None else from_row(row)
 

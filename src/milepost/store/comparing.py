@@ -1,4 +1,4 @@
-"""Says whether rows of two databases are the same to the last bit, and where they first are not."""
+"""Compares rows of two databases bit by bit, and tells their first difference."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 def same(target: Database, one: Any, other: Any) -> bool:
-    """Whether values, or rows of them, are the same in a copy, as far as the target can hold them apart.
+    """Whether values, or rows of them, are identical in a copy, as far as the target can tell them apart.
 
-    They are compared as encoded: of values that are equal some are not the same, such as 1 and 1.0, or 0.0 and -0.0.
+    Their encodings are compared: some equal values are not identical, such as 1 and 1.0, or 0.0 and -0.0.
     """
     return _encode(one) == _encode(other) or (not target.signs_zero and bool(one == other))
 
 
 def difference(target: Database, table: Table, original: Sequence[Any], copied: Sequence[Any]) -> str:
-    """Where two chunks of rows that are not the same, both in the order of the key, first differ; in words."""
+    """The first difference, in words, of two chunks of rows that differ, both in the order of the key."""
     for before, after in zip_longest(original, copied):
         if after is None or (before is not None and _key(table, before) < _key(table, after)):
             return f"{table.name} at {key_of(table, before)} is missing in the copy"
@@ -40,6 +40,6 @@ def _key(table: Table, row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def key_of(table: Table, row: Sequence[Any]) -> str:
-    """The key of a row, as it is told."""
+    """The key of a row, in words."""
     names = [column.name for column in table.columns if column.primary_key]
     return ", ".join(f"{name} {value}" for name, value in zip(names, _key(table, row), strict=True))

@@ -1,4 +1,4 @@
-"""Copies all that a database holds into an empty one, of whatever engine, and compares the two before that counts."""
+"""Copies a whole database into an empty one, of any engine, and compares the two before it commits."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from milepost.store.schema import audit, metadata
 # (what is being done, rows done, rows in all), after each chunk.
 Progress = Callable[[str, int, int], None]
 
-# Rows of either side held in memory.
+# At most this many rows of each database are held in memory.
 CHUNK = 200
 
-# Each behind those that it refers to.
+# Each follows the tables that it refers to.
 _TABLES = tuple(metadata.sorted_tables)
 _everything = {table: Statement(select(*table.c).order_by(*table.primary_key)) for table in _TABLES}
 _count = {table: Statement(select(func.count()).select_from(table)) for table in _TABLES}
@@ -30,8 +30,8 @@ _any = {table: Statement(select(table.primary_key.columns[0]).limit(1)) for tabl
 
 
 class CannotCopy(MilepostError):
-    """The databases cannot be copied, or the copy is not like the original. Nothing of it was kept, unless a server was
-    lost in the very moment of the commit.
+    """The databases cannot be copied, or the copy differs from the original. Nothing was kept, unless the connection to
+    a server was lost during the commit.
     """
 
 
@@ -43,7 +43,7 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class Copied(msgspec.Struct, frozen=True):
-    """What was copied, and how many changes were made to the source meanwhile, of which the copy knows nothing."""
+    """What was copied, and how many changes the copy misses, since they were made to the source meanwhile."""
 
     tables: tuple[Tally, ...]
     missed: int
@@ -53,11 +53,11 @@ def copy(source: Database, target: Database, progress: Progress = lambda _what, 
     """Copy every row, as the source stands at one moment; read both again, compare them value by value, and commit.
 
     All or nothing: `CannotCopy` where the target is the source or holds anything, where one of them fails or does not
-    take a value, where the copy reads otherwise than the original, and where it was interrupted.
+    accept a value, where the copy differs from the original, and where it was interrupted.
     """
     if source.identity == target.identity:
         raise CannotCopy(f"{source.place} cannot be copied into itself: name two databases")
-    # The reading ends before the copy counts: nothing can go wrong any more after that.
+    # The reading ends before the commit of the copy: nothing can fail after that.
     with _words_of(target), target.transaction(), _words_of(source), source.reading():
         try:
             _require_empty(target)
@@ -77,7 +77,7 @@ def copy(source: Database, target: Database, progress: Progress = lambda _what, 
 
 
 def _require_empty(target: Database) -> None:
-    """`CannotCopy` where a table holds a row. From here on nobody else writes: these statements name no account."""
+    """`CannotCopy` where a table holds a row. Nobody else writes from here on: these statements name no account."""
     for table in _TABLES:
         with _words_of(target):
             found = target.one(_any[table], {})
@@ -102,7 +102,7 @@ def _fill(source: Database, target: Database, table: Table, advance: Callable[[i
 
 
 def _compare(source: Database, target: Database, table: Table, advance: Callable[[int], None]) -> None:
-    """Both in the order of their keys."""
+    """`CannotCopy` where the tables differ, both read in the order of their keys."""
     with closing(_rows(source, table)) as originals, closing(_rows(target, table)) as copies:
         nothing: list[Any] = []
         for original, copied in zip_longest(originals, copies, fillvalue=nothing):
@@ -136,7 +136,7 @@ def _counted(database: Database, table: Table) -> int:
 
 @contextmanager
 def _words_of(database: Database) -> Iterator[None]:
-    """Say of an engine's error in which of the two databases it is."""
+    """Turn an engine's error into one that names the database."""
     try:
         yield
     except ENGINE_ERRORS as error:
@@ -144,11 +144,11 @@ def _words_of(database: Database) -> Iterator[None]:
 
 
 def _missed(source: Database, tallies: Sequence[Tally]) -> int:
-    """Every change leaves an entry in the audit."""
+    """The number of changes meanwhile: every change leaves an entry in the audit."""
     before = next(tally.rows for tally in tallies if tally.table == audit.name)
     try:
         return _counted(source, audit) - before
-    except CannotCopy:  # it went away since; the copy is there
+    except CannotCopy:  # the source was lost since; the copy is made
         return 0
 
 

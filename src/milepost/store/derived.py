@@ -1,6 +1,6 @@
-"""What is kept of other records and can be counted anew by the database itself: the first record of which it is wrong.
+"""Checks values derived from other records that SQL can recompute, and references: finds the first that is wrong.
 
-What follows from a history or is a mean is computed by the program instead.
+Values derived from a history, and means, are recomputed by the program instead.
 """
 
 from __future__ import annotations
@@ -25,12 +25,11 @@ from milepost.store.schema import (
     tasks,
 )
 
-# Rows held in memory while all are read.
-_CHUNK = 500
+_ROWS_IN_MEMORY = 500
 
 
 class Wrong(msgspec.Struct, frozen=True):
-    """A value that is not what follows from other records."""
+    """A derived value that disagrees with the records it is derived from."""
 
     table: str
     id: str
@@ -40,7 +39,7 @@ class Wrong(msgspec.Struct, frozen=True):
 
 
 class Orphan(msgspec.Struct, frozen=True):
-    """A record that refers to one that is not there."""
+    """A record that refers to a missing one."""
 
     account_id: str
     table: str
@@ -93,7 +92,7 @@ _wrong = {(table.name, column): _first_wrong(table, column, follows) for table, 
 
 
 def _references() -> Iterator[tuple[tuple[str, str, str], Statement]]:
-    """For each reference of one table to another: the first row that refers to nothing."""
+    """For each reference of one table to another: the first row whose target is missing."""
     for table in metadata.sorted_tables:
         for reference in sorted(table.foreign_key_constraints, key=lambda one: str(one.name)):
             if reference.referred_table is accounts:
@@ -116,7 +115,7 @@ def _references() -> Iterator[tuple[tuple[str, str, str], Statement]]:
 
 
 _orphans = dict(_references())
-# Rows of an account that there is not.
+# Rows whose account does not exist.
 _homeless = {
     table.name: Statement(
         select(table.c.account_id, list(table.primary_key)[-1])
@@ -130,21 +129,21 @@ _homeless = {
 
 
 def wrong(database: Database, account_id: str) -> Iterator[Wrong]:
-    """Of each value that can be counted anew, the first of the account's records where it is wrong."""
+    """For each derived value, the first of the account's records where it is wrong."""
     for (table, column), statement in _wrong.items():
         if (row := database.one(statement, {"account": account_id})) is not None:
             yield Wrong(table, row[0], column, row[1], row[2])
 
 
 def orphans(database: Database, account_id: str) -> Iterator[Orphan]:
-    """Of each reference that may not lead nowhere, the first of the account's records where it does."""
+    """For each reference, the first of the account's records where its target is missing."""
     for (table, column, referred), statement in _orphans.items():
         if (row := database.one(statement, {"account": account_id})) is not None:
             yield Orphan(account_id, table, str(row[0]), column, f"{referred} {row[1]}")
 
 
 def homeless(database: Database) -> Iterator[Orphan]:
-    """Of each table the first row of an account that there is not: about every account."""
+    """For each table, the first row whose account does not exist. It names no account: it is about all of them."""
     for table, statement in _homeless.items():
         if (row := database.one(statement, {})) is not None:
             yield Orphan(str(row[0]), table, str(row[1]), "account_id", f"accounts {row[0]}")
@@ -169,12 +168,12 @@ _histories = Statement(
 
 
 def owned(database: Database, account_id: str, table: str) -> Iterator[tuple[str, str]]:
-    """(record, owner) of all that is indexed by owner, in the order of records; inside a `reading`."""
-    for part in database.chunks(_owned[table], {"account": account_id}, _CHUNK):
+    """(record, owner) of every entry of an index of owners, in the order of records; inside a `reading`."""
+    for part in database.chunks(_owned[table], {"account": account_id}, _ROWS_IN_MEMORY):
         yield from map(tuple, part)
 
 
 def histories(database: Database, account_id: str) -> Iterator[Any]:
     """Every check-in, in the order of key results, each history ascending; inside a `reading`."""
-    for part in database.chunks(_histories, {"account": account_id}, _CHUNK):
+    for part in database.chunks(_histories, {"account": account_id}, _ROWS_IN_MEMORY):
         yield from map(check_in, part)

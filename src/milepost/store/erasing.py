@@ -1,4 +1,4 @@
-"""What takes words out of payloads of the trail: the one thing that is ever changed of it."""
+"""Erases texts from payloads of the audit trail: the only change that is ever made to it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _set_extra = Statement(
 
 
 class Rewritten:
-    """The texts of a payload after something was taken out of them, under a salt of their own: with the old one, what
-    was taken out could be guessed from the digest in the chain.
+    """The texts of a payload after an erasure, under a new salt: with the old one, the erased text could be guessed
+    from the digest in the chain.
     """
 
     __slots__ = ("after", "before", "digest", "number", "salt")
@@ -42,7 +42,7 @@ class Rewritten:
 
 
 def rewrite(database: Database, account_id: str, payload: Rewritten, by: int) -> None:
-    """Put a payload in the place of the one that stands; `by`: the number of the record that says so."""
+    """Replace a payload; `by`: the number of the audit record of the erasure."""
     database.run(
         _rewrite,
         {

@@ -1,4 +1,4 @@
-"""Who holds an id: every kind of record has a table of its own, and an id is to name one thing in an account."""
+"""Who holds an id: every kind of record has a table of its own, and an id may name only one record of an account."""
 
 from __future__ import annotations
 

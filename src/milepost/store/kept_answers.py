@@ -1,4 +1,4 @@
-"""Answers of changes that came with a key, for a day: what was answered, and of the question a digest."""
+"""Answers to changes that came with an idempotency key, kept for a day with a digest of the request."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from milepost.store import rows
 from milepost.store.engine import Database, Statement
 from milepost.store.schema import kept_answers
 
-# Old answers that are deleted with each new one: more than one, so that none is left in the end; few, so that no
-# change pays for those of a whole day.
-_AT_ONCE = 8
+# More than one, so that no old answer is left in the end; few, so that no change pays for those of a whole day.
+_PRUNED_PER_ANSWER = 8
 
 Headers = tuple[tuple[str, str], ...]
 
 
 class KeptAnswer(msgspec.Struct, frozen=True):
-    """An answer under its key, which is a token's own."""
+    """An answer under its key; each token has keys of its own."""
 
     account_id: str
     token_id: str
@@ -43,7 +42,7 @@ _oldest = (
     select(_old.c.token_id, _old.c.key)
     .where(_old.c.account_id == bindparam("account"), _old.c.kept_at < bindparam("before"))
     .order_by(_old.c.kept_at)
-    .limit(_AT_ONCE)
+    .limit(_PRUNED_PER_ANSWER)
 )
 _prune = Statement(
     delete(kept_answers).where(_c.account_id == bindparam("account"), tuple_(_c.token_id, _c.key).in_(_oldest))
@@ -63,13 +62,13 @@ def to_row(one: KeptAnswer) -> dict[str, Any]:
 
 
 def find(database: Database, account_id: str, token_id: str, key: str) -> KeptAnswer | None:
-    """What is kept under a key, however old; `None` for nothing."""
+    """The answer kept under a key, however old, or `None`."""
     row = database.one(_get, {"account": account_id, "token": token_id, "asked": key})
     return None if row is None else from_row(row)
 
 
 def keep(database: Database, answer: KeptAnswer, before: int) -> None:
-    """Keep an answer, in the place of one that is there; some that were kept `before` go."""
+    """Keep an answer, replacing one under the same key; delete some that were kept `before`."""
     account = answer.account_id
     database.run(_prune, {"account": account, "before": before})
     database.run(_delete, {"account": account, "token": answer.token_id, "asked": answer.key})
@@ -77,5 +76,5 @@ def keep(database: Database, answer: KeptAnswer, before: int) -> None:
 
 
 def forget(database: Database, account_id: str) -> int:
-    """Forget every answer of an account; how many there were."""
+    """Delete every answer of an account; returns how many there were."""
     return database.run(_forget, {"account": account_id})

@@ -158,7 +158,7 @@ for _name in ("due_at", "soft_due_at", "last_check_in_at", "created_at", "modifi
 listing = Listing(key_results, from_row, _columns)
 
 records = Records(key_results, from_row, to_row)
-# Where the main owner, who follows from the list of owners, stands in a row.
+# The index in a row of the main owner, which is derived from the list of owners.
 OWNER_ID = list(key_results.c).index(key_results.c.owner_id)
 
 
@@ -177,7 +177,7 @@ def update_one(database: Database, key_result: KeyResult) -> None:
 _of_account = _c.account_id == bindparam("account")
 _one = and_(_of_account, _c.id == bindparam("key_result"))
 _of_objective = and_(_of_account, _c.objective_id == bindparam("objective"))
-# Columns of the same name as a parameter of WHERE would clash: these two never do.
+# A column with the name of a parameter of WHERE would clash; none of these has one.
 _set_progress = Statement(
     update(key_results)
     .where(_one)
@@ -228,7 +228,7 @@ def in_objectives(database: Database, account_id: str, objective_ids: Iterable[s
 
 
 class Scored(msgspec.Struct, frozen=True, gc=False):
-    """What of a key result its health follows from, and by what one is looked for: that is read only when it is."""
+    """The values of a key result that decide its health, and those to filter by, which are decoded when asked for."""
 
     attainment: float | None
     last_check_in_at: Instant | None
@@ -240,7 +240,7 @@ class Scored(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def owner_ids(self) -> tuple[str, ...]:
-        """Whose it is."""
+        """The ids of its owners."""
         return rows.load_texts(self.owner_text)
 
     @property
@@ -250,7 +250,7 @@ class Scored(msgspec.Struct, frozen=True, gc=False):
 
 
 def scored(database: Database, account_id: str, cycle_id: str) -> list[Scored]:
-    """Of each key result of a cycle only this: a fraction of what it takes to read all of them."""
+    """Only these values of each key result of a cycle: a fraction of the cost of whole records."""
     return [Scored(*row) for row in database.all(_scored, {"account": account_id, "cycle": cycle_id})]
 
 
@@ -260,7 +260,7 @@ def next_position(database: Database, account_id: str, objective_id: str) -> int
 
 
 def close_gap(database: Database, account_id: str, objective_id: str, position: int) -> None:
-    """Move the key results behind a position that has become free one up."""
+    """Move the key results behind a position that has become free up by one."""
     database.run(_close_gap, {"account": account_id, "objective": objective_id, "gap": position})
 
 

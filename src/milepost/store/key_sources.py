@@ -27,13 +27,13 @@ class KeySource(Protocol):
     """A place that holds server keys."""
 
     def texts(self) -> tuple[str, ...]:
-        """The keys that are there now, first the one that seals; () for none. `CannotUnseal` where they are no use."""
+        """The current keys, first the one that seals; () for none. `CannotUnseal` where they are unusable."""
 
     def make(self) -> None:
-        """Put a first key where there is none; another process may be quicker. `CannotUnseal` where that cannot be."""
+        """Make a first key where there is none; another process may be quicker. `CannotUnseal` where it cannot."""
 
     def lacking(self) -> str:
-        """Says of a key that it is not here: words that go on after "the server key …"."""
+        """Words that say that a key is missing here; they follow "the server key …"."""
 
 
 class Variable:
@@ -80,8 +80,8 @@ class KeyFile:
         return found
 
     def make(self) -> None:
-        # A whole file under another name gets its own name in one step: nobody reads half a key, and of two processes
-        # that are here at once, one wins and the other one reads the winner's.
+        # A complete file under another name is given its own name in one step: nobody reads half a key, and of two
+        # processes at once, one wins and the other reads the winner's key.
         draft = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}")
         try:
             try:
@@ -121,7 +121,7 @@ def _for_the_owner(path: str, flags: int) -> int:
 
 
 def _settle(folder: Path) -> None:
-    """See to it that a new name in a folder outlasts a power failure, where the system lets a folder be opened."""
+    """Make a new name in a folder survive a power failure, where the system can open folders."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -17,7 +17,7 @@ from milepost.store.table import Records
 
 
 class Signer(msgspec.Struct, frozen=True):
-    """A key that holds, with what must be known of its user and account before anything else."""
+    """A valid key with those values of its user and account that are needed to admit a request."""
 
     key: Key
     role: Role
@@ -84,7 +84,7 @@ records = Records(keys, from_row, to_row)
 
 
 def signer(database: Database, credential: str, account_id: str | None) -> Signer | None:
-    """The key with this credential that holds: of the account that the credential names or, where none, of any."""
+    """The valid key with this credential: of the account that the credential names or, where none, of any."""
     statement = _by_credential if account_id else _by_credential_anywhere
     row = database.one(statement, {"credential": credential, "account": account_id})
     if row is None:
@@ -109,12 +109,12 @@ def holding(database: Database) -> list[Key]:
 
 
 def reseal(database: Database, key: Key, sealed_secret: str) -> None:
-    """Keep a key's secret in another sealed text."""
+    """Replace the sealed secret of a key."""
     database.run(_reseal, {"account": key.account_id, "key": key.id, "sealed": sealed_secret})
 
 
 def revoke(database: Database, key: Key, at: int) -> None:
-    """Close a key for good, and forget its secret."""
+    """Revoke a key, and erase its secret."""
     database.run(_revoke, {"account": key.account_id, "key": key.id, "at": at})
 
 
@@ -124,5 +124,5 @@ def clear(database: Database, account_id: str, credential: str) -> None:
 
 
 def used(database: Database, account_id: str, key_id: str, at: int, after: int) -> None:
-    """Note that it was used at a moment, unless it is known to have been used between `after` and then."""
+    """Record that a key was used at a moment, unless a use between `after` and then is recorded already."""
     database.run(_used, {"account": account_id, "used": key_id, "at": at, "after": after})

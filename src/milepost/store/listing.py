@@ -1,7 +1,7 @@
-"""Lists: a query over one table, in SQL as far as SQL is faithful, the rest in the process.
+"""Lists: a query over one table, in SQL as far as that is exact, the rest in Python.
 
-Both ways give the same answer: the conditions and orders that `where` cannot say are evaluated with `matching` over the
-rows that the others leave, within a budget.
+Both ways give the same answer: the conditions and orders that `where` cannot translate are evaluated with `matching`
+over the rows that the others leave, within a budget.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _lock = threading.Lock()
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """What SQL is to leave out: by conditions that it can say exactly, and all up to a place."""
+    """What SQL filters by: the conditions that it can express exactly, and whether only rows after a place count."""
 
     exact: tuple[Condition, ...]
     after_a_place: bool
@@ -43,7 +43,7 @@ class _Wanted(msgspec.Struct, frozen=True):
 
 class Listing(Generic[E]):
     """One table as a list. `columns` are the fields that SQL can filter and sort by, by path from the view; `default`
-    is its order without another; `within` says which of its rows are listed at all, where not every one is.
+    is the order of a query without one; `within`: the condition for a row to be listed at all, if there is one.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Listing(Generic[E]):
     def page(
         self, database: Database, account_id: str, query: Query, survey: Callable[[list[E]], list[Any]]
     ) -> Page[E]:
-        """The records that a query asks for. `survey` gives the views that conditions and orders speak of.
+        """The records that a query asks for. `survey` makes the views that conditions and orders refer to.
 
         `TooMuch` where more than 200,000 rows would have to be looked at one by one, or SQL has to look at too many.
         """
@@ -83,7 +83,7 @@ class Listing(Generic[E]):
         if query.after is not None:
             values |= {"after_created_at": query.after.created_at, "after_id": query.after.id}
         wanted, sorted_by_sql = _Wanted(tuple(exact), query.after is not None), self._sorts(query.orders)
-        # All of them in their own order stand in an index: that takes no more than it must.
+        # Every row in the default order is read from an index: that cannot be cheaper, and needs no bound.
         bounded = bool(exact or rest or query.orders) or is_at_once()
         with database.reading(), self._bounds.within(database) if bounded else nullcontext(unbounded) as more:
             if sorted_by_sql and not rest:
@@ -96,7 +96,7 @@ class Listing(Generic[E]):
             scan = self._statement(wanted, query.orders if sorted_by_sql else (), "scan" if sorted_by_sql else "by id")
             condition = All(tuple(rest))
             most = most_rows(condition)
-            if query.counted:  # to the last one, then: whether there are too many is known at once
+            if query.counted:  # then all rows are scanned: check first whether they are too many
                 reach = database.one(self._statement(wanted, (), "reach"), {**values, "most": most + 1})[0]
                 self._bounds.require(most, reach)
             found = self._matching(database.chunks(scan, values, _CHUNK), condition, survey, most, more)
@@ -140,7 +140,7 @@ class Listing(Generic[E]):
         if wanted.after_a_place:
             place = tuple_(bindparam("after_created_at"), bindparam("after_id"))
             clauses.append(tuple_(self._table.c.created_at, self._table.c.id) > place)
-        # A condition that nothing fulfils would swallow the others, and a statement names its account in any case.
+        # SQLAlchemy would drop the other conditions beside a false one, but a statement has to name its account.
         clauses = [_NOTHING if isinstance(clause, False_) else clause for clause in clauses]
         condition = and_(self._table.c.account_id == bindparam("account"), *self._within, *clauses)
         if purpose == "reach":
@@ -166,7 +166,7 @@ class Listing(Generic[E]):
             expression = case({value: place for place, value in enumerate(order.ranking)}, value=expression)
         elif isinstance(expression, Column) and not expression.nullable:
             return expression.desc() if order.descending else expression.asc()
-        # What is not there comes first; the engines differ where they are not told.
+        # NULL counts as the lowest value; without this the engines differ.
         return expression.desc().nulls_last() if order.descending else expression.asc().nulls_first()
 
 
@@ -190,7 +190,7 @@ def _window(found: Iterator[tuple[E, Any]], query: Query) -> Page[E]:
 
 
 def _kept(cache: OrderedDict[Any, T], key: Any, make: Callable[[], T]) -> T:
-    """What a bounded cache holds for a key, made where it does not; the oldest goes. Threads may make one twice."""
+    """A value of a bounded cache, made if it is missing; the oldest is dropped. Threads may make one twice."""
     with _lock:
         if key in cache:
             return cache[key]

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 HEAD = "0014"
 
 
-# Who comes second waits so many seconds for the one that upgrades.
-_UPGRADE_LIMIT = 600
+# How long a second process waits for the one that upgrades.
+_UPGRADE_SECONDS = 600
 
 Tell = Callable[[str], None]
 
 
 def silent(_words: str) -> None:
-    """Tell nobody."""
+    """A `Tell` that discards the message."""
 
 
 class CannotOpen(Exception):
@@ -42,10 +42,10 @@ def open_database(
 ) -> SqliteDatabase:
     """The database in a file, made if there is none, with its tables brought up to date.
 
-    `make`: false where one that is not there yet, or has no tables, is to be refused. `upgrade`: false where one that
-    is older than this program is, and left as it is; `keep`: false where no copy from before an upgrade is wanted.
-    `tell` gets words for the operator, such as where that copy is. `CannotOpen` where the file is no such database,
-    cannot be read or written, is newer than this program, or is older and there is no room for that copy.
+    `make` false: refuse a file that is missing or has no tables. `upgrade` false: refuse one that is older than this
+    program. `keep` false: keep no copy from before an upgrade. `tell` gets messages for the operator, such as where
+    that copy is. `CannotOpen` where the file is no such database, cannot be read or written, is newer than this
+    program, or is older and there is no room for that copy.
     """
     if not make and _is_missing(path):
         raise CannotOpen(_nothing(path))
@@ -90,7 +90,7 @@ def require_known(place: str, version: str | None, *, upgrade: bool) -> None:
 
 
 def _begin(path: Path) -> None:
-    """Have a new file be its owner's alone; SQLite gives what it makes beside it the same rights."""
+    """Create a new file for its owner alone; SQLite gives the files that it makes beside it the same rights."""
     with suppress(OSError):  # it is there already, or opening it will tell why it cannot be made
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
@@ -110,7 +110,7 @@ def _nothing(path: Path) -> str:
 
 
 def _explained(path: Path, error: sqlite3.Error) -> str:
-    """What SQLite's error comes from, and what to do."""
+    """The cause of SQLite's error, and what to do."""
     if os.path.exists(path) and not _allowed(path, os.R_OK | os.W_OK):
         return f"{path} cannot be read and written by this user; change its permissions, or name another"
     # SQLite puts its journal beside the file.
@@ -150,7 +150,7 @@ def _upgrade(path: Path, keep: bool, tell: Tell) -> None:
     from sqlalchemy.pool import NullPool
 
     address = URL.create("sqlite", database=str(path))
-    engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": _UPGRADE_LIMIT})
+    engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": _UPGRADE_SECONDS})
 
     @event.listens_for(engine, "connect")
     def manual(connection: sqlite3.Connection, _record: object) -> None:
@@ -163,7 +163,7 @@ def _upgrade(path: Path, keep: bool, tell: Tell) -> None:
 
     try:
         with engine.begin() as connection:
-            # Who comes second has waited until here, and finds nothing to do.
+            # A second process has waited until here, and finds nothing to do.
             if (version := _standing(connection)) == HEAD:
                 return
             copy = _kept(path, tell) if keep and version is not None else None
@@ -174,7 +174,7 @@ def _upgrade(path: Path, keep: bool, tell: Tell) -> None:
                     copy.unlink()  # the database itself stays as it was
                 raise
     except DBAPIError as error:
-        raise (error.orig or error) from None  # the driver's own word, such as a full disk
+        raise (error.orig or error) from None  # the driver's own error, such as a full disk
     finally:
         engine.dispose()
 

@@ -16,7 +16,7 @@ _OLDEST = 150000
 _ADDRESS = "postgresql://user:password@host:5432/name"
 _PORTS = re.compile(r"[0-9,]*\Z")
 _OUR_VERSION = re.compile(r"[0-9]{4}\Z")
-# What the server says where it is there, but will not let us in; where the words are others, they speak for themselves.
+# Advice for a server that refuses the connection, by a part of its message.
 _ADVICE = (
     ("does not exist", "make it with `createdb`, or name another"),
     ("password", "see that the address has the right user and password"),
@@ -28,9 +28,9 @@ _ADVICE = (
 def open_postgresql(url: str, *, make: bool = True, upgrade: bool = True, tell: Tell = silent) -> PostgresDatabase:
     """The database of an address, with its tables made or brought up to date.
 
-    `make`: false where one without tables is to be refused; `upgrade`: false where one that is older than this program
-    is, and left as it is. `tell` gets words for the operator. `CannotOpen` where the server cannot be reached, refuses
-    us, is too old, or holds what is not Milepost's or is newer than this program. No message tells a password.
+    `make` false: refuse a database without tables. `upgrade` false: refuse one that is older than this program. `tell`
+    gets messages for the operator. `CannotOpen` where the server cannot be reached, refuses the connection or is too
+    old, or the database is another program's or newer than this one. No message contains the password.
     """
     _require_address(url)
     place = shown(url)
@@ -60,8 +60,8 @@ def open_postgresql(url: str, *, make: bool = True, upgrade: bool = True, tell: 
 
 
 def _require_address(url: str) -> None:
-    """`CannotOpen` where a text is no address, or one in which a part of the password would be taken for another part:
-    then nothing of it is repeated, as libpq's own words would.
+    """`CannotOpen` where a text is no address, or part of its password would be taken for another part. The message
+    repeats nothing of it, as libpq's own would.
     """
     try:
         parts = conninfo_to_dict(url)
@@ -106,17 +106,17 @@ def _upgrade(url: str) -> None:
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool)
     try:
         with engine.begin() as connection:
-            # Who comes second waits here, and then finds nothing to do.
+            # A second process waits here, and then finds nothing to do.
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_number('migration')})")
             bring_up_to_date(connection)
     except DBAPIError as error:
-        raise (error.orig or error) from None  # the driver's own word, such as a permission that is missing
+        raise (error.orig or error) from None  # the driver's own error, such as a permission that is missing
     finally:
         engine.dispose()
 
 
 def refused(place: str, url: str, error: psycopg.Error) -> str:
-    """Why the server does not let us in, and what to do; never the password of the address."""
+    """Why the server refuses the connection, and what to do; without the password of the address."""
     words = _words(error, url)
     advice = next((advice for sign, advice in _ADVICE if sign in words), "")
     return f"{place}: {words}; {advice or 'see that the server runs, and that the address is right'}"

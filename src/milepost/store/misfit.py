@@ -1,4 +1,4 @@
-"""Finds what a column should not hold: the store writes no such value, but SQLite takes it from other programs."""
+"""Finds values that do not fit their column: the store writes none, but SQLite accepts them from other programs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from milepost.domain.values import storable
 
 
 class Misfit(msgspec.Struct, frozen=True):
-    """Where a value stands that is none of its column's, and what it is, in words."""
+    """A value that does not fit its column: where it is, and what it is, in words."""
 
     row: Sequence[Any]
     column: str
@@ -20,7 +20,7 @@ class Misfit(msgspec.Struct, frozen=True):
 
 
 def misfit(table: Table, rows: Sequence[Sequence[Any]]) -> Misfit | None:
-    """The first value in these rows that the schema has no room for, or `None`."""
+    """The first value in these rows that does not fit its column, or `None`."""
     for row in rows:
         for column, value in zip(table.columns, row, strict=True):
             if what := _amiss(column, value):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from milepost.domain.errors import MilepostError
 
-# What SQLite may leave beside a file whose program was killed, and what it removes itself otherwise.
+# The endings of the file itself, and of those that SQLite leaves beside it if its program is killed.
 _BESIDE = ("", "-wal", "-shm", "-journal")
 
 
@@ -19,15 +19,15 @@ class CannotBackUp(MilepostError):
 
 
 def require_new(target: Path) -> None:
-    """`CannotBackUp` where something of that name is there."""
+    """`CannotBackUp` where something of that name exists."""
     if os.path.lexists(target):
         raise CannotBackUp(f"{target} is there already: name a file that is not")
 
 
 @contextmanager
 def made(target: Path) -> Iterator[Path]:
-    """An empty file beside, which only its owner may read, to be filled; it gets the name when the context has been
-    left well, and is gone otherwise. Several may be made for one name at once: the first gets it. `CannotBackUp`.
+    """An empty file beside the target, to be filled, which only its owner may read. It gets the target's name when the
+    context ends without an error, and is removed otherwise. Of several for one name, the first gets it. `CannotBackUp`.
     """
     require_new(target)
     try:

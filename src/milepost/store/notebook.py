@@ -1,4 +1,4 @@
-"""Notes that may be more than memory should hold: in a file of SQLite's own that is gone with the notebook."""
+"""Notes that may outgrow memory: in a temporary SQLite database that is deleted with the notebook."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 import msgspec
 
-# Kibibytes of memory; what is more goes into the file.
-_MEMORY = 16_384
+# Beyond this, notes go into the file.
+_MEMORY_KIB = 16_384
 _SETTINGS = (
     "PRAGMA journal_mode = OFF",
     "PRAGMA synchronous = OFF",
-    f"PRAGMA cache_size = -{_MEMORY}",
+    f"PRAGMA cache_size = -{_MEMORY_KIB}",
     "CREATE TABLE notes (kind TEXT, id TEXT, number INTEGER, said TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID",
     "BEGIN",
 )
 
 
 class Note(msgspec.Struct, frozen=True):
-    """What is known of one thing, by which audit record."""
+    """What is known of one thing, and the number of the audit record that says so."""
 
     id: str
     number: int
@@ -27,7 +27,7 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class Notebook:
-    """One note for each thing of a kind: the last word counts."""
+    """One note for each thing of a kind: the last one counts."""
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect("", isolation_level=None)
@@ -35,7 +35,7 @@ class Notebook:
             self._connection.execute(statement)
 
     def put(self, kind: str, key: str, number: int, said: str = "") -> None:
-        """Note something, in place of what was noted of it before."""
+        """Write the note of a thing, replacing an earlier one."""
         self._connection.execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?)", (kind, key, number, said))
 
     def drop(self, kind: str, key: str) -> None:
@@ -55,5 +55,5 @@ class Notebook:
             yield Note(*row)
 
     def close(self) -> None:
-        """Throw the notebook away."""
+        """Delete the notebook."""
         self._connection.close()

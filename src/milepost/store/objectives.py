@@ -135,7 +135,7 @@ for _name in ("created_at", "modified_at"):
 listing = Listing(objectives, from_row, _columns)
 
 records = Records(objectives, from_row, to_row)
-# Where the main owner, who follows from the list of owners, stands in a row.
+# The index in a row of the main owner, which is derived from the list of owners.
 OWNER_ID = list(objectives.c).index(objectives.c.owner_id)
 ancestry = Ancestry(objectives, records)
 

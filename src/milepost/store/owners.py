@@ -1,4 +1,4 @@
-"""Who owns what: an index from owner to record, beside the ordered list that the record itself keeps."""
+"""The index from owners to their records, beside the ordered list that the record itself keeps."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Owners:
         return [row[0] for row in database.all(self._owned, {"account": account_id, "owner": owner_id})]
 
     def write(self, database: Database, account_id: str, record_id: str, owner_ids: tuple[str, ...], new: bool) -> None:
-        """Make the index say what the record's list says; `new`: the record has no entries yet."""
+        """Make the index match the record's list; `new`: the record has no entries yet."""
         if not new:
             database.run(self._delete, {"account": account_id, "record": record_id})
         rows = [{"account_id": account_id, "owner_id": owner, self._record.name: record_id} for owner in set(owner_ids)]
@@ -44,7 +44,7 @@ class Owners:
         """The list of owners as a field of a listing."""
 
         def having(condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
-            # Not correlated: the database finds the owner's records first, however many there are of others.
+            # Not correlated: the database finds the owner's records first, however many others own.
             owned = select(self._record).where(
                 self._table.c.account_id == bindparam("account"), condition(self._table.c.owner_id)
             )
@@ -55,7 +55,7 @@ class Owners:
 
 
 def owner_columns(first: Any, account_id: Any) -> Columns:
-    """The main owner's shown fields, for a table whose column `first` holds his id."""
+    """The main owner's shown fields, for a table whose column `first` holds that owner's id."""
 
     def shown(of_user: Any, of_team: Any) -> Any:
         user = select(of_user).where(users.c.account_id == account_id, users.c.id == first).scalar_subquery()

@@ -1,4 +1,4 @@
-"""Reads a backup, which it never changes: as it stands, or of an older version, a copy that is brought up to date."""
+"""Reads a backup without changing it: the file itself or, if it is of an older version, an upgraded copy."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class CannotRestore(MilepostError):
 
 @contextmanager
 def backup(file: Path, tell: Callable[[str], None] = lambda _words: None) -> Iterator[SqliteDatabase]:
-    """The database in a backup, at this program's version; nothing is made beside the file, which may stand where
-    nobody can write. `tell` gets words where it is of an older version.
+    """The database in a backup, at this program's version; nothing is created beside the file, whose folder may be
+    read-only. `tell` gets a message where it is of an older version.
 
-    `CannotRestore` where it is none, is damaged, or is served just now; `CannotOpen` where it is newer.
+    `CannotRestore` where it is no backup, is damaged or is in use; `CannotOpen` where it is newer.
     """
     _require_backup(file)
     with closing(SqliteDatabase(file, sealed=True)) as sealed:
@@ -50,7 +50,7 @@ def backup(file: Path, tell: Callable[[str], None] = lambda _words: None) -> Ite
 
 
 def _require_backup(file: Path) -> None:
-    """`CannotRestore` where a file is no SQLite database, or is not all of one: its -wal file lies beside it."""
+    """`CannotRestore` where the file is not a SQLite database, or is incomplete because its log lies beside it."""
     try:
         with file.open("rb") as opened:
             begin = opened.read(len(_MAGIC))

@@ -1,4 +1,4 @@
-"""A backup of a database of a server: a SQLite file with every row of it, as they all stood at one moment."""
+"""A backup of a PostgreSQL database: a SQLite file with every row of it, as they all stood at one moment."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from milepost.store.new_file import CannotBackUp, made
 
 
 def back_up_rows(source: Database, target: Path, progress: Progress = lambda _what, _done, _all: None) -> Copied:
-    """Write every row into a file that is not there yet, in one reading; read both again, and compare them.
+    """Write every row into a new file, in one reading; read both again, and compare them.
 
-    Nobody is held up meanwhile. The file has its name only once it is whole and on disk; `CannotBackUp` otherwise.
+    Nobody is held up meanwhile. The file gets its name only once it is whole and on disk; `CannotBackUp` otherwise.
     """
     with made(target) as part:
         try:

@@ -289,7 +289,7 @@ check_ins = _table(
     Index("ix_check_ins_history", "account_id", "key_result_id", "effective_at", "recorded_at", "id"),
 )
 
-# Which check-ins say something. It is written with a constant, or SQLite would not see that the index holds them.
+# Check-ins with a comment. Written with a literal, or SQLite would not see that the index holds them.
 commented = check_ins.c.comment != literal_column("''")
 Index(
     "ix_check_ins_comments",

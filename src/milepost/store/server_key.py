@@ -1,6 +1,6 @@
 """One key of the server's own: AES-256-GCM under a key that HKDF-SHA256 derives from the operator's text.
 
-Loading this loads `cryptography`, which takes longer than most commands run; `store/vault.py` does it when needed.
+Importing this imports `cryptography`, which takes longer than most commands run; `store/vault.py` does so when needed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NONCE_BYTES = 12
 
 
 class ServerKey:
-    """`id` is a fingerprint of eight hex digits, derived apart from the key itself, of which it tells nothing."""
+    """`id` is a fingerprint of eight hex digits, derived separately, so that it reveals nothing of the key."""
 
     def __init__(self, text: str) -> None:
         self.id = _derived(text, b"milepost server key: id", 4).hex()
@@ -30,14 +30,14 @@ class ServerKey:
         return nonce + self._cipher.encrypt(nonce, content, about)
 
     def open(self, sealed: bytes, about: bytes) -> bytes:
-        """The content; `ValueError` where what was sealed was not this, not about that, or under another key."""
+        """The content; `ValueError` where it was altered, or sealed for another `about` or under another key."""
         try:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about)
         except InvalidTag:
             raise ValueError("it does not open") from None
 
     def mark(self, content: bytes) -> str:
-        """The HMAC-SHA256 of a content, in hex digits: nobody without the key can tell it."""
+        """The HMAC-SHA256 of a content, in hex digits, which nobody can make without the key."""
         return hmac.new(self._marking, content, "sha256").hexdigest()
 
 

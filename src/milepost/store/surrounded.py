@@ -1,5 +1,5 @@
-"""A key result together with what stands around it, in one statement: each more is a round trip to a server, where an
-embedded database remembers what was read before.
+"""Reads a key result with its objective, cycle and main owner in one statement: on PostgreSQL each further one is a
+round trip, while an embedded database caches what was read before.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from milepost.store.schema import users as _users
 
 
 class Surrounded(msgspec.Struct, frozen=True, gc=False):
-    """What stood at one moment. `owner`: the main owner, where that is a user."""
+    """A key result and its related records at one moment. `owner`: the main owner, where that is a user."""
 
     key_result: KeyResult
     objective: Objective

@@ -21,8 +21,7 @@ class Identified(Protocol):
 
 E = TypeVar("E", bound=Identified)
 
-# Rows held in memory while all are read.
-_CHUNK = 500
+_ROWS_IN_MEMORY = 500
 
 
 class Records(Generic[E]):
@@ -51,7 +50,7 @@ class Records(Generic[E]):
         return None if row is None else self.from_row(row)
 
     def several(self, database: Database, account_id: str, ids: Iterable[str]) -> list[E]:
-        """The records of those ids that there are, in no order."""
+        """The existing records of these ids, in no order."""
         wanted = sorted(set(ids))
         if len(wanted) < 2:  # one is found faster by its key than in a list
             found = self.find(database, account_id, wanted[0]) if wanted else None
@@ -60,9 +59,9 @@ class Records(Generic[E]):
         return [self.from_row(row) for row in several]
 
     def around(self, database: Database, account_id: str, ids: Iterable[str]) -> dict[str, E]:
-        """The records of those ids that there are, by id; as this thread has read them before, where that still holds.
+        """The existing records of these ids, by id, from this thread's cache where that is current.
 
-        For what stands around many records, and is read again and again: a cycle, an owner.
+        For records that many others refer to, and that are read again and again: a cycle, an owner.
         """
         wanted, memory = set(ids), database.memory()
         kept: dict[Any, E] = {} if memory is None else memory.of(self._name)
@@ -72,10 +71,10 @@ class Records(Generic[E]):
         return found
 
     def each(self, database: Database, account_id: str) -> Iterator[tuple[str, Any]]:
-        """Every row of the account behind its id, in the order of ids, read as it is asked for; inside a `reading`.
-        `from_row` makes the record of one.
+        """(id, row) of every record of the account, in the order of ids, read as asked for; inside a `reading`.
+        `from_row` makes the record from a row.
         """
-        for part in database.chunks(self._each, {"account": account_id}, _CHUNK):
+        for part in database.chunks(self._each, {"account": account_id}, _ROWS_IN_MEMORY):
             for row in part:
                 yield row[1], row
 
@@ -85,7 +84,7 @@ class Records(Generic[E]):
         return counted
 
     def standing(self, database: Database, account_id: str, record_id: str) -> E | None:
-        """A record that stands around others, or `None`; read as by `around`."""
+        """A record that others refer to, or `None`; read as by `around`."""
         return self.around(database, account_id, (record_id,)).get(record_id)
 
     def insert(self, database: Database, record: E) -> None:

@@ -1,4 +1,4 @@
-"""Tags in the database: they stand in what bears them, and have no table of their own."""
+"""Tags in the database: they are stored in objectives and key results, and have no table of their own."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ _used = _borne()
 
 
 def used(database: Database, account_id: str, most: int) -> list[TagUse]:
-    """The account's tags by title, `most` of them at most, each with how many objectives and key results bear it."""
+    """The account's tags by title, `most` of them at most, each with how many objectives and key results have it."""
     found = database.all(_used, {"account": account_id, "most": most})
     return [TagUse(account_id, *row) for row in found]

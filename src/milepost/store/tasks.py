@@ -18,7 +18,7 @@ from milepost.store.schema import key_results, objectives, task_changes, tasks
 from milepost.store.table import Records
 from milepost.store.where import Scalar
 
-# A list shows so many entries of each task's history at most, the newest.
+# A list shows at most this many entries of each task's history, the newest.
 CHANGES_IN_LISTS = 100
 
 

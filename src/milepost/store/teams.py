@@ -93,7 +93,7 @@ def beneath(database: Database, account_id: str, team_id: str) -> list[Team]:
 
 
 def named(database: Database, account_id: str, first: int = 0) -> list[Named]:
-    """Every team, in no order; or so many of them, the `first` by name."""
+    """Every team, in no order; or only the `first` ones by name, where that is not 0."""
     if first:
         found = database.all(_first_named, {"account": account_id, "most": first})
     else:

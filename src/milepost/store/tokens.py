@@ -19,7 +19,7 @@ _MOST_ABOUT = 100
 
 
 class Bearer(msgspec.Struct, frozen=True):
-    """A token with what must be known of its user and account before anything else."""
+    """A token with those values of its user and account that are needed to admit a request."""
 
     token: Token
     role: Role
@@ -43,7 +43,7 @@ _by_digest_anywhere = Statement(
 _of_account = Statement(
     select(*tokens.c).where(tokens.c.account_id == bindparam("account")).order_by(tokens.c.created_at, tokens.c.id)
 )
-# "" asks for anybody's. Links are not there to be looked at.
+# "" stands for any user. Links to sign in are never listed.
 _holding = Statement(
     select(*tokens.c)
     .where(
@@ -112,18 +112,18 @@ def of_account(database: Database, account_id: str) -> list[Token]:
 
 
 def holding(database: Database, account_id: str, user_id: str, now: int, limit: int) -> list[Token]:
-    """The tokens of programs and browsers that open something to one user ("" for any) now, the newest first."""
+    """The tokens of one user ("" for any) that are valid now, the newest first; without links to sign in."""
     values = {"account": account_id, "user": user_id, "now": now, "limit": limit}
     return [from_row(row) for row in database.all(_holding, values)]
 
 
 def from_another(database: Database, account_id: str, token_id: str) -> list[Token]:
-    """Those that came with a token, and are not revoked."""
+    """The tokens that came with this one, without revoked ones."""
     return [from_row(row) for row in database.all(_from_another, {"account": account_id, "other": token_id})]
 
 
 def about(database: Database, account_id: str, key_result_id: str) -> list[Token]:
-    """Those that are about one key result, and are not revoked, the newest first: a hundred at most."""
+    """The tokens about one key result, without revoked ones, the newest first: a hundred at most."""
     values = {"account": account_id, "key_result": key_result_id, "limit": _MOST_ABOUT}
     return [from_row(row) for row in database.all(_about, values)]
 
@@ -134,10 +134,10 @@ def end(database: Database, account_id: str, token_id: str, at: int) -> None:
 
 
 def revoke(database: Database, account_id: str, token_id: str, at: int) -> None:
-    """Close a token for good."""
+    """Revoke a token."""
     database.run(_revoke, {"account": account_id, "token": token_id, "at": at})
 
 
 def used(database: Database, account_id: str, token_id: str, at: int, after: int) -> None:
-    """Note that it was used at a moment, unless it is known to have been used between `after` and then."""
+    """Record that a token was used at a moment, unless a use between `after` and then is recorded already."""
     database.run(_used, {"account": account_id, "used": token_id, "at": at, "after": after})

@@ -66,7 +66,7 @@ def to_row(user: User) -> dict[str, Any]:
         "created_at": user.created_at,
         "modified_at": user.modified_at,
         "extra": rows.dump(user.extra),
-        "email_key": email_key(user.email) or f" {user.id}",  # which no address can be,
+        "email_key": email_key(user.email) or f" {user.id}",  # unique, and no address: those have no leading space
     }
 
 
@@ -96,7 +96,7 @@ def by_email(database: Database, account_id: str, email: str) -> User | None:
 
 
 def by_client(database: Database, account_id: str, client_id: str) -> User | None:
-    """The user whom a sign-in service knows by this subject."""
+    """The user with this subject at a sign-in service."""
     row = database.one(_by_client, {"account": account_id, "client": client_id})
     return None if row is None else from_row(row)
 
@@ -107,7 +107,7 @@ def everyone(database: Database, account_id: str) -> list[User]:
 
 
 def named(database: Database, account_id: str, first: int = 0) -> list[Named]:
-    """Every user, in no order; or so many of the active ones, the `first` by name."""
+    """Every user, in no order; or only the `first` active ones by name, where that is not 0."""
     if first:
         found = database.all(_first_named, {"account": account_id, "most": first})
     else:

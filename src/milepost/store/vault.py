@@ -1,4 +1,4 @@
-"""Keeps secrets that must be had in the clear again: they are stored sealed, under a key of the server's own.
+"""Keeps secrets that are needed in the clear again: they are stored sealed (encrypted) under a key of the server.
 
 A sealed text is one line of ASCII, `v1.<id of the server key>.<base64url of nonce and ciphertext>`. The first server
 key seals and every one opens, which is how they are rotated.
@@ -31,16 +31,16 @@ class Vault:
         self._keys: dict[str, ServerKey] = {}
 
     def seal(self, secret: str, about: str) -> str:
-        """The secret as it may be stored, under the first server key, which is made if there can be one and is none.
+        """The secret encrypted for storage, under the first server key, which is made if there is none.
 
-        `about` says where it belongs: it opens nowhere else. `CannotUnseal` where there is no key to seal under.
+        `about` says where the secret belongs: it opens with nothing else. `CannotUnseal` where no key can be had.
         """
         first = self._first()
         content = urlsafe_b64encode(first.seal(secret.encode(), about.encode()))
         return f"{_VERSION}.{first.id}.{content.decode()}"
 
     def open(self, sealed: str, about: str) -> str:
-        """The secret; `CannotUnseal` where the server key is missing, or the text is not what was sealed about this."""
+        """The secret; `CannotUnseal` where the server key is missing, or the text was not sealed with this `about`."""
         key, content = self._parted(sealed)
         try:
             return key.open(urlsafe_b64decode(content), about.encode()).decode()
@@ -51,14 +51,14 @@ class Vault:
             ) from None
 
     def resealed(self, sealed: str, about: str) -> str:
-        """The same secret under the first server key: the text itself where it is so already. Else as `open`."""
+        """The same secret under the first server key: the text itself if it is so already. Errors as in `open`."""
         self.reread()
         key, _ = self._parted(sealed)
         first = next(iter(self._keys.values()))
         return sealed if key is first else self.seal(self.open(sealed, about), about)
 
     def mark(self, content: str) -> str:
-        """A mark of a content, in hex digits, which takes the server key to make. `CannotUnseal` as of `seal`."""
+        """A mark of a content, in hex digits, which only the server key can make. `CannotUnseal` as in `seal`."""
         first = next(iter(self._keys.values()), None) or self._first()
         return first.mark(content.encode())
 
@@ -71,11 +71,11 @@ class Vault:
 
         if known():
             return True
-        self.reread()  # another process may have marked it under a key that is new
+        self.reread()  # another process may have marked it under a new key
         return known()
 
     def _first(self) -> ServerKey:
-        """The server key to seal under, as it is now; it is made if there can be one and is none."""
+        """The current server key to seal under, made if there is none."""
         self.reread()
         if not self._keys:
             self._source.make()
@@ -83,7 +83,7 @@ class Vault:
         return next(iter(self._keys.values()))
 
     def _parted(self, sealed: str) -> tuple[ServerKey, str]:
-        """The server key that a text was sealed under, and what it holds."""
+        """The server key that a text was sealed under, and its encrypted content."""
         parts = sealed.split(".")
         if len(parts) != 3 or parts[0] != _VERSION:
             raise CannotUnseal(
@@ -104,8 +104,8 @@ class Vault:
         return key, content
 
     def reread(self) -> None:
-        """Take the server keys that are there now; `CannotUnseal` where they are no use."""
-        from milepost.store.server_key import ServerKey  # imported here, for the reason that stands there
+        """Read the current server keys; `CannotUnseal` where they cannot be used."""
+        from milepost.store.server_key import ServerKey  # imported here for the reason given in that module
 
         texts = self._source.texts()
         if texts != self._texts:

@@ -1,7 +1,7 @@
-"""Conditions to SQL, exactly or not at all.
+"""Translates conditions to SQL, exactly or not at all.
 
-What a column can say faithfully becomes SQL that is never NULL, so that NOT means what it says; for the rest
-`translated` answers `None` and the listing asks `matching.holds`. Types are settled here: a column holds one type, so
+What columns can express exactly becomes SQL that is never NULL, so that NOT works; for the rest `translated` returns
+`None`, and the listing asks `matching.holds`. Types are checked here: a column holds one type, so
 an operand of another can never equal it.
 """
 
@@ -36,7 +36,7 @@ from milepost.store.engine.sql import among, contains, ends_with
 
 
 class Scalar(msgspec.Struct, frozen=True):
-    """A field that one expression gives; `optional`: NULL means that it is not there."""
+    """A field that one expression gives; `optional`: NULL means that it is missing."""
 
     expression: Any
     type: FieldType
@@ -51,7 +51,7 @@ class Members(msgspec.Struct, frozen=True):
     having: Callable[[Callable[[Any], ColumnElement[bool]]], ColumnElement[bool]]
 
 
-# No text in a table holds one, and not every engine takes one in an operand.
+# No stored text contains a NUL, and not every engine accepts one in an operand.
 _NUL = "\0"
 
 Columns = Mapping[tuple[str, ...], Scalar | Members]
@@ -65,7 +65,7 @@ class Slot(msgspec.Struct, frozen=True):
 
     @property
     def bind(self) -> Any:
-        """The parameter that takes the operand; numbers say so, or SQL would take an integer for another type."""
+        """The parameter that takes the operand; numbers have a type, or SQL would take an integer for another one."""
         return bindparam(f"p{self.index}", type_=Double()) if self.type == "number" else bindparam(f"p{self.index}")
 
 
@@ -89,7 +89,7 @@ def parameterised(condition: Condition, operands: dict[str, Any]) -> Condition:
         case Among(field, among):
             return Some(tuple(Compare(field, Comparison.EQUAL, _slot(operand, operands)) for operand in among))
         case HasElement(field, _):
-            return HasElement(field, EVERYTHING)  # SQL cannot say it in any case, and its operands need not be hashable
+            return HasElement(field, EVERYTHING)  # SQL cannot express it anyway, and its operands need not be hashable
         case _:
             return condition
 
@@ -120,7 +120,7 @@ def _typed(operand: Any) -> tuple[str, Any]:
 
 
 def translated(condition: Condition, columns: Columns) -> ColumnElement[bool] | None:
-    """SQL for a condition with slots that agrees with `holds` on every row, or `None` where SQL cannot say it."""
+    """SQL for a condition with slots that agrees with `holds` on every row, or `None` where there is none."""
     match condition:
         case All(parts):
             clauses = [translated(part, columns) for part in parts]

@@ -1,6 +1,6 @@
 """Database engines: how a statement is compiled and run, and how changes are committed.
 
-PostgreSQL's is loaded by whoever opens such a database: an embedded server starts without its driver.
+PostgreSQL's is imported only where such a database is opened: an embedded server starts without its driver.
 """
 
 from milepost.store.engine.budget import OverBudget

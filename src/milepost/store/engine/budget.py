@@ -1,8 +1,8 @@
-"""How much the statements of one list may do before they are given up: a question that no index answers must not cost
-all others their time.
+"""How much the statements of one list may do before they are aborted: a query that no index answers must not hold up
+all others.
 
-There are three budgets: what a short page takes, for the event loop's own thread; what any page takes, for threads that
-are to serve others soon; and what a scan may take.
+There are three budgets: for a short page, on the event loop's own thread; for any page, on threads that have to serve
+others soon; and for a scan.
 """
 
 from __future__ import annotations
@@ -16,42 +16,40 @@ from typing import NamedTuple
 
 from milepost.store.engine.errors import EngineError
 
-# On SQLite in steps of its virtual machine, so that the same question over the same rows has the same answer on every
-# machine: to look at a row takes five or more. On a server, which counts nothing of the kind, in milliseconds.
+# For a scan. On SQLite in steps of its virtual machine (five or more a row), so that a query over the same rows has the
+# same answer on every machine. On PostgreSQL, which counts no steps, in milliseconds.
 STEPS = 4_000_000
 MILLISECONDS = 1_000
-# In haste: so many steps, and so many rows that are looked at one by one.
+# In haste, for any page: steps, and rows that are looked at one by one.
 HASTY_STEPS = 300_000
 HASTY_ROWS = 2_000
-# At once, which is some milliseconds: so many steps, and so many rows that are looked at, or shown: a hundred, and the
-# one that says whether there are more.
+# At once, for a short page of some milliseconds: steps, and rows that are looked at or shown (a hundred, and the one
+# that tells whether there are more).
 SHORT_STEPS = 40_000
 SHORT_ROWS = 101
-# And so many entries of their histories.
+# Entries of the histories of these rows.
 SHORT_HISTORY = 1_200
-# What is handed over, to be looked at by the program, takes up to so many more steps a row: for all of its columns, and
-# for what stands around it.
-_A_ROW = 200
+# Added to the budget for each row handed to the program: for all of its columns, and for its related records.
+_STEPS_FOR_A_ROW = 200
 
-# How often SQLite reports its progress within a budget; for each report it waits for the interpreter. The first may
-# come early: a statement that is kept goes on counting where it was left.
-_TOLD = 10
+# Within a budget; each call has to wait for the interpreter. The first may come early, since SQLite goes on counting
+# where an earlier run of a cached statement ended.
+_PROGRESS_CALLS = 10
 
-# Told how many rows were handed over.
+# Is told how many rows were handed over.
 More = Callable[[int], None]
 
 
 class OverBudget(EngineError):
-    """A statement was given up, since it did too much."""
+    """A statement was aborted, since it exceeded its budget."""
 
 
 class Hurried(Exception):
-    """What is done in haste turned out to take longer: it has to be done again where there is time."""
+    """Work done in haste exceeded its budget: it has to be done again where there is time."""
 
 
 class _Haste(NamedTuple):
-    """So many steps, so many rows that are looked at one by one, so many that are shown, so many
-    entries of histories with them."""
+    """The limits of a thread: steps, rows looked at one by one, rows shown, and entries of histories with them."""
 
     steps: float = inf
     looked_at: float = inf
@@ -67,12 +65,12 @@ _mine = _Mine()
 
 
 def at_once() -> AbstractContextManager[None]:
-    """Let this thread raise `Hurried` from what is more than a short page, as long as the context lasts."""
+    """Let this thread raise `Hurried` where work exceeds a short page, as long as the context lasts."""
     return _within(_Haste(SHORT_STEPS, SHORT_ROWS, SHORT_ROWS, SHORT_HISTORY))
 
 
 def in_haste() -> AbstractContextManager[None]:
-    """Let this thread raise `Hurried` from what is more than a page, as long as the context lasts."""
+    """Let this thread raise `Hurried` where work exceeds a page, as long as the context lasts."""
     return _within(_Haste(HASTY_STEPS, HASTY_ROWS))
 
 
@@ -86,34 +84,34 @@ def _within(haste: _Haste) -> Iterator[None]:
 
 
 def is_at_once() -> bool:
-    """Whether this thread is to give up what is more than a short page."""
+    """Whether this thread raises `Hurried` where work exceeds a short page."""
     return _mine.haste.shown < inf
 
 
 def take(rows: int) -> None:
-    """Look at so many rows one by one, in all; `Hurried`."""
+    """`Hurried` where this thread may not look at so many rows one by one, in all."""
     if rows > _mine.haste.looked_at:
         raise Hurried
 
 
 def show(rows: int) -> None:
-    """Show so many rows; `Hurried`."""
+    """`Hurried` where this thread may not show so many rows."""
     if rows > _mine.haste.shown:
         raise Hurried
 
 
 def tell(entries: int) -> None:
-    """Tell so many entries of histories; `Hurried`."""
+    """`Hurried` where this thread may not give so many entries of histories."""
     if entries > _mine.haste.told:
         raise Hurried
 
 
 @contextmanager
 def steps(connection: sqlite3.Connection) -> Iterator[More]:
-    """Give up what takes too many steps on a connection; `OverBudget`, or `Hurried`."""
+    """Abort statements that take too many steps on a connection: `OverBudget`, or `Hurried`."""
     hasty = _mine.haste.steps < STEPS
     left = min(STEPS, _mine.haste.steps)
-    stride = max(1, int(left) // _TOLD)
+    stride = max(1, int(left) // _PROGRESS_CALLS)
 
     def is_over() -> bool:
         nonlocal left
@@ -122,7 +120,7 @@ def steps(connection: sqlite3.Connection) -> Iterator[More]:
 
     def more(rows: int) -> None:
         nonlocal left
-        left += rows * _A_ROW
+        left += rows * _STEPS_FOR_A_ROW
 
     connection.set_progress_handler(is_over, stride)
     try:

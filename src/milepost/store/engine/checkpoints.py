@@ -1,6 +1,6 @@
 """Moves what was committed from SQLite's log into its file, beside the changes rather than within them.
 
-SQLite does so by itself inside the commit that makes the log too long: whoever waits for that one waits for all of it.
+SQLite does so by itself within the commit that makes the log too long: whoever waits for that commit waits longer.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-# The log's length from which it is worth while, in bytes, and how often it is looked at, in seconds.
-_WORTH_WHILE = 4 * 1024 * 1024
-_PAUSE = 0.1
-# The length at which SQLite does it nevertheless, in pages: this thread has fallen behind, or is gone.
+_LEAST_LOG_BYTES = 4 * 1024 * 1024
+_POLL_SECONDS = 0.1
+# The log's length, in pages, at which SQLite does it nevertheless: this thread has fallen behind, or is gone.
 AT_MOST = 16_000
 
 
@@ -37,12 +36,12 @@ def _work(
     log: str, connect: Callable[[], sqlite3.Connection], connection: sqlite3.Connection, over: threading.Event
 ) -> None:
     while not over.is_set():
-        # A disk that is full or fails is told to whoever changes something; another process may be at it already. A
-        # connection that has met it is not kept: it may not notice that all is well again.
+        # Changes report a disk that is full or fails, and another process may be checkpointing. After an error the
+        # connection is replaced: it may not notice that the cause is gone.
         with suppress(OSError, sqlite3.Error):
             _keep_short(log, connection, over)
             return
-        over.wait(_PAUSE)
+        over.wait(_POLL_SECONDS)
         with suppress(sqlite3.Error):
             connection = connect()
 
@@ -50,6 +49,6 @@ def _work(
 def _keep_short(log: str, connection: sqlite3.Connection, over: threading.Event) -> None:
     with closing(connection):
         connection.execute("PRAGMA synchronous = FULL")
-        while not over.wait(_PAUSE):
-            if os.path.getsize(log) > _WORTH_WHILE:
+        while not over.wait(_POLL_SECONDS):
+            if os.path.getsize(log) > _LEAST_LOG_BYTES:
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -1,6 +1,6 @@
-"""Who is at what: a claim to a name, given or refused at once, for as long as the work takes that it stands for.
+"""Claims to names, granted or refused at once: each stands for some work, and lasts as long as that takes.
 
-It keeps nobody from anything, but tells that somebody else is at the same. What must not happen twice is decided in
+A claim prevents nothing; it only tells that somebody else is doing the same. What must not happen twice is decided in
 the transaction that does it.
 """
 
@@ -15,20 +15,20 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
-if sys.platform != "win32":  # which has no such locks
+if sys.platform != "win32":  # Windows has no such locks
     import fcntl
 
-# Sets a lock of an open file, rather than of its process: only Linux has them.
+# Sets a lock that belongs to an open file, not to its process: only Linux has such locks.
 _SET: int = getattr(fcntl, "F_OFD_SETLK", 0) if sys.platform != "win32" else 0
 _FURTHEST = 1 << 62
 
 
 class Claims:
-    """Those of this process; and where it works on a file, of all that do.
+    """The claims of this process; where it works on a file, of all processes that do.
 
-    Between processes a claim is a lock on one byte of the file's log (`-wal`), wherever that ends: the byte stands for
-    the name. SQLite never locks the log, which is there as long as anybody has the file open, and the system releases
-    the lock with the process. Where there are no such locks, nothing depends on them.
+    Between processes a claim is a lock on one byte of the file's log (`-wal`), at an offset that is a hash of the name
+    and may lie beyond the end. SQLite never locks the log, which exists as long as anybody has the file open, and the
+    system releases the lock with the process. Where there are no such locks, claims hold within one process only.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -39,7 +39,7 @@ class Claims:
 
     @contextmanager
     def claim(self, name: str) -> Iterator[bool]:
-        """Whether nobody else has claimed the name; it is claimed, if so, until the context ends."""
+        """Claim a name until the context ends; false where somebody else has claimed it."""
         with self._lock:
             if name in self._names or not self._locked(name):
                 claimed = False
@@ -55,7 +55,7 @@ class Claims:
                     self._unlock(name)
 
     def close(self) -> None:
-        """Release what it holds open."""
+        """Close the file that it holds open."""
         with self._lock:
             if self._handle >= 0:
                 os.close(self._handle)

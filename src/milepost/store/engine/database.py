@@ -20,10 +20,10 @@ T = TypeVar("T")
 class Database(ABC):
     """An open database. Safe to share between threads; each has a connection of its own."""
 
-    # Whether it is a part of this process: then a short read costs less than to hand it to another thread, and changes
-    # of any accounts may share a commit, since nobody else can hold up one of them.
+    # Whether it runs within this process: then a short read costs less than handing it to another thread, and changes
+    # of different accounts may share a commit, since nobody else can hold up one of them.
     is_embedded: ClassVar[bool]
-    # Threads that can usefully read at once.
+    # The number of threads that may usefully read at once.
     readers: ClassVar[int]
     # Whether it tells -0.0 from 0.0.
     signs_zero: ClassVar[bool]
@@ -41,10 +41,10 @@ class Database(ABC):
     @property
     @abstractmethod
     def identity(self) -> Hashable:
-        """The same for two that are one database, however they were addressed."""
+        """Equal for two objects of one database, however that is addressed."""
 
     def upkeep(self) -> AbstractContextManager[None]:
-        """What is to be done beside while a server changes it for long, for as long as the context lasts."""
+        """Maintenance beside the changes of a long-running server, for as long as the context lasts."""
         return nullcontext()
 
     def require_writable(self) -> None:
@@ -55,9 +55,9 @@ class Database(ABC):
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing: a write transaction, or a savepoint inside the one that this thread has open.
 
-        What it reads nobody else changes before it ends. So that this holds with many processes, statements say which
-        account they are about: as the parameter `account`, or `account_id` where they add a row. A statement that names
-        no account is about all of them; it stands before those that do, or two transactions may wait for each other.
+        Nobody else changes what it reads before it ends. So that this holds with many processes, statements name their
+        account: as the parameter `account`, or `account_id` where they add a row. A statement that names no account is
+        about all of them; it must come before those that do, or two transactions may deadlock.
         """
 
     @abstractmethod
@@ -66,8 +66,8 @@ class Database(ABC):
 
     @abstractmethod
     def budget(self) -> AbstractContextManager[More]:
-        """Give up statements that do more than those of one list may, with `OverBudget`. It stands inside a `reading`
-        or a transaction, and is told how many rows were handed over, which allows more.
+        """Abort statements that exceed the budget of one list, with `OverBudget`. Use it inside a `reading` or a
+        transaction, and tell it how many rows were handed over, which raises the budget.
         """
 
     @abstractmethod
@@ -81,21 +81,20 @@ class Database(ABC):
 
     @abstractmethod
     def claim(self, name: str) -> AbstractContextManager[bool]:
-        """Whether nobody else, in any process that can be told without waiting, has claimed the name; it is claimed, if
-        so, until the context ends. Outside of transactions, and for no more than to tell: two may come to do the same.
+        """Claim a name until the context ends; false where somebody else has, in any process that can be asked without
+        waiting. Outside of transactions, and only as a hint: two may still do the same.
         """
 
     def alone(self, _name: str, /) -> bool:
-        """Whether no transaction of another process has asked this for the name and is not over yet. Before anything
-        else in a transaction, so that nothing is waited for.
+        """Whether no open transaction of another process has asked this for the name. Call it before anything else in a
+        transaction, so that nothing is waited for.
         """
         return True
 
     @abstractmethod
     def memory(self) -> Memory | None:
-        """What this thread may keep of what it reads. Nothing in it is older than the database: it is emptied when
-        anybody has committed anything; in a transaction, of a table when that is changed. `None` where an engine
-        cannot tell.
+        """This thread's cache of what it reads, never older than the database: it is emptied after any commit and, in
+        a transaction, for each table that is changed. `None` where the engine cannot notice commits.
         """
 
     @abstractmethod
@@ -126,14 +125,14 @@ class Database(ABC):
 
     @abstractmethod
     def load(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
-        """Add rows in the fastest way; each has every column, in the table's order. It is about all accounts."""
+        """Add rows in the fastest way; each has every column, in the table's order. It concerns all accounts."""
 
     @abstractmethod
     def settle(self, tables: Iterable[Table]) -> None:
-        """Look at what these tables hold now, where statements are planned by what was last seen in them."""
+        """Update the statistics of these tables, where the engine plans statements by them."""
 
     def scrub(self) -> bool:
-        """Leave nothing in the files of what is in no row any more; false where that is not in this program's power."""
+        """Erase deleted data from the files; false where this program cannot do so."""
         return False
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""What was read and may be kept for a while, within bounds."""
+"""Bounded caches of what was read from a database."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import Any, TypeVar
 
-# Records kept of each table, at most.
-_MOST = 1_024
-# How long something may be remembered that another process may have changed: a revoked token holds nowhere longer.
+_MOST_VALUES = 1_024
+# The longest that a value is used after another process has changed it: a revoked token stays valid no longer.
 _SECONDS = 5.0
 
 T = TypeVar("T")
 
 
 class Kept(dict[Hashable, Any]):
-    """Values by key. Of more than 1,024 the oldest goes."""
+    """Values by key, 1,024 at most: beyond that the oldest is dropped."""
 
     def __setitem__(self, key: Hashable, value: Any) -> None:
-        while len(self) >= _MOST:
+        while len(self) >= _MOST_VALUES:
             self.pop(next(iter(self)), None)
         super().__setitem__(key, value)
 
@@ -33,7 +32,7 @@ class Memory:
         self._tables: dict[str, Kept] = {}
 
     def of(self, table: str) -> Kept:
-        """What was read of a table; what is put there is kept."""
+        """The values read from a table; the caller adds to them."""
         kept = self._tables.get(table)
         if kept is None:
             kept = self._tables[table] = Kept()
@@ -55,14 +54,14 @@ class Recent:
         self._lock = threading.Lock()
 
     def of(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is kept, else what `make` reads."""
+        """The value kept under a key, else what `make` reads."""
         now, kept = monotonic(), self._kept
         if (found := kept.get(key)) is not None and now < found[0]:
             value: T = found[1]
             return value
         value = make()
         with self._lock:
-            # What was committed while it was read has replaced what is kept: this may be from before.
+            # A commit during the read has replaced `_kept`: this value may be older than that commit.
             if kept is self._kept:
                 kept[key] = (now + _SECONDS, value)
         return value

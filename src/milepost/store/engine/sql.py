@@ -16,7 +16,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 __all__ = ["among", "constant", "contains", "ends_with", "json_length", "objects", "text_in"]
 
 
-# Conditions have no type here: of a Boolean SQLAlchemy writes `= 1` behind them for SQLite, which then uses no index.
+# Conditions have no type here: SQLAlchemy writes `= 1` after a Boolean for SQLite, which then uses no index.
 
 
 class _Among(FunctionElement[bool]):
@@ -65,12 +65,12 @@ class _Constant(FunctionElement[str]):
 
 
 def among(column: Any, texts: Any) -> ColumnElement[bool]:
-    """Whether a text column holds one of the texts in a JSON array, which is a parameter: an index is made use of."""
+    """Whether a text column holds one of the texts in a JSON array, which is a parameter; an index is used."""
     return _Among(column, texts)
 
 
 def contains(text: Any, part: Any) -> ColumnElement[bool]:
-    """Whether a text has a part in it, letter by letter (LIKE ignores the case of ASCII on SQLite)."""
+    """Whether a text contains a part exactly (LIKE ignores the case of ASCII on SQLite)."""
     return _Contains(text, part)
 
 
@@ -111,7 +111,7 @@ def _among_on_sqlite(element: _Among, compiler: SQLCompiler, **_more: Any) -> st
 
 @compiles(_Among, "postgresql")
 def _among_on_postgresql(element: _Among, compiler: SQLCompiler, **_more: Any) -> str:
-    # An array that is made once before the scan: a set that is joined has its planner guess how large it is.
+    # The array is made once, before the scan: the size of a joined set would have to be guessed by the planner.
     column, texts = _parts(element, compiler)
     return f"({column} = ANY (ARRAY(SELECT json_array_elements_text({texts}::json))))"
 

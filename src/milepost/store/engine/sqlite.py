@@ -26,16 +26,16 @@ from milepost.store.engine.memory import Memory
 from milepost.store.engine.statement import SQLITE, Statement
 from milepost.store.engine.turn import Turn, begin
 
-# Where in the memory stands what is remembered, beside the tables.
+# The place in the memory, beside those of tables, for values of `remembered`.
 _REMEMBERED = "remembered"
 
 T = TypeVar("T")
 
 
 class _Mine(threading.local):
-    """What each thread has for itself. `version`: of the database when `memory` was filled; `reads`: it is in a
-    transaction that only reads, of which `seen` says that its version has been asked for; `written`: what it has read
-    in one that writes.
+    """The state of each thread. `version`: that of the database when `memory` was filled. `reads`: it is in a
+    transaction that only reads; `seen`: the version has been asked for in it. `written`: the cache of a transaction
+    that writes.
     """
 
     connection: sqlite3.Connection | None = None
@@ -50,8 +50,8 @@ class _Mine(threading.local):
 
 
 class SqliteDatabase(Database):
-    """An embedded database in one file. `sealed`: nobody changes the file, this program neither, and nothing is made
-    beside it; what may stand in a log beside it is not seen.
+    """An embedded database in one file. `sealed`: nobody changes the file, not even this program; nothing is created
+    beside it, and a log beside it is ignored.
     """
 
     is_embedded = True
@@ -109,10 +109,10 @@ class SqliteDatabase(Database):
         self._mine = _Mine()
 
     def require_writable(self) -> None:
-        """An error of SQLite's where this user may not write to the file, or nobody may.
+        """Raises SQLite's read-only error where this user cannot write to the file.
 
-        For a server: as long as one connection of a process was opened so, no other one of it can write, even after
-        that is put right.
+        For a server: while a process has one connection that was opened read-only, none of its others can write, even
+        after the permissions are put right.
         """
         sqlite_file.require_writable(self.path)
 
@@ -132,7 +132,7 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def upkeep(self) -> Iterator[None]:
-        """Keeps the log short beside the changes of connections that are opened from now on."""
+        """Keeps the log short beside the changes; only for connections that are opened from now on."""
         with checkpoints(self.path, self._checkpointing):
             self._log = AT_MOST
             try:
@@ -186,7 +186,7 @@ class SqliteDatabase(Database):
                 connection.execute("COMMIT")
 
     def budget(self) -> AbstractContextManager[More]:
-        """Give up what takes too many steps, all of it counted together."""
+        """Abort statements that take too many steps, counted together."""
         return steps(self.connection)
 
     @contextmanager
@@ -207,16 +207,16 @@ class SqliteDatabase(Database):
         return connection is not None and connection.in_transaction
 
     def claim(self, name: str) -> AbstractContextManager[bool]:
-        """Whether nobody else has claimed the name, in any process that has the file open."""
+        """Claim a name; false where somebody else has, in any process that has the file open."""
         return self._claims.claim(name)
 
     def memory(self) -> Memory | None:
-        """What this thread may keep until anybody commits anything, or changes it."""
+        """This thread's cache, which is replaced after any commit or change."""
         connection, mine = self.connection, self._mine
         if connection.in_transaction and not mine.reads:
             return mine.written
         if not mine.seen:  # nothing changes before a reading ends
-            # It counts what others commit. Asking begins a reading, where that has not read anything yet.
+            # data_version tells of commits by others. Asking begins a reading's snapshot, if nothing was read yet.
             version = (connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
             if mine.version != version:
                 mine.memory, mine.version = Memory(), version
@@ -297,8 +297,8 @@ class SqliteDatabase(Database):
 
 
 def _undo(connection: sqlite3.Connection, rollback: str) -> None:
-    """Roll back to where a transaction or a savepoint began; where that fails, the whole transaction: never is a part
-    of a change left in it. A full disk may have rolled back everything already.
+    """Roll back to where a transaction or a savepoint began; where that fails, the whole transaction, so that no part
+    of a change is left in it. A full disk may have rolled back everything already.
     """
     if not connection.in_transaction:
         return

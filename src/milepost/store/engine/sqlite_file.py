@@ -21,19 +21,19 @@ _PRAGMAS = (
 
 
 class _CannotWrite(sqlite3.OperationalError):
-    """What SQLite would say at the first change."""
+    """The error that SQLite would raise at the first change."""
 
     sqlite_errorcode = sqlite3.SQLITE_READONLY
 
 
 def connected(path: Path, log: int | None, *, sealed: bool) -> sqlite3.Connection:
-    """A connection, by which the log becomes so many pages long where that is given."""
+    """A connection; `log`: the number of pages at which it checkpoints the log, `None` for SQLite's default."""
     address = f"{path.resolve().as_uri()}?immutable=1" if sealed else path
     connection = sqlite3.connect(
         address, isolation_level=None, check_same_thread=False, cached_statements=512, uri=sealed
     )
     try:
-        # Connecting reads nothing yet: a file that is no database is found out here.
+        # Connecting reads nothing yet: a file that is no database fails here.
         for pragma in ("PRAGMA schema_version",) if sealed else _PRAGMAS:
             connection.execute(pragma)
         if log is not None:
@@ -45,7 +45,7 @@ def connected(path: Path, log: int | None, *, sealed: bool) -> sqlite3.Connectio
 
 
 def require_writable(path: Path) -> None:
-    """An error of SQLite's where this user may not write to the file or its log, or nobody may."""
+    """Raises SQLite's read-only error where this user cannot write to the file or its log."""
     for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         if file.exists() and not os.access(file, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
             raise _CannotWrite(f"{file} cannot be written by this user")

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import ClauseElement, FromClause, Insert, Update
 from sqlalchemy.engine import Dialect
 
-from milepost.store.engine import sql as _constructs  # noqa: F401  # what they are in SQL is registered by loading them
+from milepost.store.engine import sql as _constructs  # noqa: F401  # the import registers their SQL
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
-# The parameters that may say which account a statement is about.
+# The parameters that may name the account of a statement.
 _ACCOUNT = ("account", "account_id")
 
 
@@ -25,9 +25,9 @@ Binding = Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 
 class Text:
-    """A statement as one engine's SQL. `bind` puts parameters into the order of their places; what they lack is a
-    constant of the statement. `account`: the parameter that names the account, "" where it is about all of them.
-    `changes`: the one table that it can change, "" where it may be several, as when what refers to a row goes with it.
+    """A statement as one engine's SQL. `bind` puts parameters into the order of their places, and adds the
+    statement's constants. `account`: the parameter that names the account, "" where it is about all of them.
+    `changes`: the one table that it can change, "" where there may be several, as when a deletion cascades.
     """
 
     __slots__ = ("account", "bind", "changes", "sql")
@@ -68,17 +68,17 @@ def _binding(names: tuple[str, ...], constants: Mapping[str, Any]) -> Binding:
         return lambda values: tuple([values[name] if name in values else constants[name] for name in names])
     if len(names) < 2:
         return lambda values: tuple([values[name] for name in names])
-    return itemgetter(*names)  # the quickest, and what nearly every statement takes
+    return itemgetter(*names)  # the fastest, and enough for nearly every statement
 
 
 @cache
 def _dialect(engine: str) -> Dialect:
-    # Imported when asked for: a server needs one of them.
+    # Imported when needed: a server uses only one of them.
     if engine == SQLITE:
         from sqlalchemy.dialects.sqlite import dialect
 
         return dialect(paramstyle="qmark")
     from sqlalchemy.dialects.postgresql.base import PGDialect
 
-    # Not the dialect of the driver, which casts every parameter: a cast can raise, and the driver says types itself.
+    # Not the dialect of the driver, which casts every parameter: a cast can raise, and the driver sends types itself.
     return PGDialect(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy has no types for it

@@ -1,4 +1,4 @@
-"""Why an engine cannot do what it is asked, whatever that is: what errors mean to whoever runs the server."""
+"""Why an engine cannot work: the meaning of its errors to whoever runs the server."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sqlite3 import Error as SqliteError
 
 
 class Trouble(Enum):
-    """BUSY: somebody else is at it. AWAY: it cannot be reached. FULL: there is no room. READ_ONLY: it cannot be
-    written. FAILING: its disk does not do what it is told. BROKEN: what is stored is damaged.
+    """BUSY: somebody else has locked it. AWAY: it cannot be reached. FULL: its disk is full. READ_ONLY: it cannot be
+    written. FAILING: its disk reports errors. BROKEN: its data is damaged.
     """
 
     BUSY = "busy"
@@ -20,7 +20,7 @@ class Trouble(Enum):
     BROKEN = "broken"
 
 
-# SQLITE_PROTOCOL: another process is busy to put right what one that was killed left behind.
+# SQLITE_PROTOCOL: another process is recovering the log after one was killed.
 _OF_SQLITE = {
     sqlite3.SQLITE_BUSY: Trouble.BUSY,
     sqlite3.SQLITE_PROTOCOL: Trouble.BUSY,
@@ -32,12 +32,12 @@ _OF_SQLITE = {
     sqlite3.SQLITE_CORRUPT: Trouble.BROKEN,
     sqlite3.SQLITE_NOTADB: Trouble.BROKEN,
 }
-# The memory that the processes share is a file as well, for which there may be no room.
+# The shared memory of the processes is a file too, for which the disk may have no room.
 _NO_ROOM_TO_SHARE = (sqlite3.SQLITE_IOERR_SHMSIZE,)
 
 
 def primary_code(error: BaseException) -> int:
-    """SQLite's result code behind an error, such as SQLITE_BUSY, whatever its extension says; 0 where there is none."""
+    """SQLite's result code behind an error, such as SQLITE_BUSY, without its extension; 0 where there is none."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 

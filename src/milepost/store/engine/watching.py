@@ -1,4 +1,4 @@
-"""Has a database measured while it works: how long that takes, and how many rows of one table are added for good."""
+"""Measures a database at work: how long statements and commits take, and how many rows one table gains."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Watch(Protocol):
-    """Who is told, in seconds, by any thread."""
+    """Receives the measurements, in seconds, from any thread."""
 
     def read(self, seconds: float) -> None:
         """A statement has read."""
@@ -27,17 +27,17 @@ class Watch(Protocol):
         """A statement has changed something."""
 
     def committed(self, seconds: float, added: int) -> None:
-        """A transaction has waited for its turn and been committed; so many rows of the table were added in it."""
+        """A transaction was committed, after waiting for its turn and for the disk; it `added` rows to the table."""
 
 
 class _Mine(threading.local):
-    """What this thread has added in the transaction that it has open."""
+    """The rows that this thread has added in its open transaction."""
 
     added = 0
 
 
 def watch(database: Database, table: Table, watcher: Watch) -> None:
-    """Measure an open database from now on. Not to be undone: it is for a process that serves."""
+    """Measure an open database from now on. It cannot be undone: it is for a server process."""
     mine = _Mine()
     begin, run, run_many = database.transaction, database.run, database.run_many
 

@@ -1,4 +1,4 @@
-"""One thread that writes: the changes that wait at a moment share one commit, on a server those of one account.
+"""One thread that writes: the changes that wait together share one commit; on PostgreSQL, those of one account.
 
 A durable commit costs far more than the change itself. Each change runs in a savepoint of its own, so that one which
 fails takes no other with it, and each is answered only after the commit that holds it is on disk. A change that comes
@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 from milepost.store.engine.database import Database
 
 T = TypeVar("T")
-# What is to be done, its outcome, and the account that it is about.
+# The change, the future for its outcome, and its account.
 Job = tuple[Callable[[], Any], "Future[Any]", str]
 
-# At most this many changes share a commit: a batch is held in memory, and delays its first member.
+# At most this many changes share a commit: a batch is held in memory and delays its first member.
 BATCH = 64
 
 
@@ -60,7 +60,7 @@ class Writer:
                 return
 
     def _commit(self, batch: list[Job]) -> None:
-        # Nobody waits any more for what was cancelled in the queue; from here on a change can no longer be.
+        # Changes that were cancelled in the queue are skipped; from here on the others cannot be cancelled.
         batch = [job for job in batch if job[1].set_running_or_notify_cancel()]
         for together in self._sharing(batch):
             if len(together) == 1:
@@ -70,8 +70,8 @@ class Writer:
                 self._commit_together(together)
 
     def _sharing(self, batch: list[Job]) -> Iterable[list[Job]]:
-        """The changes that share a commit. Each holds its account until then: two processes that held several would end
-        up waiting for each other.
+        """The changes, grouped by commit. Each locks its account until then: two processes that locked several could
+        deadlock.
         """
         if self._database.is_embedded:
             return [batch] if batch else []

@@ -1,4 +1,4 @@
-"""Looks at a database from outside, and changes nothing: is it whole and current, and does it keep what it is given?"""
+"""Examines a database from outside without changing it: is it intact, up to date and durable?"""
 
 from milepost.store.examining.finding import Finding, State
 

@@ -14,20 +14,19 @@ from milepost.store.backup import in_words, size_of
 from milepost.store.examining.finding import Finding, note, ok, wrong
 from milepost.store.migrate import HEAD
 
-# Below so many free bytes a server soon has no room for a change.
-_LITTLE = 64 << 20
+_LEAST_FREE_BYTES = 64 << 20
 _OTHERS_READ, _OTHERS_WRITE = 0o004, 0o002
 
 
 def examine(path: Path) -> Iterator[Finding]:
-    """All that can be said of the file; where it is missing or no database, that alone."""
+    """The findings about the file; only one where it is missing."""
     if not path.exists():
         yield wrong("database", f"{path}: there is no file, or this user may not look into its folder")
         return
     yield from _rights(path)
     yield from _room(path)
     try:
-        # Another connection of this process would lose its locks if the file were opened in any other way.
+        # Opened by SQLite alone: closing another handle would release the locks of this process's connections.
         with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
             yield from _content(path, connection)
     except sqlite3.Error as error:
@@ -49,7 +48,7 @@ def _rights(path: Path) -> Iterator[Finding]:
 
 def _room(path: Path) -> Iterator[Finding]:
     free, size = shutil.disk_usage(path.parent).free, size_of(path)
-    if free < _LITTLE:
+    if free < _LEAST_FREE_BYTES:
         yield wrong("room", f"{in_words(free)} are free where {path} is: make room before it is used up")
     elif free < size:
         yield note("room", f"{in_words(free)} are free; an upgrade needs {in_words(size)} for the copy that it keeps")

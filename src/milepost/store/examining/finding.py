@@ -1,4 +1,4 @@
-"""What an examination comes to."""
+"""The results of an examination."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class State(Enum):
-    """NOTE: as it may be wanted, or may not. WRONG: something to be put right."""
+    """NOTE: may be intended, or not. WRONG: has to be put right."""
 
     OK = "ok"
     NOTE = "note"
@@ -16,7 +16,7 @@ class State(Enum):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """About one subject, in words that say what to do where it is not well."""
+    """A result about one subject, in words that say what to do unless it is OK."""
 
     state: State
     subject: str

@@ -1,4 +1,4 @@
-"""Examines a database of a PostgreSQL server: whether it keeps what it is given, and takes enough connections."""
+"""Examines a database of a PostgreSQL server: is it durable, and does it accept enough connections?"""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from milepost.store.examining.file import of_version
 from milepost.store.examining.finding import Finding, note, ok, wrong
 from milepost.store.migrate_postgresql import refused
 
-# Connections that each process of a server takes, at most.
-_EACH = 12
-# A difference of clocks that nobody need see to, in seconds.
-_APART = 5.0
+# The most connections that each process of a server takes.
+_PER_PROCESS = 12
+_CLOCK_TOLERANCE_SECONDS = 5.0
 _KEEPING = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 def examine(url: str) -> Iterator[Finding]:
-    """All that can be said of the database; where it cannot be reached, that alone."""
+    """The findings about the database; only one where it cannot be reached."""
     try:
         with connected(url) as connection:
             yield ok("database", f"{shown(url)} answers")
@@ -54,15 +53,15 @@ def _durability(connection: psycopg.Connection) -> Iterator[Finding]:
 
 def _connections(connection: psycopg.Connection) -> Iterator[Finding]:
     most = int(_setting(connection, "max_connections")) - int(_setting(connection, "superuser_reserved_connections"))
-    held = most // _EACH
-    words = f"{most} connections are enough for {held} processes of Milepost's, which take up to {_EACH} each"
+    held = most // _PER_PROCESS
+    words = f"{most} connections are enough for {held} processes of Milepost's, which take up to {_PER_PROCESS} each"
     yield ok("connections", words) if held > 1 else wrong("connections", f"{words}: raise max_connections")
 
 
 def _clock(connection: psycopg.Connection) -> Iterator[Finding]:
     row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
     apart = 0.0 if row is None else float(row[0]) - time()
-    if abs(apart) > _APART:
+    if abs(apart) > _CLOCK_TOLERANCE_SECONDS:
         yield note("clocks", f"the database's clock is {apart:+.0f} s from this machine's: keep both right (NTP)")
     else:
         yield ok("clocks", "the database's clock is that of this machine")

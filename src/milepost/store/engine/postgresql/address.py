@@ -10,13 +10,13 @@ from psycopg.conninfo import conninfo_to_dict
 from milepost.store.engine.errors import EngineError, Unavailable
 from milepost.store.engine.trouble import Trouble
 
-# The tables that stand where ours are, or belong.
+# The tables of the schema that holds ours, or is to hold them.
 TABLES = (
     "SELECT table_name FROM information_schema.tables"
     " WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name"
 )
-# Where the address does not say otherwise: a server that is not to be reached any more must not hold up a request for
-# long. In seconds, the last in milliseconds.
+# Unless the address says otherwise: a server that cannot be reached any more must not hold up a request for long. In
+# seconds, the last in milliseconds.
 _PATIENCE = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -24,15 +24,14 @@ _PATIENCE = {
     "keepalives_count": 2,
     "tcp_user_timeout": 10_000,
 }
-# Every digit of a number, whatever the role or the database is set to; and no change waits for others for ever.
+# Every digit of a number, whatever the role's or database's settings; and a limit to the wait for a lock.
 _SETTINGS = (
     "SET extra_float_digits = 1;"
     "SELECT set_config('lock_timeout', '15s', false) WHERE current_setting('lock_timeout') = '0'"
 )
-# Statements that a connection keeps prepared; the store has some two hundred, and lists as many as are asked.
+# Statements that a connection keeps prepared; the store has some two hundred, and more for lists.
 _PREPARED = 500
-# What the server's codes mean, of one class (58: its system's errors) or one by one. Any other that is about the
-# connection is AWAY.
+# The meaning of the server's codes, by class (58: system errors) or one by one. Other connection errors are AWAY.
 _TROUBLES = {
     "53100": Trouble.FULL,
     "25006": Trouble.READ_ONLY,
@@ -70,7 +69,7 @@ def connected(url: str) -> psycopg.Connection:
 
 
 def fail(error: psycopg.Error) -> NoReturn:
-    """Raise what the store raises in place of the driver's error."""
+    """Raise the store's error for one of the driver's."""
     words = " ".join(str(error).split())
     code = error.sqlstate or ""
     trouble = _TROUBLES.get(code) or _TROUBLES.get(code[:2])

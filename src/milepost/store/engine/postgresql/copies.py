@@ -15,8 +15,8 @@ _COPYING = (
 
 
 def copy_tables(connection: psycopg.Connection) -> None:
-    """Copy every table, as it stands in the transaction that the connection has open. From then on its name means the
-    copy there; `psycopg.Error` where that fails.
+    """Copy every table, as it stands in the transaction that the connection has open. Its name then means the copy on
+    this connection; `psycopg.Error` where that fails.
     """
     schema = _schema(connection)
     for (table,) in connection.execute(TABLES).fetchall():

@@ -1,7 +1,7 @@
 """A database of a PostgreSQL server: one connection a thread, and for every account one writer at a time.
 
 A transaction that writes locks each account when a statement first names it, and everything when a statement names
-none, so that what it reads stays so until it ends: no action has to think of it.
+none, so that what it reads stays unchanged until it ends: actions need no locks of their own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from milepost.store.engine.postgresql.copies import copy_tables
 from milepost.store.engine.postgresql.line import Line
 from milepost.store.engine.statement import POSTGRESQL, Statement, Text
 
-# Two that are started at the same microsecond, with a database of the same number, are one server.
+# The same start, to the microsecond, and the same number of the database mean the same server.
 _IDENTITY = Statement(
     text(
         "SELECT CAST(pg_postmaster_start_time() AS text), oid, current_schema()"
@@ -37,17 +37,17 @@ _IDENTITY = Statement(
 
 _NO_BUDGET = "SET LOCAL statement_timeout TO DEFAULT"
 
-# A lowest character, and one that is none.
+# In place of a NUL: the lowest character that is allowed, and a noncharacter.
 _NUL = "\x01\uffff"
 
 T = TypeVar("T")
 
 
 class PostgresDatabase(Database):
-    """Found by its address. A connection that is lost is replaced when its thread next asks for something."""
+    """A database found by its address. A lost connection is replaced when its thread next needs it."""
 
     is_embedded = False
-    # They wait for the server more than they work.
+    # Readers wait for the server more than they work.
     readers = 8
     signs_zero = True
     file = None
@@ -96,7 +96,7 @@ class PostgresDatabase(Database):
         self._recent.forget()
 
     def claim(self, name: str) -> AbstractContextManager[bool]:
-        """Whether nobody else has claimed the name in this process; `alone` tells of the others."""
+        """Claim a name within this process; `alone` tells of other processes."""
         return self._claims.claim(name)
 
     def alone(self, name: str, /) -> bool:
@@ -114,7 +114,7 @@ class PostgresDatabase(Database):
             fail(error)
 
     def memory(self) -> Memory | None:
-        """What this thread has read in its transaction; outside of one, what others commit is not heard of."""
+        """This thread's cache in its transaction; `None` outside of one, where commits of others go unnoticed."""
         return self._line().memory
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -128,7 +128,7 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def budget(self) -> Iterator[More]:
-        """Have the server give up what takes too long."""
+        """Have the server abort statements that take too long."""
         line = self._line()
         line.send_later(f"SET LOCAL statement_timeout = {budgets.MILLISECONDS}")
         try:
@@ -165,7 +165,7 @@ class PostgresDatabase(Database):
         line, text = self._line(), statement.on(POSTGRESQL)
         try:
             self._prepare(line, text, values)
-            # Only a cursor of the server's leaves the connection to others between two chunks.
+            # Only a server-side cursor leaves the connection free for other statements between two chunks.
             cursor = line.connection.cursor(f"chunks_{id(values)}") if line.depth else line.connection.cursor()
             try:
                 cursor.execute(text.sql, _sayable(text.bind(values)))
@@ -217,7 +217,7 @@ class PostgresDatabase(Database):
             fail(error)
 
     def settle(self, tables: Iterable[Table]) -> None:
-        """Have the server count afresh, as it would by itself within some minutes."""
+        """Have the server update its statistics now: by itself it would within some minutes."""
         names = sql.SQL(", ").join(sql.Identifier(table.name) for table in tables)
         line = self._line()
         try:
@@ -227,7 +227,7 @@ class PostgresDatabase(Database):
             fail(error)
 
     def _line(self) -> Line:
-        """This thread's, with a new connection where it has none or lost it while nothing was open."""
+        """This thread's line, with a new connection where it has none, or lost it outside of a transaction."""
         line: Line | None = getattr(self._local, "line", None)
         if line is None:
             line = self._local.line = Line(self._connection())
@@ -259,7 +259,7 @@ class PostgresDatabase(Database):
         except psycopg.Error as error:
             if line.depth or not line.lost:
                 fail(error)
-        # The server was restarted since this thread last asked it something, and nothing has been done yet.
+        # The server was restarted since this thread's last statement, and nothing has been done yet: try again.
         try:
             return self._line().connection.execute(text.sql, parameters)
         except psycopg.Error as error:
@@ -276,8 +276,8 @@ class PostgresDatabase(Database):
 
 
 class _Copy(PostgresDatabase):
-    """Temporary copies of all tables, which stand before those of the same name on their connection, in a transaction
-    that is never committed. For the thread that made it.
+    """Temporary copies of all tables, which hide those of the same name on their connection, in a transaction that is
+    never committed. Only for the thread that made them.
     """
 
     @property
@@ -288,8 +288,8 @@ class _Copy(PostgresDatabase):
     def fill(self) -> None:
         """Copy every table, as they all stood at one moment."""
         line = self._line()
-        # Never left: from now on every transaction is a savepoint, and a lost connection is not replaced by one on
-        # which the names would mean the tables themselves.
+        # Never reset: from now on every transaction is a savepoint, and a lost connection is not replaced by one on
+        # which the names would mean the original tables.
         line.depth = 1
         try:
             line.connection.execute(lines.TRYING)
@@ -304,10 +304,10 @@ class _Copy(PostgresDatabase):
 
 
 def _sayable(parameters: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The parameters of a question, without the NUL that PostgreSQL's texts cannot hold.
+    """The parameters of a query, without the NUL that PostgreSQL's texts cannot hold.
 
-    No text in a table has one, so that what stands in its place is only to equal none, and to sort behind the text
-    before it, as a NUL would.
+    No stored text has a NUL. Its replacement only has to equal no stored text, and to sort behind the text before it,
+    as a NUL would.
     """
     if any(isinstance(one, str) and "\0" in one for one in parameters):
         return tuple([one.replace("\0", _NUL) if isinstance(one, str) else one for one in parameters])

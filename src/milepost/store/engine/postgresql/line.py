@@ -1,7 +1,7 @@
 """One thread's connection, and how deep in transactions it is.
 
-What begins or ends a transaction or a savepoint is sent together with what comes next, to save round trips; and where
-nothing comes, it is not sent at all.
+Commands that begin or end transactions and savepoints are sent together with the next statement, to save round trips;
+where none follows, they are not sent at all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from milepost.store.engine.statement import Text
 
 WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED"
 READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-# Of a copy that is thrown away: nobody else sees it, and it locks nothing.
+# For a temporary copy: nobody else sees it, and it locks nothing.
 TRYING = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 
 
@@ -34,7 +34,7 @@ class Line:
         self.connection = connection
         self.depth = 0
         self._kind = ""
-        # What is to be sent before the next statement, and how often something was sent.
+        # The commands to send before the next statement, and how often something was sent.
         self._pending: list[str] = []
         self._sent = 0
         self._locks = NONE
@@ -46,15 +46,15 @@ class Line:
 
     @property
     def begins(self) -> bool:
-        """Whether a transaction is open of which the server does not know yet."""
+        """Whether a transaction is open that the server does not know of yet."""
         return self.depth > 0 and not self._sent
 
     def prepare(self, text: Text, values: Mapping[str, Any]) -> None:
-        """Send what is pending, with the lock that a statement needs and that is not held yet."""
+        """Send what is pending, with the lock that a statement needs, unless it is held already."""
         self.hold(values.get(text.account) if text.account else None)
 
     def hold(self, account: str | None) -> None:
-        """Send what is pending, with the lock of an account, or of everything with `None`, where it is not held yet."""
+        """Send what is pending, with the lock of an account (`None`: of everything), unless it is held already."""
         if self._kind != WRITING or self._locks.cover(account):
             if self._pending:
                 self._flush()
@@ -67,7 +67,7 @@ class Line:
             raise
 
     def alone(self, name: str) -> bool:
-        """Whether no other transaction has taken the lock of a name; it is this one's, if so, as long as this lasts."""
+        """Take the lock of a name until this transaction ends; false where another transaction has it."""
         if self._pending:
             self._flush()
         answer = self.connection.execute(f"SELECT pg_try_advisory_xact_lock({lock_number(name)})").fetchone()
@@ -103,7 +103,7 @@ class Line:
             else:
                 del self._pending[standing:]
         except BaseException:
-            # A lock that was taken since the savepoint goes with it, and what was read under it.
+            # Locks taken since the savepoint are released with it, so that what was read under them may change.
             self._locks = locks
             self.forget()
             if self._sent == sent:
@@ -128,12 +128,12 @@ class Line:
             self.memory.forget(table)
 
     def _flush(self, *more: str) -> None:
-        """Send what is pending, and this, in one round trip. It stays pending where the server has heard nothing."""
+        """Send what is pending, and more, in one round trip. It stays pending where it did not reach the server."""
         heard = True
         try:
             self.connection.execute("; ".join([*self._pending, *more]))
         except psycopg.Error:
-            # What is pending begins transactions and savepoints: that is done by the time that something else fails.
+            # Pending commands come first and do not fail: they are done by the time that a later one fails.
             heard = self.connection.info.transaction_status is TransactionStatus.INERROR
             raise
         finally:
@@ -142,7 +142,7 @@ class Line:
                 self._sent += 1
 
     def _commit(self) -> None:
-        # Told to commit a transaction with a failed statement in it, the server undoes it and says nothing.
+        # After a failed statement the server would answer COMMIT with a rollback, and without an error.
         if self.connection.info.transaction_status is TransactionStatus.INERROR:
             raise EngineError("a statement failed, and the transaction with it")
         self._flush("COMMIT")

@@ -1,7 +1,7 @@
-"""Which accounts a transaction has locked: for every account there is one writer at a time, in however many processes.
+"""The accounts that a transaction has locked: each account has one writer at a time, over all processes.
 
-They are advisory locks of the server, which end with the transaction. Whoever locks some accounts also shares the lock
-of everything, so that who needs all of them to stand still takes that alone.
+They are advisory locks of the server, which end with the transaction. Whoever locks an account also shares the lock of
+everything, so that a transaction about all accounts only needs that lock, exclusively.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _EVERYTHING = lock_number("everything")
 
 
 class Locks(msgspec.Struct, frozen=True):
-    """What is locked."""
+    """The locks that a transaction holds."""
 
     accounts: frozenset[str] = frozenset()
     everything: bool = False

@@ -1,4 +1,4 @@
-"""Signing keys with their encrypted secrets; whose objective it is: the company's, or one person's own."""
+"""Signing keys with their encrypted secrets; objectives may be the company's, or one person's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What objectives and key results gain from those beneath them, also for trees that are there already."""
+"""Values that objectives and key results derive from those beneath them, also for existing trees."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-# What an earlier version kept among the unknown fields, where it can be a reference.
+# The form of a reference; earlier versions kept references among the unknown fields.
 _ID = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

@@ -1,4 +1,4 @@
-"""Key results of a cycle in the order of their names: what lists are sorted by most."""
+"""Key results of a cycle in the order of their names, the most frequent order of lists."""
 
 from __future__ import annotations
 

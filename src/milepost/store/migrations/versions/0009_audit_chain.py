@@ -1,4 +1,4 @@
-"""Every audit record holds the hash of the one before and its own; those that are there are chained in their order."""
+"""Every audit record holds the hash of the one before and its own; existing ones are chained in their order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-# Records held in memory.
+# At most this many records are held in memory.
 _CHUNK = 1_000
 _COVERED = (
     "account_id", "number", "at", "actor_id", "front_end", "token_id", "action", "kind", "record_id",

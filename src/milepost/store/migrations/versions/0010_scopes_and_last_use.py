@@ -1,4 +1,4 @@
-"""Tokens and keys have scopes (those that are there none, which is no limit), and tell when they were last used."""
+"""Tokens and keys have scopes (existing ones none, which is no limit), and tell when they were last used."""
 
 from __future__ import annotations
 

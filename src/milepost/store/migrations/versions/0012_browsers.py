@@ -1,4 +1,4 @@
-"""Tokens say who holds them: those that are there, programs."""
+"""Tokens say who holds them: existing ones, programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accounts say for how many days a key result may be silent before it is stale: those that are there, a week."""
+"""Accounts say for how many days a key result may be silent before it is stale: existing ones, a week."""
 
 from __future__ import annotations
 
