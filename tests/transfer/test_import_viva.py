@@ -21,6 +21,7 @@ from milepost.transfer.files import CannotRead
 from milepost.transfer.table.columns import asked
 from milepost.transfer.table.load import read
 from milepost.transfer.table.report import Report
+from milepost.transfer.viva import load as loading
 from milepost.transfer.viva import progress
 from milepost.transfer.viva.columns import Field
 from milepost.transfer.viva.load import load
@@ -261,6 +262,16 @@ def test_headings_that_the_operator_explains_and_a_dry_run(take: Taken, acme: Ac
     report = take(text, *words, cycle_name="Q1 2026", fallback=acme.ben.email)
     assert key_result(acme, "Win").owner_ids == (acme.ben.id,)
     assert report.sheets[0].taken == 2
+
+
+def test_an_export_that_memory_should_not_hold_is_refused(
+    take: Taken, acme: Acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "CELLS", 10)
+    with pytest.raises(CannotRead, match="has more than 10 cells in its rows: split the export by period"):
+        take("Title,Type,Period\n" + "Grow,Objective,Q1 2026\n,,\n" * 4)
+    take("Title,Type,Period\n" + "Grow,Objective,Q1 2026\n,,\n" * 3)
+    assert objective(acme, "Grow").name == "Grow"
 
 
 def test_a_file_that_breaks_off_leaves_nothing(take: Taken, acme: Acme, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from milepost.actions import rollup
 from milepost.actions.context import Context
+from milepost.transfer.files import CannotRead
 from milepost.transfer.table import cells, custom_fields, noted
 from milepost.transfer.table.columns import require_columns
 from milepost.transfer.table.load import Progress, importing
@@ -22,6 +23,9 @@ from milepost.transfer.viva.columns import Field, layout
 from milepost.transfer.viva.place import Places
 from milepost.transfer.viva.rows import Row, Tree
 from milepost.transfer.viva.taking import Taker
+
+# A tree is held in memory until its last row has come, since a parent may stand anywhere: at most this many cells.
+CELLS = 500_000
 
 
 def load(
@@ -46,7 +50,7 @@ def _rows(sheets: list[Sheet], wanted: dict[str, Field | None], report: Report) 
     """The rows of all sheets that say something. A parent may stand anywhere, so that all are read before one is
     taken.
     """
-    rows, heads = [], []
+    rows, heads, count = [], [], 0
     for sheet in sheets:
         found = layout(sheet, wanted)
         if isinstance(found, str):
@@ -55,7 +59,13 @@ def _rows(sheets: list[Sheet], wanted: dict[str, Field | None], report: Report) 
         heads.append(found.head)
         report.sheets.append(Tally(sheet.name))
         report.notes += sheet.notes
-        said = [(number, row) for number, row in sheet.rows if any(cells.text(cell) for cell in row)]
+        said = []
+        for number, row in sheet.rows:
+            if any(cells.text(cell) for cell in row):
+                said.append((number, row))
+                count += len(row)
+            if count > CELLS:
+                raise CannotRead(f"{sheet.name}: has more than {CELLS:,} cells in its rows: split the export by period")
         told = (found.cell(row, Field.PROGRESS) for _, row in said)
         if told_progress.is_fraction(told, sheet.has_decimal_commas):
             found = msgspec.structs.replace(found, has_fractions=True)
