@@ -91,7 +91,7 @@ def test_json_is_the_whole_report_on_standard_output(run: Run) -> None:
     assert done.exit_code == 1
     assert report["dry_run"] is False
     assert report["files"][1] == {
-        "file": "users.json", "found": 4, "taken": 3, "already_there": 0, "left_out": 0, "refused": 1,
+        "file": "users.json", "found": 4, "taken": 3, "already_there": 0, "differs": 0, "left_out": 0, "refused": 1,
         "history_added": 0, "history_refused": 0, "gaps_closed": 0,
     }  # fmt: skip
     (problem,) = report["problems"]

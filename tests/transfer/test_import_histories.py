@@ -201,7 +201,7 @@ def test_what_a_fuller_history_has_more_is_added_and_the_rest_follows(database: 
     assert (found.current, found.attainment, found.check_in_count, found.confidence.value) == (70, 0.7, 3, 0.4)
     assert (found.name, found.modified_at) == (named.name, named.modified_at)
     assert objectives.records.find(database, ACCOUNT, GOAL).attainment == 0.7
-    assert (report.tally("metrics.json").already_there, report.tally("metrics.json").history_added) == (1, 2)
+    assert (report.tally("metrics.json").differs, report.tally("metrics.json").history_added) == (1, 2)  # in its name
     last = audit.read(database, ACCOUNT)[-1]
     assert (last.action, last.record_id, last.front_end) == ("key_result.history_added", METRIC, "import")
     assert sorted(one["value"] for one in last.after["check_ins"]) == [5, 70]
