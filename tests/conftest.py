@@ -45,7 +45,7 @@ _ON_ALL = (
     "dialects/test_idempotency.py", "dialects/test_versions.py",
     "dialects/gtmhub/test_fuzz.py", "dialects/simpleokr/test_paging.py", "transfer/test_import_records.py",
     "transfer/test_import_histories.py", "transfer/test_export.py", "transfer/test_import_runs.py",
-    "transfer/test_web_loading.py",
+    "transfer/test_web_loading.py", "transfer/test_import_odd_tables.py",
 )  # fmt: skip
 
 

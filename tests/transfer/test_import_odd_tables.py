@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from acme import Acme
-from milepost.actions import key_results, objectives, people
+from milepost.actions import cycles, key_results, objectives, people
+from milepost.actions.cycles import CycleChange
 from milepost.actions.people import UserChange
 from milepost.actions.surroundings import History
 from milepost.domain import instants
+from milepost.domain.change import KeyResultChange, ObjectiveChange
 from milepost.domain.key_result import KeyResult, Kind
 from milepost.domain.query import Query
 from milepost.domain.views import KeyResultView
@@ -401,6 +403,7 @@ def test_two_columns_cannot_be_one_field(take: Taken) -> None:
     assert problems(report) == ["okrs.csv: two columns cannot both be the current: pass over one, as in --map HEADING="]
 
 
+@pytest.mark.sqlite  # whose statements can be listened to
 def test_a_refused_row_costs_no_more_beside_many_others(take: Taken, acme: Acme) -> None:
     def read_again(bad: int) -> int:
         rows = "".join(
@@ -450,3 +453,24 @@ def test_a_workbook_whose_counts_are_a_lie_ends_no_process_of_ours(take: Taken, 
     with pytest.raises(CannotRead, match="is damaged, or takes more memory than a plan needs"):
         take(path)
     assert "One" not in made(acme)
+
+
+def test_what_was_renamed_or_deleted_here_does_not_come_in_again(take: Taken, acme: Acme) -> None:
+    head = "Quarter,Objective,Key result,Target,Current,Date\n"
+    rows = "".join(f"Q1 2026,{aim},{name},9,1,2026-01-05\n" for aim, name in (
+        ("Grow", "Renamed"), ("Grow", "Deleted"), ("Grow", "Kept"), ("Gone", "With it"), ("Stay", "Elsewhere"),
+    ))  # fmt: skip
+    take(head + rows)
+    context, found = acme.context(acme.anna), made(acme)
+    key_results.revise(context, found["Renamed"].id, KeyResultChange(name="Another name"))
+    key_results.remove(context, found["Deleted"].id)
+    objectives.remove(context, found["With it"].objective_id)
+    objectives.revise(context, found["Elsewhere"].objective_id, ObjectiveChange(name="Stay here"))
+    cycles.revise(context, found["Kept"].cycle_id, CycleChange(name="First quarter"))
+    before = set(made(acme))
+    (tally,) = take(head + rows.replace(",1,2026-01-05", ",2,2026-01-12")).sheets
+    assert (tally.taken, tally.further, tally.left_out, tally.history_added) == (0, 3, 2, 3)
+    assert set(made(acme)) == before == {"Monthly revenue", "Another name", "Kept", "Elsewhere"}
+    assert made(acme)["Another name"].current == 2.0
+    names = {one.name for one in cycles.list_(context, Query()).items}
+    assert "Q1 2026" not in names

@@ -34,6 +34,11 @@ _whole = select(
 _behind = _whole.where(_of_account, audit.c.number > bindparam("after_number")).order_by(audit.c.number)
 _part = Statement(_behind.limit(bindparam("limit")))
 _chain = Statement(_behind)
+_made = Statement(
+    _whole.where(
+        _of_account, audit.c.action == bindparam("asked_action"), audit.c.front_end == bindparam("asked_front_end")
+    ).order_by(audit.c.number)
+)
 _one = Statement(_whole.where(_of_account, audit.c.number == bindparam("asked")))
 _unerased = Statement(
     select(audit_payloads.c.number).where(
@@ -122,6 +127,14 @@ def read(database: Database, account_id: str, after: int = 0, limit: int = 1000)
 def links(database: Database, account_id: str, after: int = 0) -> Iterator[Link]:
     """The account's whole chain after a number, ascending, read as asked for; inside a `reading`."""
     for part in database.chunks(_chain, {"account": account_id, "after_number": after}, _RECORDS_IN_MEMORY):
+        for row in part:
+            yield Link(*row)
+
+
+def of_action(database: Database, account_id: str, action: str, front_end: str) -> Iterator[Link]:
+    """The account's records of one action through one front end, ascending, read as asked for; inside a `reading`."""
+    values = {"account": account_id, "asked_action": action, "asked_front_end": front_end}
+    for part in database.chunks(_made, values, _RECORDS_IN_MEMORY):
         for row in part:
             yield Link(*row)
 

@@ -89,6 +89,8 @@ class Reader:
         entry = None if value is None or at is None else self._entry(row, value, at, said.sure)
         objective = ObjectiveChange(name=objective_name, owner_ids=owner_ids)
         objective_id, _ = run.objective(run.cycle(cycle_name), objective)
+        if run.is_removed(objective_id):
+            return Outcome.LEFT_OUT
         known, outcome = run.key_results(objective_id), Outcome.ALREADY_THERE
         if plain(title) not in known:
             change = self._started(number, change, said)
@@ -99,6 +101,8 @@ class Reader:
             self._show(number, cycle_name, objective_name, change)
             self._without_target += change.target is UNSET and said.kind not in _WITHOUT_TARGET
             outcome = Outcome.TAKEN
+        elif run.is_removed(known[plain(title)]):
+            return Outcome.LEFT_OUT
         elif said.is_entry:
             outcome = Outcome.FURTHER
         else:
@@ -184,7 +188,9 @@ class Reader:
             tags=self._tags(row),
             custom_fields=own,
         )
-        _, outcome = self._run.objective(self._run.cycle(cycle_name), change)
+        objective_id, outcome = self._run.objective(self._run.cycle(cycle_name), change)
+        if self._run.is_removed(objective_id):
+            return Outcome.LEFT_OUT
         self._used |= (own or {}) if outcome is Outcome.TAKEN else {}
         return outcome
 

@@ -19,6 +19,7 @@ from milepost.transfer.files import CannotRead
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import cells, comma_separated, people, tasks
 from milepost.transfer.table.columns import Contents, Field, Layout, NothingKnown, layout, require_columns
+from milepost.transfer.table.earlier import FRONT_END
 from milepost.transfer.table.key_results import Reader
 from milepost.transfer.table.report import Report, Tally
 from milepost.transfer.table.run import Run
@@ -28,8 +29,6 @@ from milepost.transfer.table.sheet import CELLS, Cell, Sheet
 Progress = Callable[[str, int, None], None]
 # What takes a row, by its number and its cells.
 Taker = Callable[[int, list[Cell]], Outcome]
-
-_FRONT_END = "import"
 
 
 def read(
@@ -81,7 +80,7 @@ def load(
 @contextmanager
 def importing(context: Context, *, dry_run: bool) -> Iterator[Context]:
     """An import into the account; where it is tried only, into a copy of the database."""
-    context = msgspec.structs.replace(context, front_end=_FRONT_END)
+    context = msgspec.structs.replace(context, front_end=FRONT_END)
     if not dry_run:
         yield context
         return

@@ -11,12 +11,12 @@ from milepost.transfer.outcome import Outcome
 
 # Unknown owners that are listed by name.
 _OWNERS = 500
-HEADINGS = ("SHEET", "FOUND", "TAKEN", "FURTHER DATES", "ALREADY THERE", "REFUSED", "HISTORY ADDED")
+HEADINGS = ("SHEET", "FOUND", "TAKEN", "FURTHER DATES", "ALREADY THERE", "LEFT OUT", "REFUSED", "HISTORY ADDED")
 
 
 class Tally(msgspec.Struct):
     """The counts of one sheet. `found`: rows that say something; `further`: rows that say the value of one more date
-    of a key result.
+    of a key result; `left_out`: those whose record was deleted here.
     """
 
     sheet: str
@@ -24,6 +24,7 @@ class Tally(msgspec.Struct):
     taken: int = 0
     further: int = 0
     already_there: int = 0
+    left_out: int = 0
     refused: int = 0
     history_added: int = 0
 

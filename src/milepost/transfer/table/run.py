@@ -19,6 +19,7 @@ from milepost.store import key_results as stored_key_results
 from milepost.store import objectives as stored_objectives
 from milepost.transfer.outcome import Outcome
 from milepost.transfer.table import quarters
+from milepost.transfer.table.earlier import Earlier
 from milepost.transfer.table.report import Report
 
 V = TypeVar("V")
@@ -42,6 +43,7 @@ class Run:
         self.cycle_name = cycle_name
         self._fallback = people.by_email(context, fallback) if fallback else None
         self._people: dict[str, User | None] = {}
+        self._earlier = Earlier(context)
         # What the row at hand has made: where it is known, and under which key.
         self._fresh: list[tuple[dict[str, Any], str]] = []
         self._begun: list[str] = []
@@ -50,6 +52,10 @@ class Run:
         rows = stored_cycles.records.each(context.database, context.account_id)
         standing = [stored_cycles.records.from_row(row) for _, row in rows]
         self._cycles = {plain(one.name): one for one in standing}
+        by_id = {one.id: one for one in standing}
+        for name, made in self._earlier.cycles:
+            if made in by_id:
+                self._cycles.setdefault(plain(name), by_id[made])
         self._objectives: dict[str, dict[str, str]] = {}
         self._key_results: dict[str, dict[str, str]] = {}
         for user in people.everyone(context):
@@ -106,6 +112,8 @@ class Run:
             database, account = self.context.database, self.context.account_id
             standing = stored_key_results.in_objectives(database, account, [objective_id])
             known = self._key_results[objective_id] = {plain(one.name): one.id for one in standing}
+            for name, made in self._earlier.key_results(objective_id):
+                known.setdefault(plain(name), made)
         return known
 
     def owners(self, said: str) -> tuple[str, ...]:
@@ -158,6 +166,10 @@ class Run:
         if user.email:
             self._people[plain(user.email)] = user
 
+    def is_removed(self, record_id: str) -> bool:
+        """Whether a record that an import has made was deleted here since: it stays so."""
+        return record_id in self._earlier.removed
+
     def know(self, known: dict[str, V], key: str, value: V) -> None:
         """Know something that the row at hand has made, for as long as the row is not refused after all."""
         known[key] = value
@@ -168,13 +180,16 @@ class Run:
         begun = [self._cycles[name] for name in dict.fromkeys(self._begun) if name in self._cycles]
         makes = "would make" if self.report.dry_run else "made"
         dated = [f"{makes} the cycle {one.name}: {_days(one)}" for one in begun if one.starts_at is not None]
-        undated = [one.name for one in self._cycles.values() if one.starts_at is None and one.ends_at is None]
+        every = {one.id: one for one in self._cycles.values()}.values()
+        undated = [one.name for one in every if one.starts_at is None and one.ends_at is None]
         return [*dated, *(f"the cycle {name} has no dates: its name says none" for name in undated)]
 
     def _known_objectives(self, cycle_id: str) -> dict[str, str]:
         if cycle_id not in self._objectives:
             standing = stored_objectives.of_cycle(self.context.database, self.context.account_id, cycle_id)
-            self._objectives[cycle_id] = {plain(one.name): one.id for one in standing}
+            known = self._objectives[cycle_id] = {plain(one.name): one.id for one in standing}
+            for name, made in self._earlier.objectives(cycle_id):
+                known.setdefault(plain(name), made)
         return self._objectives[cycle_id]
 
 
