@@ -188,3 +188,17 @@ def test_what_cannot_be_compared(compare: Any, tmp_path: Path, words: tuple[str,
     assert outcome.code in (1, 2)
     assert told in " ".join(outcome.err.split())
     assert "hush" not in outcome.err
+
+
+def test_what_is_recorded_and_no_get_is_passed_over_and_no_call_at_all_is_a_failure(
+    compare: Any, acme: Acme, tmp_path: Path
+) -> None:
+    gone = {"path": f"/api/v1/metrics/{acme.revenue}", "method": "DELETE", "status": 204, "body": None}
+    session = {"path": "/api/v1/sessions?limit=0", "method": "get", "body": {"items": [], "totalCount": 1}}
+    done = compare(recorded(tmp_path / "calls.jsonl", gone, session))
+    assert "1 of the recorded calls are no GETs, and were not made." in done.err
+    for calls in ((), (gone,)):
+        nothing = compare(recorded(tmp_path / "none.jsonl", *calls))
+        assert nothing.code == 1
+        assert "there is no call in" in nothing.err
+        assert "nothing was compared" in nothing.err

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 import msgspec
 
 from milepost.cli import printing
+from milepost.cli.failure import Failed
 from milepost.cli.options import account_option, with_shell
 from milepost.cli.progress import bars
 from milepost.cli.rehearsing import asked_inside
@@ -101,7 +103,8 @@ def gtmhub(
             there = source_account or shell.account(account).id
             theirs = stack.enter_context(asking.live(url, _secret(token, "token"), there, _say))
         ours = stack.enter_context(_ours(shell, to, to_token, account, email))
-        wanted = _wanted(saved, theirs, calls)
+        passed_over = itertools.count()
+        wanted = _wanted(saved, theirs, calls, lambda: next(passed_over))
         if save is not None:
             wanted = rehearse.recording(wanted, save)
         hear = _line_of(shell) if each else lambda _told: None
@@ -109,6 +112,10 @@ def gtmhub(
         found = rehearse.rehearse(
             wanted, ours, all_count=all_count, hear=hear, progress=lambda done: progress("calls", done, None)
         )
+    if others := next(passed_over):
+        _say(f"{others:,} of the recorded calls are no GETs, and were not made.")
+    if not found.calls:
+        raise Failed(f"there is no call in {saved or calls or 'it'}: nothing was compared")
     if shell.json:
         _document(found, each=each)
     else:
@@ -126,9 +133,11 @@ def _ours(
     return asking.live(to, _secret(to_token, "to_token"), account or shell.account(None).id, _say)
 
 
-def _wanted(saved: Path | None, theirs: Server | None, calls: Path | None) -> Iterator[Call]:
+def _wanted(
+    saved: Path | None, theirs: Server | None, calls: Path | None, pass_over: Callable[[], object]
+) -> Iterator[Call]:
     if theirs is None:
-        return saved_calls(saved) if saved is not None else iter(())
+        return saved_calls(saved, pass_over) if saved is not None else iter(())
     return rehearse.asked(listed(calls), theirs) if calls is not None else rehearse.everything(theirs)
 
 

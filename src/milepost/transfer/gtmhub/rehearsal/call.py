@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -52,14 +52,17 @@ class Call(msgspec.Struct, frozen=True):
 
 class _Line(msgspec.Struct):
     path: str
-    body: Any
+    body: Any = None
     status: int = 200
+    method: str = "GET"
 
 
-def saved_calls(place: Path) -> Iterator[Call]:
-    """Those of a file of recorded calls, or of a folder of saved lists and such files (`.jsonl`); `CannotRead`."""
+def saved_calls(place: Path, pass_over: Callable[[], object] = lambda: None) -> Iterator[Call]:
+    """Those of a file of recorded calls, or of a folder of saved lists and such files (`.jsonl`); `CannotRead`. What is
+    recorded and no GET is not made again: `pass_over` is called for each.
+    """
     if place.is_file():
-        yield from _recorded(place)
+        yield from _recorded(place, pass_over)
         return
     try:
         files = sorted(place.glob("*.jsonl"))
@@ -67,7 +70,7 @@ def saved_calls(place: Path) -> Iterator[Call]:
     except OSError as error:
         raise CannotRead(f"{place}: cannot be read: {error.strerror or error}") from error
     for file in files:
-        yield from _recorded(file)
+        yield from _recorded(file, pass_over)
     for one in folder.files if folder else ():
         if one.fault and not one.count:
             raise CannotRead(f"{one.path}: {one.fault}")
@@ -91,7 +94,7 @@ def listed(file: Path) -> Iterator[Call]:
         yield Call(_safe(parts.path) + (f"?{_safe(parts.query)}" if parts.query else ""))
 
 
-def _recorded(file: Path) -> Iterator[Call]:
+def _recorded(file: Path, pass_over: Callable[[], object]) -> Iterator[Call]:
     for number, line in _lines(file):
         if not line.strip():
             continue
@@ -102,6 +105,9 @@ def _recorded(file: Path) -> Iterator[Call]:
                 f"{file}, line {number}: is no call ({error}): write "
                 '{"path": "/api/v1/goals", "status": 200, "body": {"items": []}}'
             ) from error
+        if one.method.upper() != "GET":
+            pass_over()
+            continue
         if not one.path.startswith("/"):
             raise CannotRead(f"{file}, line {number}: the path begins with /, after the host")
         yield Call(_safe(one.path), one.status, one.body)
