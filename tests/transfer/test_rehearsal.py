@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -143,3 +144,29 @@ def test_a_whole_account_is_asked_for_page_by_page() -> None:
     assert metrics[:3] == [f"/api/v1/metrics?limit=100&skip={skip}&sort=id" for skip in (0, 100, 200)]
     assert metrics[3:] == [f"/api/v1/metrics/{number}" for number in range(20)]
     assert len(calls) == len(theirs.asked)
+
+
+class Lists:
+    """A server with one list, of which it gives pages in the order of ids."""
+
+    def __init__(self, records: list[dict[str, Any]]) -> None:
+        self.records = records
+
+    def get(self, path: str) -> Answer:
+        base, _, query = path.partition("?")
+        if base != "/api/v2/metrics":
+            return Answer(404, {})
+        asked = dict(parse_qsl(query))
+        skip, limit = int(asked["skip"]), int(asked["limit"])
+        return Answer(200, {"items": self.records[skip : skip + limit], "totalCount": len(self.records)})
+
+
+def test_one_record_that_is_missing_is_told_once_however_many_pages_follow() -> None:
+    records = [{"id": f"{number:03}", "n": number} for number in range(450)]
+    ours = [*records[:7], *records[8:320], {**records[320], "n": -1}, *records[321:], {"id": "900", "n": 0}]
+    for one, other in ((records, ours), (ours, records)):
+        findings = rehearse(everything(Lists(one)), Lists(other))
+        told = sorted((group.field, group.count, group.theirs == "absent") for group in findings.groups)
+        assert told == [("items[]", 1, False), ("items[]", 1, True), ("items[].n", 1, False)]
+    fewer = rehearse(everything(Lists(records)), Lists(records[:10]))
+    assert fewer.fields == 440 + 1

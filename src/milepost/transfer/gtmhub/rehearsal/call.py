@@ -36,13 +36,15 @@ _LINE = re.compile(r'(?:GET\s+)?"?(?P<target>(?:https?://|/)[^\s"]+)')
 
 class Call(msgspec.Struct, frozen=True):
     """A GET: its path with the query, and what the other server answered, where that is known already (`status` is 0
-    otherwise). `unordered`: in which order its items stand says nothing.
+    otherwise). `unordered`: in which order its items stand says nothing. `pages_of`: the list that it is a page of, in
+    the order of ids.
     """
 
     path: str
     status: int = 0
     body: Any = None
     unordered: bool = False
+    pages_of: str = ""
 
     @property
     def shown(self) -> str:

@@ -57,7 +57,7 @@ def differences(theirs: Any, ours: Any, at: str = "", *, unordered: bool = False
 
 
 def _of_lists(theirs: list[Any], ours: list[Any], at: str, *, unordered: bool) -> Iterator[Difference]:
-    there, here = _by_id(theirs), _by_id(ours)
+    there, here = by_id(theirs), by_id(ours)
     if there is None or here is None or not (there or here):
         for number in range(max(len(theirs), len(ours))):
             one = theirs[number] if number < len(theirs) else ABSENT
@@ -71,7 +71,7 @@ def _of_lists(theirs: list[Any], ours: list[Any], at: str, *, unordered: bool) -
         yield Difference(f"{at} (order)", order[0], order[1])
 
 
-def _by_id(items: list[Any]) -> dict[str, Any] | None:
+def by_id(items: list[Any]) -> dict[str, Any] | None:
     """The items by their ids; `None` where not every one has an id of its own."""
     found = {str(one.get("id") or one.get("_id") or ""): one for one in items if isinstance(one, dict)}
     return found if len(found) == len(items) and "" not in found else None

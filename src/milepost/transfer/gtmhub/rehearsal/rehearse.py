@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +13,7 @@ import msgspec
 from milepost.store.new_file import made
 from milepost.transfer.gtmhub.rehearsal.asking import Answer, Server
 from milepost.transfer.gtmhub.rehearsal.call import Call
-from milepost.transfer.gtmhub.rehearsal.differing import Difference, differences
+from milepost.transfer.gtmhub.rehearsal.differing import ABSENT, Difference, by_id, differences
 from milepost.transfer.gtmhub.rehearsal.findings import Findings, Told, told
 
 # What is asked for where nobody says what: every list, page by page, and of each kind so many records one by one.
@@ -40,18 +41,33 @@ def rehearse(
     that counts. One answer of either side is in memory at a time. `all_count`: what is expected to differ counts, too.
     """
     findings = Findings()
-    for call in calls:
-        there = Answer(call.status, call.body) if theirs is None else theirs.get(call.path)
-        here = ours.get(call.path)
+
+    def find(shown: str, found: Iterable[Difference]) -> None:
         counted = findings.fields
-        for difference in _compared(there, here, unordered=call.unordered):
-            one = told(call.shown, difference, all_count=all_count)
+        for difference in found:
+            one = told(shown, difference, all_count=all_count)
             findings.add(one)
             if one.counts:
                 hear(one)
-        findings.calls += 1
         findings.differing += findings.fields > counted
+
+    walk: ListWalk | None = None
+    for call in calls:
+        there = Answer(call.status, call.body) if theirs is None else theirs.get(call.path)
+        here = ours.get(call.path)
+        if walk is not None and walk.path != call.pages_of:
+            find(walk.shown, walk.ended())
+            walk = None
+        is_page = bool(call.pages_of) and there.status == here.status == 200
+        if is_page and _records(there.body) is not None and _records(here.body) is not None:
+            walk = walk or ListWalk(call.pages_of, ours)
+            find(call.shown, walk.compared(call, there.body, here.body))
+        else:
+            find(call.shown, _compared(there, here, unordered=call.unordered))
+        findings.calls += 1
         progress(findings.calls)
+    if walk is not None:
+        find(walk.shown, walk.ended())
     return findings
 
 
@@ -75,6 +91,66 @@ def asked(calls: Iterable[Call], theirs: Server) -> Iterator[Call]:
         yield Call(call.path, answer.status, answer.body)
 
 
+class ListWalk:
+    """Compares a list page by page, each record with that of its id on whichever page: a record that only one side has
+    moves all that come after it.
+    """
+
+    def __init__(self, path: str, ours: Server) -> None:
+        self.path = path
+        self.shown = path
+        self._ours = ours
+        self._pages = 0
+        self._there: dict[str, Any] = {}
+        self._here: dict[str, Any] = {}
+
+    def compared(self, call: Call, there: Any, here: Any) -> Iterator[Difference]:
+        """What differs of the records that have come on both sides by now; of the first page, of what is around them,
+        too.
+        """
+        self.shown = call.shown
+        if not self._pages:
+            yield from differences(_around(there), _around(here))
+        self._pages += 1
+        self._there |= _records(there) or {}
+        self._here |= _records(here) or {}
+        yield from self._met()
+
+    def ended(self) -> Iterator[Difference]:
+        """What differs of the rest: our further pages are asked for, as long as a record of theirs is missing."""
+        while self._there:
+            answer = self._ours.get(page_of(self.path, self._pages))
+            self._pages += 1
+            more = _records(answer.body) if answer.status == 200 else None
+            if not more:
+                break
+            self._here |= more
+            yield from self._met()
+        for key, one in self._there.items():
+            yield from differences(one, ABSENT, f"items[{key}]")
+        for key, one in self._here.items():
+            yield from differences(ABSENT, one, f"items[{key}]")
+
+    def _met(self) -> Iterator[Difference]:
+        for key in [one for one in self._there if one in self._here]:
+            yield from differences(self._there.pop(key), self._here.pop(key), f"items[{key}]")
+
+
+def _around(body: Any) -> Any:
+    return {name: value for name, value in body.items() if name != "items"} if isinstance(body, dict) else {}
+
+
+def _records(body: Any) -> dict[str, Any] | None:
+    """The records of a page by their ids, `None` where not every one has an id of its own."""
+    return by_id(_items(body))
+
+
+def page_of(path: str, number: int) -> str:
+    """The address of a page of a list, from 0, in the order of ids."""
+    order = "_id" if path.endswith("customFields") else "id"
+    return f"{path}?limit={_PAGE}&skip={number * _PAGE}&sort={order}"
+
+
 def recording(calls: Iterable[Call], target: Path) -> Iterator[Call]:
     """The calls, which are written into a new file on their way, for its owner's eyes. It is there once all have been
     made; `CannotBackUp` where it cannot be.
@@ -87,12 +163,10 @@ def recording(calls: Iterable[Call], target: Path) -> Iterator[Call]:
 
 
 def _pages(theirs: Server, path: str) -> Iterator[Call]:
-    skip = 0
-    while True:
-        page = f"{path}?limit={_PAGE}&skip={skip}&sort={'_id' if path.endswith('customFields') else 'id'}"
+    for number in count():
+        page = page_of(path, number)
         answer = theirs.get(page)
-        yield Call(page, answer.status, answer.body)
-        skip += _PAGE
+        yield Call(page, answer.status, answer.body, pages_of=path)
         if answer.status != 200 or len(_items(answer.body)) < _PAGE:
             return
 
