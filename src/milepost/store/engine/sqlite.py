@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -117,7 +117,14 @@ class SqliteDatabase(Database):
         sqlite_file.require_writable(self.path)
 
     def _checkpointing(self) -> sqlite3.Connection:
-        return self._writing(lambda: sqlite3.connect(self.path, isolation_level=None, check_same_thread=False))
+        def connect() -> sqlite3.Connection:
+            made = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            # Its first read makes the log, with the rights that the file has then: now, not some time later.
+            with suppress(sqlite3.Error):
+                made.execute("PRAGMA schema_version").fetchone()
+            return made
+
+        return self._writing(connect)
 
     def _writing(self, connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
         """A connection that can write; it is asked once more when it is open, since the file may just have changed."""
