@@ -22,7 +22,7 @@ from milepost.asgi.public import problem
 from milepost.cli import limits
 from milepost.cli.limits import Connections
 from milepost.cli.one_protocol import OneProtocolParser
-from milepost.cli.one_write import OneWrite
+from milepost.cli.one_write import OneWrite, Outbox
 
 _FORGET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
@@ -40,9 +40,10 @@ class _Refused(Exception):
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """One connection. `counts` are those of the whole process."""
+    """One connection. `counts` and `outbox` are those of the whole process."""
 
     counts: Connections
+    outbox: Outbox
     parser: OneProtocolParser  # type: ignore[assignment]  # it has what uvicorn asks of one
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn says, too
@@ -55,7 +56,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._reading: asyncio.TimerHandle | None = None
         self._passes_over = False
         self.parser = OneProtocolParser(self)
-        super().connection_made(OneWrite(transport))  # type: ignore[arg-type]  # it has what uvicorn asks of one
+        super().connection_made(OneWrite(transport, self.outbox))  # type: ignore[arg-type]  # it has what uvicorn asks of one
         self._name = self.counts.counted(self.client[0]) if self.client else ""
         if self._name and self.counts.opened(self._name):
             self._refuse(429, "too many connections are open from this address")
@@ -83,6 +84,7 @@ class GuardedProtocol(HttpToolsProtocol):
         # Bytes since the last one of the body itself: the parser limits neither chunk extensions nor trailers.
         self._around = self._around + len(data) if self._part is _Part.BODY else 0
         super().data_received(data)
+        self.outbox.expect()
         if self._refused:
             return
         if self._part is _Part.HEAD and self._least > limits.HEADER_BYTES + limits.TARGET_BYTES:
@@ -240,7 +242,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
 def guarded(counts: Connections) -> type[HttpToolsProtocol]:
     """The connections of one process."""
-    return type("Guarded", (GuardedProtocol,), {"counts": counts})
+    return type("Guarded", (GuardedProtocol,), {"counts": counts, "outbox": Outbox()})
 
 
 def _written(status: int, detail: str, identity: str) -> bytes:
