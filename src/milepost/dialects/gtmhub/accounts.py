@@ -6,8 +6,9 @@ from milepost.actions import accounts
 from milepost.actions.context import Context
 from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
-from milepost.dialects.gtmhub import query, respond
+from milepost.dialects.gtmhub import respond
 from milepost.dialects.gtmhub.handling import path_id
+from milepost.dialects.gtmhub.wanted import fields
 from milepost.dialects.gtmhub.wire.users import encode_account
 from milepost.domain.errors import NotFound
 
@@ -17,4 +18,4 @@ def get(request: Request, context: Context) -> Answer:
     asked = path_id(request)
     if asked != context.account_id:
         raise NotFound("account", asked)
-    return respond.item(encode_account(accounts.get(context)), query.fields(request.query))
+    return respond.item(encode_account(accounts.get(context)), fields(request.query))

@@ -8,10 +8,11 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
 from milepost.dialects.gtmhub.tables import COMMENT
+from milepost.dialects.gtmhub.wanted import fields
 from milepost.dialects.gtmhub.wire.comments import encode_comment
 
 
 def list_(request: Request, context: Context) -> Answer:
     """GET /comments: the oldest first, so that pages stay where they are while new ones come"""
     page = comments.list_(context, query.query(request.query, COMMENT))
-    return respond.listing([encode_comment(view) for view in page.items], page.total, query.fields(request.query))
+    return respond.listing([encode_comment(view) for view in page.items], page.total, fields(request.query))

@@ -11,8 +11,8 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
 from milepost.dialects.gtmhub.handling import leave_the_loop, needed_history, path_id, require_short, scene, sent
-from milepost.dialects.gtmhub.query import Wanted, wants
 from milepost.dialects.gtmhub.tables import GOAL
+from milepost.dialects.gtmhub.wanted import fields, wants
 from milepost.dialects.gtmhub.wire import goals as wire
 from milepost.domain import ids
 from milepost.domain.query import EVERYTHING, Among, Condition, Field, FieldType, both, equals
@@ -47,7 +47,7 @@ def of_metric_owner(request: Request, context: Context) -> Answer:
 
 def get(request: Request, context: Context) -> Answer:
     """GET /goals/{id}: always with its metrics"""
-    wanted = query.fields(request.query)
+    wanted = fields(request.query)
     with_metrics = wants(wanted, "metrics")
     view = objectives.get(context, path_id(request), with_key_results=with_metrics)
     return respond.item(wire.encode_goal(view, scene(request, context)), wanted)
@@ -100,14 +100,14 @@ def _with_metrics(request: Request) -> bool:
 
 
 def _list(request: Request, context: Context, condition: Condition, *, with_metrics: bool) -> Answer:
-    wanted = query.fields(request.query)
+    wanted = fields(request.query)
     if wanted is not None and with_metrics:
-        wanted.setdefault("metrics", None)
+        wanted = wanted.with_also("metrics")
     with_metrics = with_metrics or (wanted is not None and "metrics" in wanted)
     if with_metrics:
         leave_the_loop()
     require_short(request)
-    part: Wanted | None = wanted.get("metrics") if wanted else None
+    part = None if wanted is None else wanted.of("metrics")
     asked = query.query(request.query, GOAL, condition)
     history = needed_history(part) if with_metrics else History.NONE
     page = objectives.list_(context, asked, with_key_results=with_metrics, history=history)

@@ -9,7 +9,7 @@ from milepost.actions.surroundings import History
 from milepost.asgi.lanes import TakesLonger, must_be_short
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import plain_text
-from milepost.dialects.gtmhub.query import Wanted, wants
+from milepost.dialects.gtmhub.wanted import Wanted, wants
 from milepost.dialects.gtmhub.wire import body
 from milepost.dialects.gtmhub.wire.scene import Scene
 from milepost.domain import ids
@@ -57,12 +57,11 @@ def leave_the_loop() -> None:
 
 
 def expanded(request: Request, wanted: Wanted | None, name: str) -> bool:
-    """Whether a field that is shown only when asked for is: by `expand` (then it is wanted, too) or by `fields`."""
-    if name not in [part.strip() for part in request.query.get("expand", "").split(",")]:
-        return wanted is not None and name in wanted
-    if wanted is not None:
-        wanted.setdefault(name, None)
-    return True
+    """Whether a field that is shown only when asked for is: by `expand` or by `fields`."""
+    if wanted is not None and name in wanted:
+        return True
+    asked = request.query.get("expand")
+    return asked is not None and name in [part.strip() for part in asked.split(",")]
 
 
 def needed_history(wanted: Wanted | None) -> History:

@@ -8,8 +8,8 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import loadable, query, respond, rule_bounds
 from milepost.dialects.gtmhub.handling import needed_history, path_id, scene, sent
-from milepost.dialects.gtmhub.query import Wanted, wants
 from milepost.dialects.gtmhub.tables import LIST, METRIC
+from milepost.dialects.gtmhub.wanted import Wanted, fields, wants
 from milepost.dialects.gtmhub.wire import lists as wire
 from milepost.dialects.gtmhub.wire import load as load_wire
 from milepost.dialects.gtmhub.wire.metrics import encode_metric
@@ -23,13 +23,13 @@ def list_(request: Request, context: Context) -> Answer:
     """GET /lists"""
     page = saved_lists.list_(context, query.query(request.query, LIST))
     shown = [_shown(one, request, context) for one in page.items]
-    return respond.listing(shown, page.total, query.fields(request.query))
+    return respond.listing(shown, page.total, fields(request.query))
 
 
 def get(request: Request, context: Context) -> Answer:
     """GET /lists/{id}"""
     one = saved_lists.get(context, path_id(request))
-    return respond.item(_shown(one, request, context), query.fields(request.query))
+    return respond.item(_shown(one, request, context), fields(request.query))
 
 
 def create(request: Request, context: Context) -> Answer:
@@ -63,7 +63,7 @@ def load(request: Request, context: Context) -> Answer:
     loadable.require_type(one.about)
     columns, selection, parameters = load_wire.decode(raw, one, request.query)
     columns = columns or _PLAIN
-    wanted: Wanted = {column.field.partition(".")[0]: None for column in columns}
+    wanted = Wanted(dict.fromkeys(column.field.partition(".")[0] for column in columns))
     asked = query.query(parameters, METRIC, rule_bounds.condition(selection, context))
     page = key_results.list_(context, asked, needed_history(wanted))
     around, history, trend = scene(request, context), wants(wanted, "metricHistory"), wants(wanted, "trend")

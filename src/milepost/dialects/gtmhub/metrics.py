@@ -23,8 +23,8 @@ from milepost.dialects.gtmhub.handling import (
     scene,
     sent,
 )
-from milepost.dialects.gtmhub.query import Wanted, wants
 from milepost.dialects.gtmhub.tables import METRIC
+from milepost.dialects.gtmhub.wanted import Wanted, fields, wants
 from milepost.dialects.gtmhub.wire import body, metric_body
 from milepost.dialects.gtmhub.wire.check_ins import decode_bulk, decode_check_in, encode_history, encode_snapshot
 from milepost.dialects.gtmhub.wire.metrics import MetricDto, encode_metric
@@ -68,10 +68,12 @@ def of_owner(request: Request, context: Context) -> Answer | Steps[Answer]:
 
 def get(request: Request, context: Context) -> Answer:
     """GET /metrics/{metricId}, with its tasks where `expand` asks for them"""
-    wanted = query.fields(request.query)
+    wanted = fields(request.query)
     history = History.ALL if wants(wanted, "metricHistory", "trend") else History.NONE
     metric_id = path_id(request, "metricId")
     with_tasks = expanded(request, wanted, "tasks")
+    if with_tasks and wanted is not None:
+        wanted = wanted.with_also("tasks")
     beneath: list[TaskView] = []
     view = None if with_tasks or history is not History.NONE else key_results.in_one_statement(context, metric_id)
     if view is not None:
@@ -103,7 +105,7 @@ def of_check_in(request: Request, context: Context) -> Answer:
         "metricHistory": [encode_history(entry, view.key_result)],
         "snapshot": encode_snapshot(entry, view.key_result),
     }
-    return respond.item(reduced, query.fields(request.query))
+    return respond.item(reduced, fields(request.query))
 
 
 def create(request: Request, context: Context) -> Answer:
@@ -176,7 +178,7 @@ def find_check_in(request: Request, context: Context) -> None:
 
 
 def _list(request: Request, context: Context, asked: Query, headers: Headers = ()) -> Answer | Steps[Answer]:
-    wanted = query.fields(request.query)
+    wanted = fields(request.query)
     needed = needed_history(wanted)
     require_short(request)
     page = key_results.list_(context, asked, needed)

@@ -1,11 +1,9 @@
-"""The query parameters of lists: filter, sort, skip, limit (or take), fields, formatting."""
+"""The query parameters that choose the records of a list: filter, sort, skip, limit (or take)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from typing import TypeAlias
 
 from milepost.dialects.gtmhub import filters
 from milepost.dialects.gtmhub.fields import Free, Group, Leaf, Many, Node, Table, prefixed, resolve
@@ -15,13 +13,8 @@ from milepost.domain.query import EVERYTHING, Condition, Order, Query, both
 LIMIT = 1_000
 DEFAULT_LIMIT = 100
 SORT_LIMIT = 20
-FIELDS_LIMIT = 8_192
 
 _WHOLE = re.compile(r"\+?[0-9]{1,30}\Z")
-_TOKEN = re.compile(r"\s*([{},]|[^{},]+)")
-
-# The fields wanted of an object: name → what of it, `None` for all.
-Wanted: TypeAlias = dict[str, "Wanted | None"]
 
 
 def query(
@@ -79,64 +72,3 @@ def _ordered(node: Node, descending: bool) -> Iterator[Order]:
     elif isinstance(node, Many):
         for child in node.nodes.values():
             yield from _ordered(prefixed(child, node.place.path), descending)
-
-
-def fields(parameters: Mapping[str, str]) -> Wanted | None:
-    """The fields wanted, `None` for all: `id,name,metrics{id,name},assignee.name`."""
-    text = parameters.get("fields", "").strip()
-    if not text:
-        return None
-    if len(text) > FIELDS_LIMIT:
-        raise Invalid("fields", f"is longer than {FIELDS_LIMIT:,} characters")
-    return dict(_read(text))  # the caller may want more beside them
-
-
-@lru_cache(maxsize=64)
-def _read(text: str) -> Wanted:
-    """What a text wants: clients send the same few again and again, and a long one takes longer than a record."""
-    wanted: Wanted = {}
-    stack = [wanted]
-    last = ""
-    for piece in _TOKEN.findall(text):
-        if piece == "{":
-            if not last or len(stack) >= filters.DEPTH_LIMIT:
-                raise Invalid("fields", "has a brace without a name before it, or nested too deep")
-            inner: Wanted = {}
-            stack[-1][last] = inner
-            stack.append(inner)
-            last = ""
-        elif piece == "}":
-            if len(stack) == 1:
-                raise Invalid("fields", "has a closing brace too many")
-            stack.pop()
-            last = ""
-        elif piece == ",":
-            last = ""
-        elif name := piece.strip():
-            last = _put(stack[-1], name)
-    if len(stack) > 1:
-        raise Invalid("fields", "lacks a closing brace")
-    return wanted
-
-
-def _put(wanted: Wanted, name: str) -> str:
-    """Want a name; a dotted one wants a part of an object. The name that a brace after it would belong to."""
-    head, *rest = name.split(".")
-    head = "id" if head == "_id" else head
-    if not rest:
-        wanted[head] = None
-        return head
-    part = wanted.setdefault(head, {})
-    for index, step in enumerate(rest):
-        if part is None:
-            break
-        if index == len(rest) - 1:
-            part[step] = None
-        else:
-            part = part.setdefault(step, {})
-    return ""
-
-
-def wants(wanted: Wanted | None, *names: str) -> bool:
-    """Whether one of these fields is wanted."""
-    return wanted is None or any(name in wanted for name in names)

@@ -9,6 +9,7 @@ from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
 from milepost.dialects.gtmhub.handling import path_id, sent
 from milepost.dialects.gtmhub.tables import SESSION
+from milepost.dialects.gtmhub.wanted import fields
 from milepost.dialects.gtmhub.wire import sessions as wire
 from milepost.domain.errors import Invalid
 from milepost.domain.query import EVERYTHING, Among, Condition, Field, FieldType, both, equals
@@ -39,7 +40,7 @@ def list_v1(request: Request, context: Context) -> Answer:
 def get(request: Request, context: Context) -> Answer:
     """GET /sessions/{id}"""
     cycle = cycles.get(context, path_id(request))
-    return respond.item(wire.encode_session(cycle), query.fields(request.query))
+    return respond.item(wire.encode_session(cycle), fields(request.query))
 
 
 def create(request: Request, context: Context) -> Answer:
@@ -72,6 +73,6 @@ def find(request: Request, context: Context) -> None:
 
 
 def _list(request: Request, context: Context, condition: Condition, *, filtered: bool) -> Answer:
-    wanted = query.fields(request.query)
+    wanted = fields(request.query)
     page = cycles.list_(context, query.query(request.query, SESSION, condition, filtered=filtered))
     return respond.listing([wire.encode_session(cycle) for cycle in page.items], page.total, wanted)

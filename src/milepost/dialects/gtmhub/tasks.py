@@ -9,6 +9,7 @@ from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
 from milepost.dialects.gtmhub.handling import path_id, scene, sent
 from milepost.dialects.gtmhub.tables import TASK
+from milepost.dialects.gtmhub.wanted import fields
 from milepost.dialects.gtmhub.wire import tasks as wire
 
 
@@ -17,13 +18,13 @@ def list_(request: Request, context: Context) -> Answer:
     page = tasks.list_(context, query.query(request.query, TASK))
     around = scene(request, context)
     shown = [wire.encode_task(view, around) for view in page.items]
-    return respond.listing(shown, page.total, query.fields(request.query))
+    return respond.listing(shown, page.total, fields(request.query))
 
 
 def get(request: Request, context: Context) -> Answer:
     """GET /tasks/{id}"""
     view = tasks.get(context, path_id(request))
-    return respond.item(wire.encode_task(view, scene(request, context)), query.fields(request.query))
+    return respond.item(wire.encode_task(view, scene(request, context)), fields(request.query))
 
 
 def create(request: Request, context: Context) -> Answer:

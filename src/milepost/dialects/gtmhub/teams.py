@@ -9,6 +9,7 @@ from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
 from milepost.dialects.gtmhub.handling import path_id, scene, sent
 from milepost.dialects.gtmhub.tables import TEAM
+from milepost.dialects.gtmhub.wanted import fields
 from milepost.dialects.gtmhub.wire import teams as wire
 
 
@@ -17,13 +18,13 @@ def list_(request: Request, context: Context) -> Answer:
     page = teams.list_(context, query.query(request.query, TEAM))
     prose = scene(request, context).prose
     shown = [wire.encode_team(team, prose) for team in page.items]
-    return respond.listing(shown, page.total, query.fields(request.query))
+    return respond.listing(shown, page.total, fields(request.query))
 
 
 def get(request: Request, context: Context) -> Answer:
     """GET /teams/{id}"""
     team = teams.get(context, path_id(request))
-    return respond.item(wire.encode_team(team, scene(request, context).prose), query.fields(request.query))
+    return respond.item(wire.encode_team(team, scene(request, context).prose), fields(request.query))
 
 
 def create(request: Request, context: Context) -> Answer:

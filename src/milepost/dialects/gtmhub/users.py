@@ -9,6 +9,7 @@ from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
 from milepost.dialects.gtmhub.handling import path_id, sent
 from milepost.dialects.gtmhub.tables import PERSON_OR_TEAM, USER
+from milepost.dialects.gtmhub.wanted import fields
 from milepost.dialects.gtmhub.wire import users as wire
 from milepost.dialects.gtmhub.wire.shared import assignee
 
@@ -31,7 +32,7 @@ def of_account(request: Request, context: Context) -> Answer:
 def get(request: Request, context: Context) -> Answer:
     """GET /users/{id}"""
     user = people.get(context, path_id(request))
-    return respond.item(wire.encode_user(user), query.fields(request.query))
+    return respond.item(wire.encode_user(user), fields(request.query))
 
 
 def create(request: Request, context: Context) -> Answer:
@@ -68,13 +69,13 @@ def of_application(request: Request, context: Context) -> Answer:
 def assignees(request: Request, context: Context) -> Answer:
     """GET /assignees"""
     page = people.assignees(context, query.query(request.query, PERSON_OR_TEAM))
-    return respond.listing([assignee(one) for one in page.items], page.total, query.fields(request.query))
+    return respond.listing([assignee(one) for one in page.items], page.total, fields(request.query))
 
 
 def _list(request: Request, context: Context, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
     page = people.list_(context, query.query(request.query, USER))
     shown = [wire.encode_user(user) for user in page.items]
-    return respond.listing(shown, page.total, query.fields(request.query), headers)
+    return respond.listing(shown, page.total, fields(request.query), headers)
 
 
 def find(request: Request, context: Context) -> None:

@@ -11,6 +11,7 @@ from milepost.asgi.answer import Answer
 from milepost.asgi.request import Request
 from milepost.dialects.gtmhub import query, respond
 from milepost.dialects.gtmhub.handling import path_id
+from milepost.dialects.gtmhub.wanted import fields
 from milepost.dialects.gtmhub.wire.comments import encode_value
 from milepost.domain.errors import Invalid
 
@@ -22,7 +23,7 @@ def list_(request: Request, context: Context) -> Answer:
     metric_id = path_id(request, "metricId")
     skip, limit = query.window(request.query, query.LIMIT)
     page = check_ins.between(context, metric_id, _day(request, "from"), _day(request, "to"), skip, limit)
-    return respond.listing([encode_value(entry) for entry in page.items], page.total, query.fields(request.query))
+    return respond.listing([encode_value(entry) for entry in page.items], page.total, fields(request.query))
 
 
 def _day(request: Request, name: str) -> date | None:
