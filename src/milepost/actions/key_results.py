@@ -44,15 +44,18 @@ def get(context: Context, key_result_id: str, history: History = History.ALL) ->
 
 def around(context: Context, standing: KeyResult, history: History = History.ALL) -> KeyResultView:
     """A key result in its surroundings. Find it in the same `reading`, or it may have changed since."""
-    return surroundings.of_key_results(context.database, context.account_id, [standing], history)[0]
+    view = surroundings.of_key_results(context.database, context.account_id, [standing], history)[0]
+    surroundings.remember(context.database, view)
+    return view
 
 
 def in_one_statement(context: Context, key_result_id: str) -> KeyResultView | None:
-    """A key result in its surroundings, without its history, where one statement can read them; else `None`. On an
-    embedded database always `None`, as it caches surroundings. `NotFound` where the account holds none of this id.
+    """A key result in its surroundings, without its history, where one statement can read it; else `None`. An embedded
+    database caches surroundings, the statement for a server reads them. `NotFound` where the account holds none of this
+    id.
     """
     if context.database.is_embedded:
-        return None
+        return surroundings.remembered(context.database, find(context, key_result_id))
     found = surrounded.find(context.database, context.account_id, key_result_id)
     if found is None:
         raise NotFound("key result", key_result_id)

@@ -40,6 +40,31 @@ def of_key_results(
     return _viewed(database, account_id, found, around, history)
 
 
+def remembered(database: Database, one: KeyResult) -> KeyResultView | None:
+    """A key result that was just read, in its surroundings, as long as these are cached; else `None`.
+
+    The cache is asked last: where it is current, then nothing has changed since it was filled, and the record is of the
+    same state, even outside of a `reading`.
+    """
+    memory = database.memory()
+    found = None if memory is None else memory.together.get(_place(one))
+    if found is None:
+        return None
+    objective, cycle, owners = found
+    return KeyResultView(one, objective, cycle, owners)
+
+
+def remember(database: Database, view: KeyResultView) -> None:
+    """Cache the surroundings of a key result that was read in the `reading` that still lasts."""
+    memory = database.memory()
+    if memory is not None:
+        memory.together[_place(view.key_result)] = (view.objective, view.cycle, view.owners)
+
+
+def _place(one: KeyResult) -> tuple[str, str, str, tuple[str, ...]]:
+    return one.account_id, one.objective_id, one.cycle_id, one.owner_ids
+
+
 def of_objectives(
     database: Database,
     account_id: str,

@@ -13,6 +13,7 @@ from contextvars import copy_context
 from enum import Enum
 from functools import partial
 from time import monotonic
+from types import GeneratorType
 from typing import Any, TypeAlias, TypeVar
 
 from milepost.asgi.turns import Turns
@@ -81,7 +82,12 @@ class Lanes:
 
     async def run(self, lane: Lane, work: Callable[[], T | Steps[T]], about: str = "") -> T:
         """What the work returns, or raises. `about`: the account of a change; its changes may share a commit."""
-        if lane is Lane.PAGE and self._answers_at_once:
+        if self._answers_at_once and lane is Lane.SHORT:
+            try:
+                return finished(work())
+            except TakesLonger:
+                lane = Lane.LONG
+        elif self._answers_at_once and lane is Lane.PAGE:
             try:
                 return await self._between_others(work)
             except (TakesLonger, *self._hurried):
@@ -96,7 +102,7 @@ class Lanes:
             return await self._on(self._slow, _as_it_is, work)
         if lane is Lane.SHORT:
             try:
-                return work() if self._answers_at_once else await self._on(self._short, _as_short, work)
+                return await self._on(self._short, _as_short, work)
             except TakesLonger:
                 pass
         try:
@@ -108,14 +114,15 @@ class Lanes:
         """Make a page on this thread, one step in each turn of the event loop: others wait for one step only."""
         await self._turns.mine()
         with self._at_once():
-            made = work()
-        while isinstance(made, Generator):
+            made: Any = work()
+        while isinstance(made, GeneratorType):
             await self._turns.mine(goes_on=True)
             try:
                 next(made)
             except StopIteration as end:
                 made = end.value
-        return made
+        result: T = made
+        return result
 
     async def _on(self, threads: ThreadPoolExecutor, run: Callable[[Callable[[], T]], T], work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, run, work)
@@ -140,14 +147,16 @@ class Lanes:
         self._slow.shutdown(cancel_futures=True)
 
 
-def finished(made: T | Steps[T]) -> T:
+def finished(work: T | Steps[T]) -> T:
     """The result of work, after all of its steps."""
-    while isinstance(made, Generator):
+    made: Any = work
+    while isinstance(made, GeneratorType):
         try:
             next(made)
         except StopIteration as end:
             made = end.value
-    return made
+    result: T = made
+    return result
 
 
 _thread = threading.local()

@@ -11,6 +11,9 @@ _MOST_VALUES = 1_024
 # The longest that a value is used after another process has changed it: a revoked token stays valid no longer.
 _SECONDS = 5.0
 
+# The place for what was put together from the records of several tables.
+_TOGETHER = "together"
+
 T = TypeVar("T")
 
 
@@ -38,10 +41,16 @@ class Memory:
             kept = self._tables[table] = Kept()
         return kept
 
+    @property
+    def together(self) -> Kept:
+        """What was put together from records of several tables; the caller adds to it."""
+        return self.of(_TOGETHER)
+
     def forget(self, table: str = "") -> None:
         """Forget a table, which has been changed, or all of them."""
         if table:
             self._tables.pop(table, None)
+            self._tables.pop(_TOGETHER, None)
         else:
             self._tables.clear()
 

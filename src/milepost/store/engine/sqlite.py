@@ -219,7 +219,8 @@ class SqliteDatabase(Database):
 
     def memory(self) -> Memory | None:
         """This thread's cache, which is replaced after any commit or change."""
-        connection, mine = self.connection, self._mine
+        mine = self._mine
+        connection = mine.connection or self.connection
         if connection.in_transaction and not mine.reads:
             return mine.written
         if not mine.seen:  # nothing changes before a reading ends
@@ -243,7 +244,7 @@ class SqliteDatabase(Database):
     def one(self, statement: Statement, values: Mapping[str, Any]) -> Any:
         """The first row, or `None`."""
         text = statement.on(SQLITE)
-        return self.connection.execute(text.sql, text.bind(values)).fetchone()
+        return (self._mine.connection or self.connection).execute(text.sql, text.bind(values)).fetchone()
 
     def all(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         """Every row."""
