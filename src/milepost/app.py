@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost import dialects, logs
@@ -21,10 +20,10 @@ from milepost.asgi.endpoint import Unknown
 from milepost.asgi.failed_sign_ins import FailedSignIns
 from milepost.asgi.lanes import Lanes
 from milepost.asgi.observed import Observed
-from milepost.asgi.protective import Protective
+from milepost.asgi.outermost import Outermost
+from milepost.asgi.places import Places
 from milepost.asgi.public import Public, made_once, problem
 from milepost.asgi.rates import Rates
-from milepost.asgi.request_id import WithRequestIds
 from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.asgi.unserved import Unserved
 from milepost.config import Settings
@@ -143,18 +142,15 @@ def application(settings: Settings, services: Services, figures: Figures | None)
     """All of Milepost's front ends, behind the middleware that they share: request ids, metrics and log, protective
     headers, CORS, extra slashes.
     """
-    router = Router(
-        routes=[
-            *dialects.mounts(services),  # first, since routes are tried one after the other
-            Route("/healthz", made_once(lambda: Answer(200, b'{"status":"ok"}'))),
-            Route("/readyz", Public(Readiness(services))),
-            *reference.routes(dialects.descriptions()),
-        ],
-        default=web.application(services, _nothing_here(services.unserved), settings.openid, transfer.PAGES),
-        redirect_slashes=False,
-    )
-    open_to_browsers = OpenToBrowsers(WithoutExtraSlashes(router), settings.cors_origins)
-    return WithRequestIds(_observed(Protective(open_to_browsers, settings.public_url), settings, figures))
+    places: list[tuple[str, ASGIApp]] = [
+        *dialects.places(services),
+        ("/healthz", made_once(lambda: Answer(200, b'{"status":"ok"}'))),
+        ("/readyz", Public(Readiness(services))),
+        *reference.places(dialects.descriptions()),
+    ]
+    pages = web.application(services, _nothing_here(services.unserved), settings.openid, transfer.PAGES)
+    open_to_browsers = OpenToBrowsers(WithoutExtraSlashes(Places(places, pages)), settings.cors_origins)
+    return Outermost(_observed(open_to_browsers, settings, figures), settings.public_url)
 
 
 def _observed(served: ASGIApp, settings: Settings, figures: Figures | None) -> ASGIApp:

@@ -12,7 +12,7 @@ from acme import Acme
 from calls import Call, calls_of
 from gtmhub_calls import GTMHUB
 from milepost.asgi import request_id
-from milepost.asgi.request_id import WithRequestIds
+from milepost.asgi.outermost import Outermost
 from milepost.dialects.gtmhub import goals
 from simpleokr_calls import SIMPLEOKR
 from wire import InProcess
@@ -109,7 +109,7 @@ def test_what_no_front_end_has_answered_is_answered_with_it() -> None:
         raise RuntimeError("this must not be shown")
 
     loop = asyncio.new_event_loop()
-    reply = InProcess(WithRequestIds(broken), loop).request("GET", "/x", headers={HEADER: "abc"})
+    reply = InProcess(Outermost(broken), loop).request("GET", "/x", headers={HEADER: "abc"})
     loop.close()
     assert (reply.status, reply.headers[HEADER], reply.json["status"]) == (500, "abc", 500)
     assert b"must not" not in reply.body
@@ -122,5 +122,5 @@ def test_an_answer_that_has_begun_is_not_begun_again() -> None:
 
     loop = asyncio.new_event_loop()
     with pytest.raises(RuntimeError, match="half way"):
-        InProcess(WithRequestIds(broken), loop).request("GET", "/x")
+        InProcess(Outermost(broken), loop).request("GET", "/x")
     loop.close()

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from starlette.routing import BaseRoute, Mount, Router
-from starlette.routing import Route as Path
 
 from acme import Acme
 from calls import Call, Dialect, Records, calls_of, name
@@ -18,6 +16,7 @@ from milepost.actions.context import operator
 from milepost.actions.people import UserChange
 from milepost.asgi import endpoint
 from milepost.asgi.endpoint import Endpoint, Paths
+from milepost.asgi.places import Places
 from milepost.domain.account import AccountStatus
 from milepost.domain.people import GRANTS, Role
 from milepost.web import application as web
@@ -139,10 +138,10 @@ def test_every_route_answers_its_own_account(anna: InProcess, acme: Acme, call: 
 
 def test_what_needs_no_token_is_one_short_list(acme: Acme, anna: InProcess) -> None:
     router = anna._app
-    while not isinstance(router, Router):
+    while not isinstance(router, Places):
         router = vars(router).get("app") or vars(router)["_app"]
-    assert isinstance(router.default, Paths)
-    assert sorted([*unguarded(router), *web.public(router.default.paths)]) == sorted(PUBLIC)
+    assert isinstance(router.otherwise, Paths)
+    assert sorted([*unguarded(router), *web.public(router.otherwise.paths)]) == sorted(PUBLIC)
     stranger = anna.acting("", "")
     for path in PUBLIC:
         # A link that nobody has made is none.
@@ -163,18 +162,15 @@ def unguarded(app: object, path: str = "") -> Iterator[str]:
     """The paths beneath a path that no dialect's gate guards. What answers all others counts too, but for the
     outermost, which says that there is nothing.
     """
-    if isinstance(app, Router | Paths):
-        if path:
-            yield from unguarded(app.default, f"{path}/*")
-        for inner, within in app.paths if isinstance(app, Paths) else map(behind, app.routes):
+    if isinstance(app, Places):
+        for place, within in app.places:
+            yield from unguarded(within, place.removesuffix("/"))
+    elif isinstance(app, Paths):
+        yield from unguarded(app.default, f"{path}/*")
+        for inner, within in app.paths:
             yield from unguarded(within, f"{path}{inner}")
     elif not isinstance(app, Endpoint):
         yield path
-
-
-def behind(route: BaseRoute) -> tuple[str, object]:
-    """The path of a route, and what answers it."""
-    return (route.path, route.app) if isinstance(route, Mount | Path) else (str(route), route)
 
 
 @every_call

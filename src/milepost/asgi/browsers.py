@@ -38,6 +38,6 @@ class OpenToBrowsers:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        names = {name for name, _ in scope.get("headers", ())}
+        names = [name for name, _ in scope.get("headers", ())]
         quick = b"authorization" in names and b"origin" not in names
         await (self._app if quick else self._to_browsers)(scope, receive, send)

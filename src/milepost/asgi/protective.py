@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 HEADERS = (
     # Only the client itself may keep an answer, and revalidates it each time.
     (b"cache-control", b"private, no-cache"),
@@ -16,25 +12,9 @@ HEADERS = (
 _YEAR = 31_536_000
 
 
-class Protective:
-    """An application whose answers all have these headers; an answer's own header of the same name takes precedence.
-
-    `public_url`: if it begins with https, browsers are told to use https only for a year (HSTS).
+def headers(public_url: str) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers of a server. `public_url`: if it begins with https, browsers are told to use https only for a year
+    (HSTS).
     """
-
-    def __init__(self, app: ASGIApp, public_url: str) -> None:
-        self._app = app
-        only_https = (b"strict-transport-security", b"max-age=%d" % _YEAR)
-        self._headers = (*HEADERS, only_https) if public_url.startswith("https://") else HEADERS
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = self._headers
-
-        # Not a coroutine around that of `send`: this runs for every answer.
-        def protected(message: Message) -> Awaitable[None]:
-            if message["type"] == "http.response.start":
-                own = dict(message["headers"])
-                message["headers"] = [*message["headers"], *[one for one in headers if one[0] not in own]]
-            return send(message)
-
-        await self._app(scope, receive, protected)
+    only_https = (b"strict-transport-security", b"max-age=%d" % _YEAR)
+    return (*HEADERS, only_https) if public_url.startswith("https://") else HEADERS

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
 
     from milepost.asgi.reference import Description
     from milepost.services import Services
 
 
-def mounts(services: Services) -> list[BaseRoute]:
-    """Where each dialect is reached."""
+def places(services: Services) -> list[tuple[str, ASGIApp]]:
+    """The applications of each dialect, with their paths; one that ends in a slash stands for all paths beneath it."""
     # Imported here: whoever needs one dialect, an importer for one, does not load the others with it.
     from milepost.dialects.gtmhub import application as gtmhub
     from milepost.dialects.simpleokr import application as simpleokr
 
-    return [*gtmhub.mounts(services), *simpleokr.mounts(services)]
+    return [*gtmhub.places(services), *simpleokr.places(services)]
 
 
 def descriptions() -> list[Description]:

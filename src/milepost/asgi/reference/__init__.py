@@ -13,9 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
-from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milepost.asgi.answer import Answer
 from milepost.asgi.public import Public, made_once
@@ -40,12 +39,12 @@ class Description(msgspec.Struct, frozen=True):
     url: str
 
 
-def routes(descriptions: Sequence[Description]) -> list[BaseRoute]:
+def places(descriptions: Sequence[Description]) -> list[tuple[str, ASGIApp]]:
     """The page and each file that it needs."""
     files = {name: Path(str(resources.files(__name__))) / name for name in _OURS}
     files |= {name: _swagger_ui() / name for name in _THEIRS}
-    page: list[BaseRoute] = [Route(PATH, made_once(partial(_page, descriptions)))]
-    return page + [Route(f"{PATH}/{name}", _file(path)) for name, path in files.items()]
+    page = made_once(partial(_page, descriptions))
+    return [(PATH, page), *[(f"{PATH}/{name}", _file(path)) for name, path in files.items()]]
 
 
 def _page(descriptions: Sequence[Description]) -> Answer:

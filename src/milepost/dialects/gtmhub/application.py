@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
-from starlette.routing import Route as Path
+from starlette.types import ASGIApp
 
 from milepost.asgi import openapi
-from milepost.asgi.beneath import Beneath
 from milepost.asgi.endpoint import Paths, router
 from milepost.dialects.gtmhub import description
 from milepost.dialects.gtmhub.gate import Gate
@@ -17,12 +15,12 @@ from milepost.services import Services
 BASES = ("/api", "/results/api")
 
 
-def mounts(services: Services) -> list[BaseRoute]:
-    """The dialect's mounts: /api/v1, /api/v2, the same again under the later base path, and its description."""
+def places(services: Services) -> list[tuple[str, ASGIApp]]:
+    """Both versions, the same again under the later base path, and the dialect's description."""
     versions = {version: _version(services, version) for version in (1, 2)}
-    found: list[BaseRoute] = [Beneath(f"{base}/v{version}", app) for base in BASES for version, app in versions.items()]
-    found.append(Path(description.PATH, endpoint=openapi.published(description.document)))
-    return found + [Beneath(base, Gate(services, {})) for base in BASES]
+    found: list[tuple[str, ASGIApp]] = [(description.PATH, openapi.published(description.document))]
+    found += [(f"{base}/v{version}/", app) for base in BASES for version, app in versions.items()]
+    return found + [(f"{base}/", Gate(services, {})) for base in BASES]
 
 
 def _version(services: Services, version: int) -> Paths:

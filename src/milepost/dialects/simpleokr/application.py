@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
-from starlette.routing import Route as Path
+from starlette.types import ASGIApp
 
 from milepost.asgi import openapi
-from milepost.asgi.beneath import Beneath
 from milepost.asgi.endpoint import router
 from milepost.dialects.simpleokr import description
 from milepost.dialects.simpleokr.gate import Gate
@@ -16,7 +14,7 @@ from milepost.services import Services
 BASE = "/v1"
 
 
-def mounts(services: Services) -> list[BaseRoute]:
+def places(services: Services) -> list[tuple[str, ASGIApp]]:
     """All beneath the base path, the base path alone, where there is nothing but an error of the dialect's own, and
     the dialect's description.
     """
@@ -25,7 +23,7 @@ def mounts(services: Services) -> list[BaseRoute]:
         paths.setdefault(route.path, {})[route.method] = route
     served = router(paths, lambda routes: Gate(services, routes))
     return [
-        Path(description.PATH, endpoint=openapi.published(description.document)),
-        Path(BASE, endpoint=Gate(services, {})),
-        Beneath(BASE, served),
+        (description.PATH, openapi.published(description.document)),
+        (BASE, Gate(services, {})),
+        (f"{BASE}/", served),
     ]
