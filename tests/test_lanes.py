@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -16,7 +15,7 @@ from milepost.asgi.lanes import Lane, Lanes, Steps, must_be_short
 
 @pytest.fixture
 def lanes() -> Iterator[Lanes]:
-    made = Lanes(lambda work, _about: Future(), readers=2, answers_at_once=True)
+    made = Lanes(lambda *_: None, readers=2, answers_at_once=True)
     yield made
     made.close()
 
@@ -42,7 +41,7 @@ def test_long_reads_take_turns(lanes: Lanes) -> None:
 
 
 def test_no_number_of_long_reads_holds_up_a_short_one() -> None:
-    on_a_server = Lanes(lambda work, _about: Future(), readers=4, answers_at_once=False)
+    on_a_server = Lanes(lambda *_: None, readers=4, answers_at_once=False)
     over = threading.Event()
 
     async def short_behind_long() -> bool:
@@ -128,7 +127,7 @@ def test_a_page_that_is_none_is_made_again_as_a_long_read() -> None:
         places.append(f"after {name}")
 
     haste = (lambda: within("at once"), lambda: within("in haste"), Longer)
-    lanes = Lanes(lambda work, _about: Future(), readers=2, answers_at_once=True, haste=haste)
+    lanes = Lanes(lambda *_: None, readers=2, answers_at_once=True, haste=haste)
 
     def read() -> str:
         if must_be_short():
@@ -141,7 +140,7 @@ def test_a_page_that_is_none_is_made_again_as_a_long_read() -> None:
 
 
 def test_on_a_server_a_page_is_a_long_read() -> None:
-    on_a_server = Lanes(lambda work, _about: Future(), readers=4, answers_at_once=False)
+    on_a_server = Lanes(lambda *_: None, readers=4, answers_at_once=False)
     assert not asyncio.run(on_a_server.run(Lane.PAGE, must_be_short))
     on_a_server.close()
 

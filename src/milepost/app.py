@@ -124,7 +124,7 @@ def running(
     with store.upkeep():
         writer = Writer(store)
         haste = (at_once, in_haste, Hurried)
-        lanes = Lanes(writer.submit, store.readers, answers_at_once=store.is_embedded, haste=haste)
+        lanes = Lanes(writer.queue, store.readers, answers_at_once=store.is_embedded, haste=haste)
         rates = Rates(settings.rate_limit) if settings.rate_limit else None
         sign_ins = SignIns(lanes, now, FailedSignIns(settings.failed_sign_ins), LastUse(store, writer.submit))
         unserved = Unserved(figures.unserved if figures is not None else None)

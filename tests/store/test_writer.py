@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from milepost.asgi.lanes import Lane, Lanes
 from milepost.store.engine import SqliteDatabase, Writer
+from milepost.store.engine.writer import Outcome
 
 LIMIT = 10.0
 
@@ -185,3 +188,54 @@ def test_a_change_that_panics_fails_alone_and_the_next_is_made(notes: SqliteData
     assert writer.submit(note(notes, "next")).result(LIMIT) == "next"
     writer.close()
     assert written(notes) == [*(f"beside {number}" for number in range(company)), "next"]
+
+
+def test_outcomes_of_one_commit_are_told_together(notes: SqliteDatabase) -> None:
+    told: list[list[Outcome]] = []
+    held = Held(notes)
+    waiters: list[Future[object]] = [Future() for _ in range(3)]
+    for waiter, change in zip(waiters, (note(notes, "a"), fail, note(notes, "b")), strict=True):
+        held.writer.queue(change, "", waiter, told.append)
+    (other,) = held.batch(note(notes, "c"))
+    assert other.result() == "c", "it was told by itself, though of the same commit"
+    ((first, second, third),) = told
+    assert [first.waiter, second.waiter, third.waiter] == waiters
+    assert (first.result, third.result) == ("a", "b")
+    assert isinstance(second.failure, LookupError)
+
+
+def test_a_change_reaches_whoever_awaits_it(notes: SqliteDatabase) -> None:
+    writer = Writer(notes)
+    lanes = Lanes(writer.queue, readers=1, answers_at_once=True)
+
+    def stop() -> None:
+        raise StopIteration  # which no future of an event loop takes
+
+    async def story() -> list[object]:
+        changes = (note(notes, "a"), fail, note(notes, "b"), stop)
+        return await asyncio.gather(*[lanes.run(Lane.WRITE, one) for one in changes], return_exceptions=True)
+
+    first, second, third, fourth = asyncio.run(asyncio.wait_for(story(), LIMIT))
+    assert (first, third) == ("a", "b")
+    assert isinstance(second, LookupError)
+    assert isinstance(fourth, RuntimeError)
+    lanes.close()
+    writer.close()
+    assert written(notes) == ["a", "b"]
+
+
+def test_a_change_whose_event_loop_is_gone_is_made_all_the_same(notes: SqliteDatabase) -> None:
+    held = Held(notes)
+    lanes = Lanes(held.writer.queue, readers=1, answers_at_once=True)
+
+    async def leave_it() -> None:
+        asyncio.get_running_loop().create_task(lanes.run(Lane.WRITE, note(notes, "a"))).set_name("left")
+        await asyncio.sleep(0)
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(leave_it())
+    loop.close()
+    (next_one,) = held.batch(note(notes, "b"))
+    assert next_one.result() == "b"
+    lanes.close()
+    assert written(notes) == ["a", "b"]

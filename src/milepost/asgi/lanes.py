@@ -7,8 +7,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext, suppress
 from contextvars import copy_context
 from enum import Enum
 from functools import partial
@@ -20,6 +20,8 @@ from milepost.asgi.turns import Turns
 
 T = TypeVar("T")
 InHaste = Callable[[], AbstractContextManager[None]]
+# Takes changes' futures, results and failures.
+Tell = Callable[[list[Any]], None]
 # Work in short steps. No read or transaction may be open in the database between two of them.
 Steps: TypeAlias = Generator[None, None, T]
 
@@ -45,8 +47,9 @@ class Lane(Enum):
 
 
 class Lanes:
-    """Runs handlers, each in its lane, with the context variables of their caller. `write` queues a change and the id
-    of its account, and gives a future of its durable outcome. `readers`: the number of threads for reads.
+    """Runs handlers, each in its lane, with the context variables of their caller. `write` queues a change, the id of
+    its account, and a future for its durable outcome, which it hands over to a function, along with others, on a thread
+    of its own. `readers`: the number of threads for reads.
 
     `answers_at_once`: the database answers reads without waiting for a server. Then short reads run on the event loop's
     thread, and so do short pages, with turns for other callers in between. Long reads run one at a time, as two would
@@ -59,7 +62,7 @@ class Lanes:
 
     def __init__(
         self,
-        write: Callable[[Callable[[], Any], str], Future[Any]],
+        write: Callable[[Callable[[], Any], str, asyncio.Future[Any], Tell], None],
         readers: int,
         *,
         answers_at_once: bool,
@@ -96,8 +99,9 @@ class Lanes:
 
     async def _whole(self, lane: Lane, work: Callable[[], T], about: str) -> T:
         if lane is Lane.WRITE:
-            outcome: T = await asyncio.wrap_future(self._write(partial(copy_context().run, work), about))
-            return outcome
+            waiter: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+            self._write(partial(copy_context().run, work), about, waiter, _tell)
+            return await waiter
         if lane is Lane.SLOW:
             return await self._on(self._slow, _as_it_is, work)
         if lane is Lane.SHORT:
@@ -145,6 +149,23 @@ class Lanes:
         self._long.shutdown()
         self._scans.shutdown()
         self._slow.shutdown(cancel_futures=True)
+
+
+def _tell(outcomes: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
+    """Give changes that shared a commit their outcomes: one call wakes the event loop for all of them."""
+    loop = outcomes[0][0].get_loop()
+    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(_settle, outcomes)
+
+
+def _settle(outcomes: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
+    for waiter, result, failure in outcomes:
+        if waiter.done():  # nobody waits any more
+            continue
+        if failure is None:
+            waiter.set_result(result)
+        else:
+            waiter.set_exception(failure)
 
 
 def finished(work: T | Steps[T]) -> T:

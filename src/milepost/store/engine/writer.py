@@ -11,16 +11,40 @@ import queue
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from milepost.store.engine.database import Database
 
 T = TypeVar("T")
-# The change, the future for its outcome, and its account.
-Job = tuple[Callable[[], Any], "Future[Any]", str]
 
 # At most this many changes share a commit: a batch is held in memory and delays its first member.
 BATCH = 64
+
+
+class Waiter(Protocol):
+    """Stands for whoever waits for the outcome of a change, such as a future."""
+
+    def cancelled(self) -> bool:
+        """Whether nobody waits any more: then the change is not begun."""
+
+
+class Outcome(NamedTuple):
+    """What a change returned, or the `failure` that it ended in, and who waits for it."""
+
+    waiter: Any
+    result: Any
+    failure: BaseException | None
+
+
+# Is told the outcomes of changes that shared a commit, on the writer's thread.
+Tell = Callable[[list[Outcome]], None]
+
+
+class _Job(NamedTuple):
+    change: Callable[[], Any]
+    account_id: str
+    waiter: Waiter
+    tell: Tell
 
 
 class Writer:
@@ -28,14 +52,20 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="milepost-writer", daemon=True)
         self._thread.start()
+
+    def queue(self, change: Callable[[], Any], account_id: str, waiter: Waiter, tell: Tell) -> None:
+        """Queue a change of an account. Once it is durable, or has failed, `tell` gets its outcome, along with those of
+        changes in the same commit that were queued with the same `tell`.
+        """
+        self._jobs.put(_Job(change, account_id, waiter, tell))
 
     def submit(self, change: Callable[[], T], account_id: str = "") -> Future[T]:
         """Queue a change of an account; its future holds what it returned, or raised, once that is durable."""
         future: Future[T] = Future()
-        self._jobs.put((change, future, account_id))
+        self.queue(change, account_id, future, _settle)
         return future
 
     def close(self) -> None:
@@ -59,62 +89,67 @@ class Writer:
             if last:
                 return
 
-    def _commit(self, batch: list[Job]) -> None:
-        # Changes that were cancelled in the queue are skipped; from here on the others cannot be cancelled.
-        batch = [job for job in batch if job[1].set_running_or_notify_cancel()]
-        for together in self._sharing(batch):
-            if len(together) == 1:
-                change, future, _ = together[0]
-                self._commit_alone(change, future)
-            else:
-                self._commit_together(together)
+    def _commit(self, batch: list[_Job]) -> None:
+        for together in self._sharing([job for job in batch if not job.waiter.cancelled()]):
+            outcomes = [self._alone(together[0])] if len(together) == 1 else self._together(together)
+            by_tell: dict[Tell, list[Outcome]] = {}
+            for job, outcome in zip(together, outcomes, strict=True):
+                by_tell.setdefault(job.tell, []).append(outcome)
+            for tell, told in by_tell.items():
+                tell(told)
 
-    def _sharing(self, batch: list[Job]) -> Iterable[list[Job]]:
+    def _sharing(self, batch: list[_Job]) -> Iterable[list[_Job]]:
         """The changes, grouped by commit. Each locks its account until then: two processes that locked several could
         deadlock.
         """
         if self._database.is_embedded:
             return [batch] if batch else []
-        by_account: dict[str, list[Job]] = {}
+        by_account: dict[str, list[_Job]] = {}
         for job in batch:
-            by_account.setdefault(job[2], []).append(job)
+            by_account.setdefault(job.account_id, []).append(job)
         return by_account.values()
 
-    def _commit_alone(self, change: Callable[[], Any], future: Future[Any]) -> None:
+    def _alone(self, job: _Job) -> Outcome:
         try:
             with self._database.transaction():
-                result = change()
+                result = job.change()
         except BaseException as error:
-            future.set_exception(_failure(error))
-        else:
-            future.set_result(result)
+            return Outcome(job.waiter, None, _failure(error))
+        return Outcome(job.waiter, result, None)
 
-    def _commit_together(self, batch: list[Job]) -> None:
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+    def _together(self, batch: list[_Job]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
         try:
             with self._database.transaction():
-                for change, future, _ in batch:
+                for job in batch:
                     try:
                         with self._database.transaction():
-                            outcomes.append((future, change(), None))
+                            outcomes.append(Outcome(job.waiter, job.change(), None))
                     except BaseException as error:
                         if not self._database.in_transaction:
                             raise  # the whole batch is gone with it: a full disk, an input/output error
-                        outcomes.append((future, None, error))
+                        outcomes.append(Outcome(job.waiter, None, _failure(error)))
         except BaseException as error:
-            outcomes = [(future, None, error) for _, future, _ in batch]
-        for future, result, failure in outcomes:
-            if failure is None:
-                future.set_result(result)
-            else:
-                future.set_exception(_failure(failure))
+            return [Outcome(job.waiter, None, _failure(error)) for job in batch]
+        return outcomes
+
+
+def _settle(outcomes: list[Outcome]) -> None:
+    """Tell the futures of `submit`."""
+    for future, result, failure in outcomes:
+        if not future.set_running_or_notify_cancel():
+            continue  # cancelled meanwhile
+        if failure is None:
+            future.set_result(result)
+        else:
+            future.set_exception(failure)
 
 
 def _failure(error: BaseException) -> Exception:
     """What a change that failed is answered with. An exception that would end the thread, such as a library's panic, or
-    the event loop that waits for it, such as SystemExit, ends only its own change.
+    the event loop that waits for it, such as SystemExit, ends only its own change; so does one that no future takes.
     """
-    if isinstance(error, Exception):
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
         return error
     failure = RuntimeError(f"a change raised {type(error).__name__}")
     failure.__cause__ = error
