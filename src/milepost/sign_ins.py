@@ -30,7 +30,7 @@ class SignIns:
         """
         now = self._clock()
         try:
-            actor = await self._lanes.run(Lane.SHORT, lambda: identify(now))
+            actor = await self._lanes.run(Lane.CACHED, lambda: identify(now))
         except Unauthenticated:
             if headers.get("authorization"):  # a request without credentials is no guess
                 await self._failed.one_more(origin_of(scope))

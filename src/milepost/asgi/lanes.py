@@ -34,11 +34,12 @@ class TakesLonger(Exception):
 
 
 class Lane(Enum):
-    """SHORT: a few indexed reads. PAGE: a list that may be short, or be made in steps. LONG: lists, scans. WRITE:
-    anything that changes the store. SLOW: work of seconds or minutes that makes its own transactions, such as an
-    import; one at a time.
+    """CACHED: reads that are nearly always cached. SHORT: a few indexed reads. PAGE: a list that may be short, or be
+    made in steps. LONG: lists, scans. WRITE: anything that changes the store. SLOW: work of seconds or minutes that
+    makes its own transactions, such as an import; one at a time.
     """
 
+    CACHED = "cached"
     SHORT = "short"
     PAGE = "page"
     LONG = "long"
@@ -54,7 +55,7 @@ class Lanes:
     `answers_at_once`: the database answers reads without waiting for a server. Then short reads run on the event loop's
     thread, and so do short pages, with turns for other callers in between. Long reads run one at a time, as two would
     only compete for the interpreter's lock; after `_PATIENCE`, the next one starts all the same. Otherwise short reads
-    have threads of their own, so that long reads never hold them up.
+    have threads of their own, so that long reads never hold them up; cached ones need none where the cache has it all.
 
     `haste`: the context for short pages, the context for long reads, and the exception that either raises when its
     budget is used up. Then a page runs again as a long read, and a long read on the thread for scans, one at a time.
@@ -85,11 +86,17 @@ class Lanes:
 
     async def run(self, lane: Lane, work: Callable[[], T | Steps[T]], about: str = "") -> T:
         """What the work returns, or raises. `about`: the account of a change; its changes may share a commit."""
-        if self._answers_at_once and lane is Lane.SHORT:
+        if self._answers_at_once and lane in (Lane.SHORT, Lane.CACHED):
             try:
                 return finished(work())
             except TakesLonger:
                 lane = Lane.LONG
+        elif lane is Lane.CACHED:
+            try:
+                with self._at_once():
+                    return finished(work())
+            except self._hurried:
+                lane = Lane.SHORT
         elif self._answers_at_once and lane is Lane.PAGE:
             try:
                 return await self._between_others(work)

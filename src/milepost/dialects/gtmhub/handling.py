@@ -13,7 +13,6 @@ from milepost.dialects.gtmhub.wanted import Wanted, wants
 from milepost.dialects.gtmhub.wire import body
 from milepost.dialects.gtmhub.wire.scene import Scene
 from milepost.domain import ids
-from milepost.domain.key_result import KeyResult
 
 # A metric with more check-ins than that is not read on the event loop's own thread.
 QUICK_HISTORY = 100
@@ -37,9 +36,11 @@ def scene(request: Request, context: Context) -> Scene:
     return Scene(request.base_url, context.clock(), formatter, context.actor.stale_days)
 
 
-def require_quick(request: Request, key_result: KeyResult) -> None:
-    """Leaves the event loop's thread to others where an answer takes a while: a long history, text to be formatted."""
-    if key_result.check_in_count > QUICK_HISTORY or request.query.get("formatting") == "plainText":
+def require_quick(request: Request, entries: int) -> None:
+    """Leaves the event loop's thread to others where an answer takes a while: a history of many `entries`, text to be
+    formatted.
+    """
+    if entries > QUICK_HISTORY or request.query.get("formatting") == "plainText":
         leave_the_loop()
 
 

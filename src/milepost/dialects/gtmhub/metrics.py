@@ -77,11 +77,11 @@ def get(request: Request, context: Context) -> Answer:
     beneath: list[TaskView] = []
     view = None if with_tasks or history is not History.NONE else key_results.in_one_statement(context, metric_id)
     if view is not None:
-        require_quick(request, view.key_result)
+        require_quick(request, 0)
     else:
         with context.database.reading():
             standing = key_results.find(context, metric_id)
-            require_quick(request, standing)
+            require_quick(request, 0 if history is History.NONE else standing.check_in_count)
             if with_tasks and standing.task_count:
                 leave_the_loop()
             view = key_results.around(context, standing, history)
@@ -98,7 +98,7 @@ def of_check_in(request: Request, context: Context) -> Answer:
     with context.database.reading():
         entry = check_ins.get(context, path_id(request, "checkinId"))
         standing = key_results.find(context, entry.key_result_id)
-        require_quick(request, standing)
+        require_quick(request, standing.check_in_count)
         view = key_results.around(context, standing)
     metric = encode_metric(view, scene(request, context))
     reduced = all_fields(metric) | {

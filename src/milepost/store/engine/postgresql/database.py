@@ -16,7 +16,7 @@ from psycopg import sql
 from sqlalchemy import Table, text
 
 from milepost.store.engine import budget as budgets
-from milepost.store.engine.budget import More, OverBudget
+from milepost.store.engine.budget import Hurried, More, OverBudget
 from milepost.store.engine.claims import Claims
 from milepost.store.engine.database import Database
 from milepost.store.engine.errors import EngineError
@@ -48,7 +48,7 @@ class PostgresDatabase(Database):
 
     is_embedded = False
     # Readers wait for the server more than they work.
-    readers = 8
+    readers = 6
     signs_zero = True
     file = None
 
@@ -227,7 +227,11 @@ class PostgresDatabase(Database):
             fail(error)
 
     def _line(self) -> Line:
-        """This thread's line, with a new connection where it has none, or lost it outside of a transaction."""
+        """This thread's line, with a new connection where it has none, or lost it outside of a transaction. `Hurried`
+        where this thread has no time to wait for a server.
+        """
+        if budgets.is_at_once():
+            raise Hurried
         line: Line | None = getattr(self._local, "line", None)
         if line is None:
             line = self._local.line = Line(self._connection())
