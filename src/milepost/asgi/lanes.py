@@ -123,6 +123,7 @@ class Lanes:
 
     async def _between_others(self, work: Callable[[], T | Steps[T]]) -> T:
         """Make a page on this thread, one step in each turn of the event loop: others wait for one step only."""
+        await asyncio.sleep(0)  # short requests that came in with this one go first
         await self._turns.mine()
         with self._at_once():
             made: Any = work()
