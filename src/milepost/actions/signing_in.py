@@ -32,13 +32,22 @@ def link(context: Context, email: str) -> str:
 
 
 def known(database: Database, email: str) -> list[tuple[User, Account]]:
-    """The active users with an address, one of each account that is not suspended, and their accounts."""
+    """The active users with an address, one of each account that is not suspended, and their accounts.
+
+    Only A to Z may differ in case. Other letters that fold to the same ones, as ß and ss do, may be somebody else's
+    address.
+    """
+    wanted = _spelling(email)
     found = (
         (users.by_email(database, account.id, email), account)
         for account in stored_accounts.everyone(database)
         if account.status is AccountStatus.ACTIVE
     )
-    return [(user, account) for user, account in found if user is not None and user.is_active]
+    return [
+        (user, account)
+        for user, account in found
+        if user is not None and user.is_active and _spelling(user.email) == wanted
+    ]
 
 
 def vouched(database: Database, clock: Callable[[], Instant], user: User) -> str:
@@ -95,6 +104,10 @@ def renewed(context: Context, token_id: str) -> str:
 def leave(context: Context) -> None:
     """Sign out the calling browser."""
     tokens.revoke(context, context.actor.token_id)
+
+
+def _spelling(email: str) -> bytes:
+    return email.strip().encode("utf-8", "surrogatepass").lower()
 
 
 def _added(context: Context, like: Token, came_from: str) -> str:

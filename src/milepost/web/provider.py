@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, cast
 
 import httpx2
@@ -29,7 +30,8 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 _SCOPE = "openid email profile"
 # How a client may prove that it is the one: the first, unless a provider takes the second alone.
 _IN_HEADER, _IN_BODY = "client_secret_basic", "client_secret_post"
-_TIMEOUT = httpx2.Timeout(10.0)
+# The longest that an answer may take, in seconds, and be, in bytes.
+_SECONDS = 10.0
 _MOST = 1024 * 1024
 # Clocks of two machines differ by so many seconds.
 _LEEWAY = 60
@@ -169,7 +171,8 @@ class Provider:
             scope=_SCOPE,
             redirect_uri=back,
             code_challenge_method="S256",
-            timeout=_TIMEOUT,
+            timeout=_SECONDS,
+            transport=_Bounded(),
         )
         try:
             with client:
@@ -179,16 +182,55 @@ class Provider:
 
 
 def _got(client: OAuth2Client, url: str, authorization: str = "") -> bytes:
-    """What is at an address, at most one MiB of it."""
+    """What is at an address."""
     headers = {"accept": "application/json"} | ({"authorization": authorization} if authorization else {})
-    body = bytearray()
-    with client.stream("GET", url, withhold_token=True, headers=headers) as response:
-        response.raise_for_status()
-        for part in response.iter_bytes():
-            body += part
-            if len(body) > _MOST:
-                raise ValueError(f"{url} answers with more than it has to say")
-    return bytes(body)
+    response = client.request("GET", url, withhold_token=True, headers=headers)
+    response.raise_for_status()
+    content: bytes = response.content
+    return content
+
+
+class _Bounded(httpx2.BaseTransport):
+    """Whatever is asked, an answer has at most one MiB, and ten seconds to come."""
+
+    def __init__(self) -> None:
+        self._transport = httpx2.HTTPTransport()
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The answer, of which no more is read than that."""
+        request.headers["accept-encoding"] = "identity"  # packed, a MiB might be a gigabyte
+        response = self._transport.handle_request(request)
+        if response.headers.get("content-encoding", "identity") != "identity":
+            response.close()
+            raise ValueError(f"{request.url} answers with what it was not asked for")
+        return httpx2.Response(
+            response.status_code,
+            headers=response.headers,
+            stream=_BoundedStream(cast(httpx2.SyncByteStream, response.stream), f"{request.url}"),
+            extensions=response.extensions,
+        )
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._transport.close()
+
+
+class _BoundedStream(httpx2.SyncByteStream):
+    def __init__(self, stream: httpx2.SyncByteStream, url: str) -> None:
+        self._stream = stream
+        self._url = url
+        self._until = monotonic() + _SECONDS
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        for part in self._stream:
+            size += len(part)
+            if size > _MOST or monotonic() > self._until:
+                raise ValueError(f"{self._url} answers with more than it has to say")
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 def _object(body: bytes) -> dict[str, Any]:
