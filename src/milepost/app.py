@@ -24,7 +24,6 @@ from milepost.asgi.outermost import Outermost
 from milepost.asgi.places import Places
 from milepost.asgi.public import Public, made_once, problem
 from milepost.asgi.rates import Rates
-from milepost.asgi.slashes import WithoutExtraSlashes
 from milepost.asgi.unserved import Unserved
 from milepost.config import Settings
 from milepost.domain.instants import Instant
@@ -140,7 +139,7 @@ def running(
 
 def application(settings: Settings, services: Services, figures: Figures | None) -> ASGIApp:
     """All of Milepost's front ends, behind the middleware that they share: request ids, metrics and log, protective
-    headers, CORS, extra slashes.
+    headers, CORS.
     """
     places: list[tuple[str, ASGIApp]] = [
         *dialects.places(services),
@@ -149,7 +148,7 @@ def application(settings: Settings, services: Services, figures: Figures | None)
         *reference.places(dialects.descriptions()),
     ]
     pages = web.application(services, _nothing_here(services.unserved), settings.openid, transfer.PAGES)
-    open_to_browsers = OpenToBrowsers(WithoutExtraSlashes(Places(places, pages)), settings.cors_origins)
+    open_to_browsers = OpenToBrowsers(Places(places, pages), settings.cors_origins)
     return Outermost(_observed(open_to_browsers, settings, figures), settings.public_url)
 
 

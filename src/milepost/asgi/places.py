@@ -8,7 +8,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Places:
-    """Hands a request to the application at its path; other requests to `otherwise`.
+    """Hands a request to the application at its path; other requests to `otherwise`. `/x/` and `//x` are `/x`: clients'
+    configuration adds a slash after the path, or two before it where their base address ends in one. There is no
+    redirect, which would lose the body of an old client's POST.
 
     A place that ends in a slash stands for all paths beneath it, whatever characters they hold, of which the first
     place counts; its application finds the place, without the slash, in `root_path`. Starlette's mounts do not match
@@ -26,6 +28,8 @@ class Places:
 
     def _at(self, scope: Scope) -> ASGIApp:
         path: str = scope.get("path", "")
+        if path.startswith("//") or (path.endswith("/") and len(path) > 1):
+            path = scope["path"] = f"/{path.strip('/')}"
         if (exact := self._exact.get(path)) is not None:
             return exact
         for place, base, app in self._bases:
