@@ -8,7 +8,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -35,6 +35,8 @@ class Provider:
         self.issuer = self.other_issuer = ""
         self.refuses = ""
         self.long = False
+        self.token_is: Callable[[bytes], Iterator[bytes]] | None = None  # how it sends a token
+        self.token_encoding = ""
         self.asked: list[str] = []
         self._codes: dict[str, dict[str, str]] = {}
 
@@ -106,6 +108,15 @@ def provider(clock: Callable[[], int]) -> Iterator[Provider]:
             text = json.dumps(said).encode()
             self.send_response(status)
             self.send_header("content-type", "application/json")
+            if self.path == "/token" and made.token_is is not None:
+                if made.token_encoding:
+                    self.send_header("content-encoding", made.token_encoding)
+                self.end_headers()  # it ends with the connection
+                self.close_connection = True
+                with suppress(OSError):  # nobody listens any more
+                    for part in made.token_is(text):
+                        self.wfile.write(part)
+                return
             self.send_header("content-length", str(len(text)))
             self.end_headers()
             self.wfile.write(text)

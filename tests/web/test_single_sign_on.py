@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -18,6 +20,7 @@ from milepost.actions.people import UserChange
 from milepost.app import running
 from milepost.config import BadSetting, OpenId, Settings, from_environment
 from milepost.domain.people import Role
+from milepost.web import provider as single_provider
 from openid import CLIENT, SECRET, Provider, provider
 from wire import InProcess, Reply
 
@@ -206,6 +209,52 @@ def test_a_provider_that_is_another_is_not_asked(
 def test_a_provider_that_talks_without_end_is_not_listened_to(served: Served, vouching: Provider) -> None:
     vouching.long = True
     assert served().open("/sign-in/provider").status == 403
+
+
+def _padded(text: bytes) -> Iterator[bytes]:
+    yield text[:-1] + b', "padding": "' + b"x" * 2_000_000 + b'"}'
+
+
+def _packed(text: bytes) -> Iterator[bytes]:
+    yield gzip.compress(text)
+
+
+def _dripping(text: bytes) -> Iterator[bytes]:
+    for place in range(len(text)):
+        yield text[place : place + 1]
+        time.sleep(0.003)
+
+
+def _as_it_is(text: bytes) -> Iterator[bytes]:
+    yield text
+
+
+@pytest.mark.parametrize(
+    ("sending", "encoding", "status"),
+    [(_as_it_is, "", 303), (_padded, "", 403), (_packed, "gzip", 403), (_dripping, "", 403)],
+)
+def test_a_token_is_short_and_comes_soon(
+    served: Served,
+    vouching: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+    sending: Callable[[bytes], Iterator[bytes]],
+    encoding: str,
+    status: int,
+) -> None:
+    monkeypatch.setattr(single_provider, "_SECONDS", 1.0)
+    vouching.token_is, vouching.token_encoding = sending, encoding
+    assert signed_in(served(), vouching).status == status
+
+
+@pytest.mark.parametrize("spelled", ["strasse@acme.test", "Straße@acme.test", "stra\u017f\u017fe@acme.test"])
+def test_letters_that_fold_alike_are_not_the_same_address(
+    served: Served, vouching: Provider, acme: Acme, spelled: str
+) -> None:
+    """Else whoever owns one address gets in with the other's account."""
+    boss = operator(acme.database, acme.account.id, acme.clock)
+    people.add(boss, UserChange(email="strasse@acme.test", name="Anna Strasse"))
+    vouching.said["email"] = spelled
+    assert signed_in(served(), vouching).status == (303 if spelled.isascii() else 403)
 
 
 def test_it_is_not_asked_where_its_pages_are_for_everybody(served: Served, vouching: Provider) -> None:
