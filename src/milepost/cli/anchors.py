@@ -1,4 +1,4 @@
-"""The heads of chains as texts: printed to be kept elsewhere, and read again from there."""
+"""The heads of audit chains as texts, which are printed, kept elsewhere and read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the application on a socket that is bound already, until a signal ends it."""
+"""Runs the application on a bound socket until a signal ends it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from milepost.cli.guarded import guarded
 from milepost.cli.limits import Connections
 from milepost.config import Settings
 
-# A call that is under way when the server is told to stop has so many seconds left.
+# Seconds that running calls may still take when the server is told to stop.
 GRACE = 20
-# Seconds after which a thread with a long read lets others in, which Python by default has wait for 5 ms: a check-in,
-# which asks for the interpreter's lock some fifteen times, waits much less beside long reads.
+# Seconds after which a thread with a long read lets others run; Python's default is ten times as much. A check-in, which
+# asks for the interpreter's lock some fifteen times, waits much less beside long reads.
 _SWITCH = 0.0005
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, which tells when it takes calls, and ten times a second how many connections are open."""
+    """uvicorn, which also reports when it is ready, and ten times a second the number of open connections."""
 
     def __init__(
         self, config: uvicorn.Config, ready: Callable[[], None], connections: Callable[[int], None] | None
@@ -33,12 +33,12 @@ class _Server(uvicorn.Server):
         self._connections = connections
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
+        """Start, then report it."""
         await super().startup(sockets)
         self._ready()
 
     async def on_tick(self, counter: int) -> bool:
-        """Whether it is to end."""
+        """Whether the server is to end."""
         if self._connections is not None:
             self._connections(len(self.server_state.connections))
         return await super().on_tick(counter)
@@ -51,9 +51,8 @@ def serve(
     settings: Settings,
     connections: Callable[[int], None] | None = None,
 ) -> None:
-    """Answer calls until a signal ends it; `ready` is called once the first one can be taken, `connections` with their
-    number again and again. The settings say how many connections an address may have, and which proxies are believed
-    for whom they ask.
+    """Answer calls until a signal ends it. `ready` is called once the server accepts calls, `connections` again and
+    again with the number of connections. The settings limit connections per address and name the trusted proxies.
     """
     sys.setswitchinterval(_SWITCH)
     limits.raise_open_files()

@@ -129,7 +129,7 @@ def _ours(
 ) -> AbstractContextManager[Server]:
     if to is None:
         return asked_inside(shell, account, email)
-    # Whoever names the account needs no database here.
+    # With the account named, no database is needed here.
     return asking.live(to, _secret(to_token, "to_token"), account or shell.account(None).id, _say)
 
 

@@ -1,4 +1,4 @@
-"""What an operator is told about the server key, once secrets that are sealed under it stand in another database."""
+"""Advice to the operator about the server key when secrets sealed under it have been copied to another database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from milepost.store.vault import key_file
 
 
 def server_key_needed(settings: Settings, source: Database, target: Database) -> list[str]:
-    """What is to be set where the copy is served, in a sentence or none. It never tells a server key.
+    """The settings that the server of the copy needs, as at most one sentence. It never shows a server key.
 
     `settings` are those of this command: whether the server will have the same is not known here.
     """
@@ -38,7 +38,7 @@ def server_key_needed(settings: Settings, source: Database, target: Database) ->
 
 
 def _what_to_do(settings: Settings, file: Path, target: Database) -> str:
-    """How the copy gets the server keys of the original, which are in a file."""
+    """How to give the copy the server keys of the original, which are in a file."""
     if settings.secret_key:
         return f"{VARIABLE} holds another server key than {file}; add that to it, behind a comma."
     quoted, beside = shlex.quote(str(file)), _file_of(target)

@@ -1,4 +1,4 @@
-"""Dates as somebody types them: a day, which counts whole, or a moment."""
+"""Dates as people type them: a whole day, or a moment."""
 
 from __future__ import annotations
 

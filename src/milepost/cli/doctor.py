@@ -19,7 +19,7 @@ from milepost.store.examining import Finding, State
 from milepost.store.examining.finding import wrong
 from milepost.store.migrate import CannotOpen
 
-# What has to be well before the contents are looked at.
+# The findings that must be well before the contents are examined.
 _NEEDED = ("database", "integrity", "journal", "version")
 
 
@@ -52,7 +52,7 @@ def _findings(shell: Shell) -> Iterator[Finding]:
     for finding in _of_database(shell):
         yield finding
         found.append(finding)
-    # To open a file for more than a look would upgrade it, or begin a log for it.
+    # Opening the file fully would upgrade it, or create its log.
     unfit = {one.subject for one in found if one.subject in _NEEDED and one.state is not State.OK}
     if not unfit and any(one.subject == "version" for one in found):
         yield from _of_contents(shell)

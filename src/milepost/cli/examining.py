@@ -1,4 +1,4 @@
-"""Examines what is set, and what an open database holds: the parts of `milepost doctor` that need no SQL."""
+"""Examines the settings and the contents of an open database: the parts of `milepost doctor` that need no SQL."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from milepost.web.single_sign_on import BACK
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _MINUTE = 60 * 1_000_000
-# The beginning of 2025, before which no clock is right; and how far the newest change may be ahead of one that is.
+# The beginning of 2025: an earlier clock is wrong; and how far the newest change may be ahead of a right clock.
 _EARLIEST: Instant = 1_735_689_600 * 1_000_000
 _AHEAD = 5 * _MINUTE
 _END: Instant = 2**62
 
 
 def of_settings(settings: Settings) -> Iterator[Finding]:
-    """What is set in the environment, by names that mean something."""
+    """The findings on the settings in the environment."""
     names, known = unknown()
     for name in names:
         close = difflib.get_close_matches(name, known, 1)

@@ -16,7 +16,7 @@ from milepost.transfer.table import export as tables
 from milepost.transfer.table.export import Contents
 
 _HEADINGS = ("FILE", "RECORDS")
-# Endings of files that are not written, by which nobody calls a folder.
+# Endings of unsupported file types, which no folder would have.
 _OTHER_FILES = frozenset((
     ".xls", ".xlsm", ".ods", ".zip", ".json", ".jsonl", ".pdf", ".tsv", ".txt", ".xml", ".html", ".db", ".sql", ".gz",
     ".tar",

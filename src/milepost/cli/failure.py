@@ -1,4 +1,4 @@
-"""Turns what went wrong into one line for the operator: what it is, and where an option caused it, which one."""
+"""Turns errors into one line for the operator, which names the option that caused it, if any."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from milepost.store.vault import CannotUnseal
 
 # Fields that a command gives under another name; all else is found by the name of the parameter.
 _PARAMETERS = {"first_name": "name", "last_name": "name", "id": "account_id", "map": "mapped"}
-# Faults whose message is a whole sentence.
+# Fields whose faults have a whole sentence as message.
 _UNSAID = ("", "account")
 
 
@@ -47,7 +47,7 @@ def told_of_database(place: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except ENGINE_ERRORS as error:
-        from milepost.outages import advice  # imported here: few commands come to this
+        from milepost.outages import advice  # imported here: few commands need it
 
         said = advice(error)
         words = f"{said} ({error})" if said else f"the database cannot do this: {error}; `milepost doctor` says more"

@@ -1,4 +1,4 @@
-"""The company that an empty database starts with, so that the first call works before anything is set up."""
+"""The first company of an empty database, so that calls work before anything is set up."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def made_if_empty(shell: Shell) -> Entrance | None:
 
 
 def made_for_file(shell: Shell, path: Path) -> Account | None:
-    """A company of the name of a file that is imported, with an admin, where the database has no account at all; `None`
-    where it has one.
+    """A company named after an imported file, with an admin, where the database has no account at all; `None` where it
+    has one.
     """
     with shell.database.transaction():
         if accounts.everyone(shell.database):

@@ -1,7 +1,7 @@
-"""uvicorn's HTTP connections, with limits on what one may send and how long it may take.
+"""uvicorn's HTTP connections, with limits on size and time.
 
-The parser beneath keeps what it is sent of a header until that is complete, however long it grows, also of one behind a
-body, and waits for it for ever; so it does for a body, and for somebody to read an answer.
+The parser beneath sets no limits: it buffers a header or trailer of any length, and waits for ever for the rest of a
+head or body, or for the client to read an answer.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FORGET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class _Part(Enum):
-    """What is being received: nothing, since the last request is complete; the head of one; its body."""
+    """The part being received: nothing, since the last request is complete; the head of a request; its body."""
 
     NOTHING = 0
     HEAD = 1
@@ -47,7 +47,7 @@ class GuardedProtocol(HttpToolsProtocol):
     parser: OneProtocolParser  # type: ignore[assignment]  # it has what uvicorn asks of one
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn says, too
-        """Take it, or refuse it at once where its address has too many."""
+        """Accept the connection, or refuse it where its address has too many."""
         self._part = _Part.NOTHING
         self._least = self._most = self._body = self._around = 0
         self._began = 0.0
@@ -65,7 +65,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._expect(limits.HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
+        """Stop the timers, and count the connection no more."""
         self._stop()
         self.resume_writing()
         if self._name:
@@ -73,7 +73,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, as far as that is within the limits."""
+        """Parse received data, within the limits."""
         if self._refused:
             self._pass_over(len(data))
             return
@@ -101,7 +101,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Its head is there."""
+        """The request's head is complete."""
         if self.parser.is_wished_otherwise:
             self._passes_over = True
             return
@@ -114,14 +114,14 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """A part of its body is there."""
+        """A part of the body has come."""
         self._body += len(body)
         self._around = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """All of it is there."""
-        if self._passes_over:  # it begins once more
+        """The request is complete."""
+        if self._passes_over:  # the same request begins once more
             self._passes_over = False
             return
         self._part = _Part.NOTHING
@@ -130,24 +130,24 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP, where it is not refused already."""
+        """Refuse data that is not HTTP, unless the connection has been refused already."""
         if not self._refused:
             self._refuse(400, msg)
 
     def pause_writing(self) -> None:
-        """An answer waits for its reader."""
+        """The client does not read its answer."""
         super().pause_writing()
         self._watch_reader()
 
     def resume_writing(self) -> None:
-        """The reader goes on."""
+        """The client reads on."""
         if self._reading is not None:
             self._reading.cancel()
             self._reading = None
         super().resume_writing()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close it, once the last answer has been read."""
+        """Close the idle connection once the last answer has been read."""
         super().timeout_keep_alive_handler()
         self._watch_reader()
 
@@ -160,11 +160,11 @@ class GuardedProtocol(HttpToolsProtocol):
             raise _Refused
 
     def _is_answering(self) -> bool:
-        """Whether a request is there, and its answer is not."""
+        """Whether a request waits for its answer."""
         return self._part is _Part.NOTHING and self.cycle is not None and not self.cycle.response_complete
 
     def _expect(self, seconds: float) -> None:
-        """Look after so many seconds whether it has come."""
+        """Check after some seconds whether the expected part has come."""
         self._limit = self.loop.call_later(seconds, self._late)
 
     def _stop(self) -> None:
@@ -187,11 +187,11 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(408, "the body did not come in time")
 
     def _time_left(self) -> float:
-        """Of a body, in seconds."""
+        """The time left for a body, in seconds."""
         if self.cycle.response_complete:  # nobody waits for the rest
             return 0.0
         now = self.loop.time()
-        if self.flow.read_paused:  # it is the server that does not read on
+        if self.flow.read_paused:  # the server itself has stopped reading
             self._began = now
         return self._began + limits.BODY_SECONDS + self._body / limits.BODY_RATE - now
 
@@ -209,14 +209,14 @@ class GuardedProtocol(HttpToolsProtocol):
         # Before the first part of a request arrives, self.headers are those of the request before.
         own = "" if self._part is _Part.NOTHING else request_id.sent(self.headers)
         self.transport.write(_written(status, detail, own or token_hex(16)))
-        # Were it closed at once, with something still to be read, the other side might not see the answer.
+        # Closing at once with unread data could keep the client from seeing the answer.
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.flow.resume_reading()
         self._expect(limits.LAST_SECONDS)
 
     def _pass_over(self, size: int) -> None:
-        """What still comes from who is refused."""
+        """Discard data that a refused client still sends."""
         self._body += size
         if self._body > limits.LAST_BYTES:
             self._cut()
@@ -227,7 +227,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._reading = self.loop.call_later(limits.READING_SECONDS, self._unread, left)
 
     def _unread(self, before: int) -> None:
-        """Give a reader up who has taken nothing."""
+        """Close the connection if the client has read nothing."""
         self._reading = None
         if self.transport.get_write_buffer_size() >= before:
             self._cut()
@@ -235,18 +235,18 @@ class GuardedProtocol(HttpToolsProtocol):
             self._watch_reader()
 
     def _cut(self) -> None:
-        """Close it at once, and have the system forget what it still has to send."""
+        """Close the connection at once, and drop its unsent data."""
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
         self.transport.abort()
 
 
 def guarded(counts: Connections) -> type[HttpToolsProtocol]:
-    """The connections of one process."""
+    """The class for the connections of one process."""
     return type("Guarded", (GuardedProtocol,), {"counts": counts, "outbox": Outbox()})
 
 
 def _written(status: int, detail: str, identity: str) -> bytes:
-    """A whole answer, for what no application has seen."""
+    """A complete answer to a request that the application has not seen."""
     answer = problem(status, detail)
     lines = [
         b"HTTP/1.1 %d %s" % (status, phrase(status).encode()),

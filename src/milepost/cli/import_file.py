@@ -1,4 +1,4 @@
-"""What the imports of tables have in common: their options, the account that a file goes into, and their report."""
+"""The common parts of the imports of tables: their options, the account of a file, and their report."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def file_options(fields: type[StrEnum], cycle_help: str) -> Callable[[F], F]:
     )
 
     def decorate(decorated: F) -> F:
-        for option in reversed(options):  # as decorators stand above each other
+        for option in reversed(options):  # decorators apply from the last to the first
             decorated = option(decorated)
         return decorated
 
@@ -92,13 +92,13 @@ def going_into(shell: Shell, account: str | None, file: Path, *, dry_run: bool) 
 
 
 def _is_empty(shell: Shell) -> bool:
-    """Whether the database has no account; one that is not there yet has none, and is not made to find out."""
+    """Whether the database has no account; a missing database has none, and is not created for that."""
     file = app.file_of(shell.settings.database)
     return (file is not None and not file.exists()) or not accounts.everyone(shell.database)
 
 
 def finish(shell: Shell, report: Report) -> None:
-    """Say what became of a file; the command ends with 1 where something could not be taken."""
+    """Print the report of a file; the command ends with 1 where something was refused."""
     if shell.json:
         printing.document(report)
     else:

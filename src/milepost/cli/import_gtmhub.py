@@ -102,7 +102,7 @@ def gtmhub(
         report = _loaded(shell, folder, account, dry_run)
     else:
         if account is not None:
-            shell.account(account)  # which is to be here before hours are spent on it
+            shell.account(account)  # must exist before hours are spent on the fetch
         folder = folder or Path(f"gtmhub-{asked.origin.account}")
         fetched = import_gtmhub_live.fetched(shell, asked, folder)
         report = _loaded(shell, folder, account, dry_run)

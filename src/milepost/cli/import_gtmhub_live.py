@@ -1,4 +1,4 @@
-"""The part of `milepost import gtmhub` that fetches an account which still answers."""
+"""The part of `milepost import gtmhub` that fetches a live account."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from milepost.transfer.upstream.address import Address
 from milepost.transfer.upstream.asking import CannotPull
 from milepost.transfer.upstream.patience import Patience
 
-# A token travels in a header.
+# The characters that a header can carry.
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8192}\Z")
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """The account that is to be fetched, and with what."""
+    """The account to fetch, and the access to it."""
 
     address: Address
     origin: Origin
@@ -34,8 +34,8 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def asked(url: str | None, token: str | None, source: str | None) -> Asked | None:
-    """What the three options say; `None` where none of them is given, `Invalid` where one can be none. The token is
-    never repeated.
+    """The values of the three options; `None` where none is given, `Invalid` where one is malformed. The token is never
+    repeated.
     """
     if url is None and token is None and source is None:
         return None
@@ -50,7 +50,7 @@ def asked(url: str | None, token: str | None, source: str | None) -> Asked | Non
 
 
 def fetched(shell: Shell, asked: Asked, folder: Path) -> Source:
-    """Have the account in the folder, and tell what is lacking there."""
+    """Fetch the account into the folder, and report what is missing."""
     if (waiting := kept.waiting(folder, asked.origin)) is not None:
         moment = f"{instants.as_datetime(waiting.fetched_at):%Y-%m-%d %H:%M} UTC"
         printing.words(

@@ -1,4 +1,4 @@
-"""What every import shows at its end: what it has to say, and a table of counts."""
+"""The output of every import at its end: remarks, and a table of counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milepost.transfer.outcome import counted
 
 
 def tell(lines: Iterable[str], headings: Sequence[str], tallies: Sequence[Any], *, dry_run: bool) -> None:
-    """Write the lines, of many alike the first few, then the counts, without the columns that are all zero."""
+    """Write the lines, of many similar ones the first few, then the counts, without the columns that are all zero."""
     for line in digest(lines):
         printing.words(printing.harmless(line))
     printing.table(*counted(headings, tallies))

@@ -100,7 +100,7 @@ def simpleokr(
         )
     with api.connected(place, *pair, shell.clock, Patience(tell=_told)) as service:
         pages = everything(service)
-        first = next(pages)  # the service answers and takes the key: only now is a database made
+        first = next(pages)  # only a service that answers and accepts the key gets a database made
         with bars() as progress:
             report = load(
                 shell.database,
@@ -120,7 +120,7 @@ def simpleokr(
 
 
 def _key(credential: str, secret: str) -> tuple[str, str]:
-    """The key's two halves; `Invalid` where one can be none. The secret is never repeated."""
+    """The key's two halves; `Invalid` where one is malformed. The secret is never repeated."""
     if not _CREDENTIAL.match(credential):
         raise Invalid("credential", "is 1 to 200 printable ASCII characters without spaces and &")
     if secret == DASH:
@@ -131,7 +131,7 @@ def _key(credential: str, secret: str) -> tuple[str, str]:
 
 
 def _going_on(pages: Iterator[Page]) -> Iterator[Page]:
-    """The pages; where one does not come, its error says that those before it are kept."""
+    """The pages. The error of one that fails says that the pages before it are kept."""
     try:
         yield from pages
     except CannotPull as error:

@@ -1,4 +1,4 @@
-"""A group that loads a command only when it is called: its list needs a name and a line, not the program beneath."""
+"""A group that loads a command only when it is called: the list of commands needs only names and summaries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much a connection may ask of the server before anybody is known behind it."""
+"""Limits of connections, whose clients are not authenticated yet."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ipaddress import ip_address, ip_network
 
 from milepost.asgi.origins import origin
 
-# In bytes. A filter of 16 KiB, which is the longest, takes three times as many where every byte of it is escaped.
+# In bytes. The longest filter, 16 KiB, takes three times as much if every byte is escaped.
 TARGET_BYTES = 64 * 1024
 HEADER_BYTES = 32 * 1024
 
-# In seconds: for the head of a request, which is small; for a body, and one more for every 500 bytes of it that have
-# come; for whoever reads an answer, to take anything of it; between two requests; and to read why he is refused, which
-# lasts no longer than so many more bytes.
+# In seconds: for the head of a request; for a body, plus one for every BODY_RATE bytes received; for a client to read
+# any part of an answer; between two requests; and for a refused client to read the refusal, while at most LAST_BYTES
+# more are received.
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 30.0
 BODY_RATE = 500
@@ -24,28 +24,28 @@ IDLE_SECONDS = 5
 LAST_SECONDS = 1.0
 LAST_BYTES = 1024 * 1024
 
-# Each connection is an open file. Where the system sets no bound, this one is taken.
+# The limit of open files where the system sets none; each connection is an open file.
 _OPEN_FILES = 65_536
 
 
 def raise_open_files() -> None:
-    """Let this process have as many files open as the system lets it: most begin with 1,024, whatever they may have.
+    """Raise this process's limit of open files to the system's maximum: most processes begin with 1,024.
 
-    Beyond it connections wait unanswered, and a database file cannot be opened.
+    Beyond the limit connections wait unanswered, and a database file cannot be opened.
     """
     if sys.platform == "win32":
         return
-    import resource  # there is none on Windows
+    import resource  # not on Windows
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(OSError, ValueError):  # macOS has another bound beneath this one
+        with suppress(OSError, ValueError):  # macOS has another, lower limit
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Connections:
-    """How many connections each address has open; `most` of them, 0 for any number, but for the proxies' own."""
+    """The number of open connections of each address: at most `most`, 0 for any number. Proxies are exempt."""
 
     def __init__(self, most: int, proxies: tuple[str, ...]) -> None:
         self._most = most
@@ -53,7 +53,7 @@ class Connections:
         self._open: Counter[str] = Counter()
 
     def counted(self, host: str) -> str:
-        """Under which name connections of an address count, "" where they do not."""
+        """The name under which connections of an address count, "" where they do not."""
         name = origin(host) if self._most else ""
         if not name:
             return ""

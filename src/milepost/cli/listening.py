@@ -1,4 +1,4 @@
-"""The socket to serve on, bound beforehand: a port in use is known before anything is made."""
+"""The socket to serve on, bound first: a port in use is noticed before anything is made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from milepost.cli.failure import Failed
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A socket that listens at a host and port, 0 for any free one; `Failed` where that cannot be had."""
+    """A socket that listens at a host and port, 0 for any free one; `Failed` where it is not available."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -1,7 +1,7 @@
-"""HTTP/1 for whoever would like another protocol: the wish (`Upgrade`) is passed over, as it may be (RFC 9110, 7.8).
+"""Ignores requests for another protocol (`Upgrade`), as a server may (RFC 9110, 7.8), and answers in HTTP/1.
 
-The parser beneath takes whatever stands behind the head of such a request for the other protocol's: the body would be
-missing, and be read as the next request.
+The parser beneath takes all bytes after the head of such a request for the other protocol: the body would be missing,
+and be read as the next request.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-# It is about a tunnel, and has no body.
+# Opens a tunnel, and has no body.
 _CONNECT = b"CONNECT"
 
 
 class OneProtocolParser:
-    """Stands for the parser of a connection. The head of such a request is read once more, without the wish, by a
-    parser that has not seen it; the connection disregards the first time.
+    """Wraps the parser of a connection. The head of such a request is parsed again without `Upgrade`, by a new parser;
+    the connection ignores the first pass.
     """
 
     def __init__(self, connection: HttpToolsProtocol) -> None:
@@ -24,7 +24,7 @@ class OneProtocolParser:
 
     @property
     def is_wished_otherwise(self) -> bool:
-        """Whether the request whose head is complete will be read once more."""
+        """Whether the request whose head is complete will be parsed again."""
         return self._parser.should_upgrade() and self._parser.get_method() != _CONNECT
 
     def feed_data(self, data: bytes) -> None:

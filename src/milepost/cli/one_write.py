@@ -10,7 +10,7 @@ from typing import Any
 
 # Answers wait for one another this long at most, in seconds: sixteen small reads.
 _PATIENCE = 0.002
-# Larger pieces, in bytes, wait for nothing.
+# Larger pieces, in bytes, are sent at once.
 _LARGE = 65_536
 
 
@@ -35,14 +35,14 @@ class Outbox:
         return self._closing is not None
 
     def expect(self) -> None:
-        """A connection has been read from: its task will run before anything leaves."""
+        """Note that a connection has been read from: its task will run before anything is sent."""
         if self._closing is not None:
             self._closing.cancel()
         self._closing = asyncio.get_running_loop().call_soon(self._close)
         self._expected += 1
 
     def add(self, connection: OneWrite) -> None:
-        """Have a connection wait; it has written something."""
+        """Add a connection that has written something."""
         if not self._waiting:
             self._since = monotonic()
         self._waiting.append(connection)
@@ -53,7 +53,7 @@ class Outbox:
         return len(self._waiting) >= self._expected or monotonic() - self._since > _PATIENCE
 
     def release(self) -> None:
-        """Send everything that waits."""
+        """Send all waiting answers."""
         waiting, self._waiting = self._waiting, []
         self._expected -= len(waiting)
         if self._expected <= 0 and self._closing is not None:
@@ -71,7 +71,7 @@ class Outbox:
 
 
 class OneWrite:
-    """Stands for the transport of a connection. What is written is held until the outbox is emptied; where that is not
+    """Wraps the transport of a connection. Written data is held until the outbox is emptied; where that is not
     open, until more is written, or until everything has run that is ready to run.
     """
 
@@ -119,7 +119,7 @@ class OneWrite:
         self._transport.abort()
 
     def get_write_buffer_size(self) -> int:
-        """How many bytes have not been sent."""
+        """The number of unsent bytes."""
         return self._transport.get_write_buffer_size() + sum(map(len, self._held))
 
     def release(self) -> None:

@@ -1,4 +1,4 @@
-"""How a command is handed its `Shell`, and the option that names an account.
+"""The decorators that give a command its `Shell`, and the option that names an account.
 
     @thing.command("list", epilog=example("milepost thing list"))
     @account_option

@@ -12,7 +12,7 @@ import msgspec
 from milepost.domain import instants
 from milepost.domain.instants import Instant
 
-# Wider than any row: the terminal folds long lines itself, and a pipe gets each record on one line.
+# Wider than any row: the terminal wraps long lines itself, and a pipe gets each record on one line.
 _WIDTH = 100_000
 
 
@@ -68,5 +68,5 @@ def scopes(limited: Sequence[str]) -> str:
 
 
 def harmless(text: str) -> str:
-    """The text with a mark in place of what a terminal would obey instead of show."""
+    """The text with a mark in place of each control character, which a terminal would obey."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

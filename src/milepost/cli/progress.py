@@ -1,4 +1,4 @@
-"""Bars while a command takes its time, for whoever watches."""
+"""Progress bars for commands that take a while."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-# (what is being done, items done, items in all or `None` where nobody knows), after each item or several.
+# (task, items done, items in all or `None` if unknown), after each item or several.
 Progress = Callable[[str, int, int | None], None]
 
 
 @contextmanager
 def bars() -> Iterator[Progress]:
-    """Bars on standard error where somebody watches, one for each thing that is done; nothing otherwise."""
+    """Bars on standard error, one for each task, if that is a terminal; nothing otherwise."""
     if not sys.stderr.isatty():
         yield lambda _name, _done, _total: None
         return

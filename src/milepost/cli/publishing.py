@@ -1,4 +1,4 @@
-"""The port at which Prometheus asks for figures, beside the one at which clients call."""
+"""The port of the Prometheus metrics, beside the one for clients."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _IN_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of our own is made in it
 
 @contextmanager
 def publishing(settings: Settings) -> Iterator[str]:
-    """Where figures are kept meanwhile, "" where nobody asks for any; `Failed` where the port cannot be had."""
+    """Serve the metrics for the context, which gives the folder of their values, "" where metrics are off. `Failed`
+    where the port is not available.
+    """
     if settings.figures_at is None:
         yield ""
         return
@@ -38,15 +40,15 @@ def publishing(settings: Settings) -> Iterator[str]:
 
 
 def forget(kept: str, process: int) -> None:
-    """A process has ended, which may have kept figures there."""
+    """Drop the values of a process that has ended."""
     if kept:
-        from milepost import prometheus  # imported here: most servers have nobody who asks
+        from milepost import prometheus  # imported here: on most servers metrics are off
 
         prometheus.forget(kept, process)
 
 
 def figures_of(settings: Settings) -> Figures | None:
-    """What counts in this process; `None` where nobody asks."""
+    """The metrics of this process; `None` where they are off."""
     if settings.figures_at is None:
         return None
     from milepost.prometheus import Figures  # imported here, as above

@@ -17,7 +17,7 @@ from milepost.domain.scope import Scope
 from milepost.transfer.gtmhub.rehearsal import asking
 from milepost.transfer.gtmhub.rehearsal.asking import Inside
 
-# Should this program be killed, the token still ends.
+# Should this program be killed, the token still expires.
 _LASTS = 24 * 60 * 60 * SECOND
 
 
@@ -34,7 +34,7 @@ def asked_inside(shell: Shell, account: str | None, email: str | None) -> Iterat
     try:
         settings = msgspec.structs.replace(shell.settings, rate_limit=0)
         with (
-            logs.written("off"),  # of calls that are made to see what is not served
+            logs.written("off"),  # some calls only probe for what is not served
             app.running(settings, shell.database) as application,
             asking.inside(application, text, context.account_id) as server,
         ):

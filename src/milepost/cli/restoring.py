@@ -1,4 +1,4 @@
-"""`milepost restore`: bring what a backup holds into an empty database."""
+"""`milepost restore`: bring a backup into an empty database."""
 
 from __future__ import annotations
 

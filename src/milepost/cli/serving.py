@@ -24,7 +24,7 @@ from milepost.cli.welcome import Entrance
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Far more than any machine needs.
+# An upper limit that no machine needs.
 _MOST_WORKERS = 64
 _FIRST_START = (
     "The database was empty. This is the way in; the token is shown only now\n"

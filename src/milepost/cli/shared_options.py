@@ -43,7 +43,7 @@ def with_shared_options(decorated: F, *, uses_database: bool = True) -> F:
 
 
 def named_database() -> str | None:
-    """The database that the command line itself named, or `None` where it is the environment's or the usual one."""
+    """The database that the command line itself named, or `None` where the environment or the default decides."""
     url: str | None = click.get_current_context().meta.get(_DATABASE)
     return url
 

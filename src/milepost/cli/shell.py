@@ -1,4 +1,4 @@
-"""What a command works with: the database it was pointed at, the account it is to act in, and how to answer."""
+"""The tools of a command: its database, its account, and its output."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Shell:
 
     @property
     def place(self) -> str:
-        """Where the database is, as its operator is told: never a password."""
+        """The address of the database for messages, without a password."""
         return "the database" if self._database is None else self._database.place
 
     @property
     def vault(self) -> Vault:
-        """What opens and seals the secrets in the database; `CannotUnseal` where its setting is no server key."""
+        """The vault that seals and opens secrets of the database; `CannotUnseal` where the setting is no server key."""
         if self._vault is None:
             self._vault = app.vault(self.settings, self.database)
         return self._vault
@@ -53,7 +53,7 @@ class Shell:
         return app.clock()
 
     def account(self, account_id: str | None) -> Account:
-        """The account of an id, or the only one where none is given; `NotFound`, `Invalid` where there is a choice."""
+        """The account of an id, or the only one where none is given; `NotFound`; `Invalid` where there are several."""
         if account_id is None:
             return accounts.only(self.database)
         return accounts.find(self.database, account_id)
@@ -70,7 +70,7 @@ class Shell:
             printing.result(text)
 
     def done(self, words: str, document: Any) -> None:
-        """What a command without a result says: words on standard error, or with --json the document."""
+        """The message of a command without a result: words on standard error, or with --json the document."""
         if self.json:
             printing.document(document)
         else:

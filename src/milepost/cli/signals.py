@@ -1,4 +1,4 @@
-"""How a command that runs until it is told to stop comes to its end."""
+"""The signals that end a long-running command."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def ending_cleanly() -> Iterator[None]:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """No signal ends the program meanwhile: it waits until the context has been left. A program that is started
-    meanwhile begins in the same state, and takes signals from when it calls `let_in`.
+    """Signals wait until the context has been left. A program that is started within it begins with signals held back,
+    until it calls `let_in`.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:

@@ -11,7 +11,7 @@ from milepost.domain.errors import Invalid
 
 DASH = "-"
 
-# More than any secret that is taken has, so that a file given by mistake is refused, not read.
+# Longer than any secret, so that a file given by mistake is refused without reading it all.
 _MOST_BYTES = 32_768
 
 

@@ -64,7 +64,7 @@ def add(
     brought = None if value is None else line("value").strip()
     made, text = tokens.add(context, email, name, expires, brought, scopes=scopes)
     owner = people.get(context, made.user_id)
-    # Who brings one has it: printed once more, it would stand in a terminal or a log.
+    # A given token is known already: printing it again would only leave it in a terminal or a log.
     shown = {"token": text} if brought is None else {}
     shell.result(text if brought is None else made.id, {**shown, **_document(made, owner, shell.clock())})
     if not owner.is_active:

@@ -1,4 +1,4 @@
-"""What a server says when it starts: the way in, where one was made just now, and its address."""
+"""The messages of a starting server: its address, and the credentials of a new company."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class Entrance(msgspec.Struct, frozen=True):
     try_path: str
 
     def link(self, address: str) -> str:
-        """What to open in a browser."""
+        """The address to open in a browser."""
         return sign_in_link(address, self.code)
 
     def curl(self, address: str) -> str:
-        """A line to paste into a shell that reads what there is."""
+        """A first call of the API, to paste into a shell."""
         headers = (f"Authorization: Bearer {self.token}", f"gtmhub-accountId: {self.account_id}")
         parts = ["curl", *(part for header in headers for part in ("-H", header)), f"{address}{self.try_path}"]
         return shlex.join(parts)
 
 
 def sign_in_link(address: str, code: str) -> str:
-    """What to open in a browser, once, to be signed in there."""
+    """The address that signs a browser in, once."""
     return f"{address}/sign-in?code={code}"
 
 

@@ -1,5 +1,5 @@
-"""One of several processes that serve a database: begins where the parent has bound and opened, ends when it is told to
-or when there is no parent any more.
+"""One of several processes that serve a database. The parent has bound the socket; the worker ends when told to, or
+when its parent is gone.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from milepost.config import Settings
 
 
 def work(settings: Settings, opened: socket, told: Connection) -> None:
-    """Answer calls on the socket until SIGTERM; `told` gets a message once the first one can be taken.
+    """Answer calls on the socket until SIGTERM; `told` gets a message once calls are accepted.
 
-    The process was started with signals held back, so that none meets it half made.
+    Signals are held back at the start of the process, until it can handle them.
     """
 
     def ready() -> None:
@@ -45,7 +45,7 @@ def work(settings: Settings, opened: socket, told: Connection) -> None:
 
 
 def _leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C goes to every process of a terminal. One of them answers it, and tells the others."""
+    """Ctrl-C goes to every process of a terminal. The parent handles it, and tells the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

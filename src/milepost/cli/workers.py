@@ -1,8 +1,8 @@
-"""Several processes that serve one database: starts them, puts another in the place of one that ends, ends them all.
+"""Several processes that serve one database: starts them, replaces those that end, and ends them all.
 
-They share one socket, and whoever is free takes the next connection. With a socket each at the same port (SO_REUSEPORT)
-the kernel assigns connections by chance: measured, the workers got no more even shares of them, those of a worker that
-was killed would wait for the next one although others are free, and a second server would share the port unnoticed.
+They share one socket, and any free worker takes the next connection. With one socket each at the same port
+(SO_REUSEPORT) the kernel would assign connections by chance: measured, the shares were no more even. The connections of
+a killed worker would wait for its successor, and a second server could share the port unnoticed.
 """
 
 from __future__ import annotations
@@ -26,18 +26,17 @@ from milepost.config import Settings
 
 _log = logging.getLogger("milepost")
 
-# A worker has so many seconds to end: for what is under way, and for what its writer has still to do.
+# Seconds that a worker has to end: for running calls, and for the remaining work of its writer.
 _LIMIT = GRACE + 10
-# Two starts in the same place are so many seconds apart, twice as many after each worker that took no call, and never
-# more than the last.
+# Seconds between two starts in one place: the least, doubled after each worker that never became ready; and the most.
 _PACE, _SLOWEST = 1.0, 30.0
 
-# Not forked: a lock that another thread holds would be held in the fork for ever.
+# Not forked: a lock held by another thread would never be released in the fork.
 _spawning = multiprocessing.get_context("spawn")
 
 
 class _Place:
-    """Where one worker at a time serves. `is_ready`: it takes calls."""
+    """A place for one worker at a time. `is_ready`: the worker takes calls."""
 
     def __init__(self, number: int, settings: Settings, opened: socket, gone: Callable[[int], None]) -> None:
         self.is_ready = False
@@ -49,13 +48,13 @@ class _Place:
 
     @property
     def signs(self) -> list[int | Connection]:
-        """What shows that something happened here."""
+        """The objects to wait on for news of this place."""
         running = [self.process.sentinel] if self.process is not None else []
         return running + ([self._told] if self._told is not None else [])
 
     @property
     def rests(self) -> float | None:
-        """The seconds until a worker is to be started here; `None` where there is one."""
+        """The seconds until the next start of a worker; `None` where one runs."""
         return None if self.process is not None else max(0.0, self._next_start - monotonic())
 
     def start(self) -> None:
@@ -71,7 +70,7 @@ class _Place:
             telling.close()
 
     def look(self) -> str:
-        """Take note of what has happened; what became of the worker, "" while it is there."""
+        """Take note of news. How the worker ended comes back, "" while it runs."""
         self._listen()
         if self.process is None or self.process.exitcode is None:
             return ""
@@ -85,7 +84,7 @@ class _Place:
         return said
 
     def end(self) -> None:
-        """Have the worker finish what is under way, and end; at once where it has not taken a call yet."""
+        """Have the worker finish its running calls and end; at once if it has never been ready."""
         self._listen()
         if self.process is not None and self.is_ready:
             self.process.terminate()
@@ -109,8 +108,8 @@ def supervise(
     ready: Callable[[], None],
     gone: Callable[[int], None] = lambda _process: None,
 ) -> None:
-    """Serve with so many workers until a signal ends this process; `ready` is called once all of them take calls,
-    `gone` with the number of each process that has ended.
+    """Serve with `count` workers until a signal ends this process; `ready` is called once all of them take calls,
+    `gone` with the id of each process that has ended.
 
     `Failed` where one of the first cannot be started: it has said why on standard error.
     """
@@ -130,7 +129,7 @@ def supervise(
             for place in places:
                 _keep(place)
     finally:
-        opened.close()  # or connections would still be taken after the last worker has closed it
+        opened.close()  # else connections would be accepted after the last worker has closed it
         _end_all(places)
 
 
@@ -140,7 +139,7 @@ def _wait(places: Sequence[_Place]) -> None:
 
 
 def _keep(place: _Place) -> None:
-    """Say what became of a worker, and start another when it is time."""
+    """Report the end of a worker, and start another when it is time."""
     if ended := place.look():
         _log.warning("%s; another one takes its place", ended)
     if place.rests == 0:
@@ -158,7 +157,7 @@ def _end_all(places: Sequence[_Place]) -> None:
     try:
         for process in processes:
             process.join(max(0.0, until - monotonic()))
-    finally:  # also where a second signal says that there is no time
+    finally:  # also after a second signal, which gives no time
         for process in processes:
             process.kill()
             process.join()

@@ -1,1 +1,1 @@
-"""The way in and out: readers and writers of other programs' files, over the store and its rules."""
+"""Import and export: readers and writers of other programs' files, on top of the store and its rules."""

@@ -1,20 +1,20 @@
-"""Keeps one wrong cause from filling the screen: of many messages that are alike, a person is shown the first few."""
+"""Shortens long lists of similar messages, so that one cause does not fill the screen: the first few are shown."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-# Up to so many lines alike are all shown; of more, the first few.
+# Up to this many similar lines are all shown; of more, only the first few.
 _MOST = 10
 _FIRST = 3
 
-# What differs between messages of one cause: the ids, the indexes and the numbers in them.
+# Messages of one cause differ only in ids, indexes and other numbers.
 _PARTICULAR = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{24}\b|[0-9][0-9,]*")
 
 
 def digest(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, those that are alike together, in order of their first; of more than ten alike, three and a count."""
+    """The lines, similar ones together, in order of the first; of more than ten similar ones, three and a count."""
     groups: dict[str, list[str]] = {}
     for line in lines:
         groups.setdefault(_PARTICULAR.sub("", line), []).append(line)

@@ -1,4 +1,4 @@
-"""What can be wrong with a file or a folder that is to be read or made."""
+"""The errors of reading and writing files and folders."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from milepost.domain.errors import MilepostError
 
 
 class CannotRead(MilepostError):
-    """It cannot be taken in; the message says why, and what to do."""
+    """The file or folder cannot be read; the message says why, and what to do."""
 
 
 class CannotWrite(MilepostError):
-    """It cannot be made; the message says why, and what to do."""
+    """The file or folder cannot be written; the message says why, and what to do."""

@@ -1,4 +1,4 @@
-"""What becomes of one record of an import, and how many records became what."""
+"""The outcome of one record of an import, and a table of the counts."""
 
 from __future__ import annotations
 

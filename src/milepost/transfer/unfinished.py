@@ -1,4 +1,4 @@
-"""What is filled beside its place, and put there once it is whole: named after it and the process that fills it."""
+"""Files and folders that are filled beside their place, named with the process id, and moved there when whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def beside(place: Path) -> Path:
-    """Where this process fills what is to be at a place. What killed processes have left beside it is taken away."""
+    """The path at which this process fills what is moved to `place`. Leftovers of killed processes are deleted."""
     for left in _left(place):
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
@@ -20,7 +20,7 @@ def beside(place: Path) -> Path:
 
 
 def _left(place: Path) -> list[Path]:
-    """The unfinished ones of processes that are gone."""
+    """The unfinished files and folders of processes that have ended."""
     begins = f".{place.name}."
     try:
         names = [one.name for one in place.parent.iterdir()]
@@ -35,6 +35,6 @@ def _is_alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except (OSError, OverflowError):  # somebody else's, or no process id of this system: not ours to judge
+    except (OSError, OverflowError):  # another user's process, or no valid process id: leave it alone
         return True
     return True

@@ -1,4 +1,4 @@
-"""Builds the demo company through the actions, by the hands of its own people, on a clock set to the past."""
+"""Builds the demo company through the actions, as its own people, on a clock set to the past."""
 
 from __future__ import annotations
 

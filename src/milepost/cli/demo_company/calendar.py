@@ -1,4 +1,4 @@
-"""A clock that can be set to the past, and what is to be done at which time: history is lived through in its order."""
+"""A clock that can be set to the past, and a calendar of things to do in order of time."""
 
 from __future__ import annotations
 

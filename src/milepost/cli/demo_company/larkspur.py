@@ -10,7 +10,7 @@ NAME = "Larkspur Bicycles"
 MAIL_DOMAIN = "larkspur.example"
 TIME_ZONE = "Europe/Amsterdam"
 
-# The first one founded the company.
+# The first one is the founder.
 PEOPLE = (
     Person("Ines", "Almeida", "Chief executive", Role.ADMIN),
     Person("Sofia", "Rossi", "People", Role.ADMIN),

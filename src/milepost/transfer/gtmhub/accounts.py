@@ -1,4 +1,4 @@
-"""accounts.json: the companies that the other files speak of."""
+"""accounts.json: the companies that the other files belong to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _READ = frozenset({"id", "name", "domain", "dateCreated"})
 
 
 def take(run: Run, index: int, raw: dict[str, Any]) -> Outcome:
-    """Make the account if it is new. Its saved status is kept, not obeyed: whom to suspend is this operator's word."""
+    """Make the account if it is new. The saved status is kept, not applied: the operator suspends accounts."""
     account_id = reading.own_id(raw)
     first = run.account_places.setdefault(account_id, index)
     if first != index:
@@ -44,8 +44,8 @@ def take(run: Run, index: int, raw: dict[str, Any]) -> Outcome:
 
 
 def settle_destination(run: Run, saved: Saved | None) -> None:
-    """Find where items go that name no account: to the only one of the file, if it could be taken; without a file, to
-    the only one of the database.
+    """Set the account of items that name none: the only account of the file, if it could be taken; without a file, the
+    only account of the database.
     """
     if saved is None:
         here = stored.everyone(run.database)
@@ -58,6 +58,6 @@ def settle_destination(run: Run, saved: Saved | None) -> None:
 
 
 def leave_out(run: Run, raw: Any, index: int) -> None:
-    """Pass an account over: the operator has said which one everything goes to."""
+    """Skip an account: the operator has said which one everything goes to."""
     if not isinstance(raw, dict) or raw.get("id") != run.account_id:
         run.report.note(FILE, index, "", f"left out, because everything goes to the account {run.account_id}")

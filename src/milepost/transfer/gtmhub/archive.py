@@ -15,11 +15,11 @@ from milepost.transfer.files import CannotRead
 # The largest size of a file, unpacked, and of all files together, in bytes.
 _FILE, _ALL = 32 * 1024 * 1024, 512 * 1024 * 1024
 _STEP = 1024 * 1024
-# The longest name of a file in it, in bytes.
+# The longest name of a file in an archive, in bytes.
 _NAME = 200
-# The list of what is in an archive is read into memory; so long, it names ten thousand files.
+# The largest central directory, in bytes: it is read into memory. This size lists about ten thousand files.
 _LIST = 1024 * 1024
-# Where its end stands: 22 bytes, behind them a comment; before them, in an archive of more than 4 GiB, another mark.
+# The end record of an archive: signature, size, longest comment; before it, above 4 GiB, another record.
 _END, _END_BYTES, _COMMENT = b"PK\5\6", 22, 65_535
 _LARGE, _LARGE_BYTES = b"PK\6\7", 20
 
@@ -35,7 +35,7 @@ def pack(folder: Path, path: Path) -> None:
 def unpacked(path: Path) -> Iterator[Path]:
     """The folder that an archive holds, for as long as the context lasts. `CannotRead`.
 
-    Its lists (.json) may stand in one folder within it. Nothing is ever written under a name that leads elsewhere.
+    Its lists (.json) may be inside one folder. No name in the archive can make a file outside of the target folder.
     """
     with TemporaryDirectory(prefix="milepost-unpacked-") as folder:
         try:
@@ -44,13 +44,13 @@ def unpacked(path: Path) -> Iterator[Path]:
                 _unpack(packed, path, Path(folder))
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
             raise CannotRead(f"{path}: is no .zip file, or a damaged one") from error
-        except (RuntimeError, NotImplementedError) as error:  # zipfile's, where a password or another program is needed
+        except (RuntimeError, NotImplementedError) as error:  # by zipfile: a password, an unknown compression
             raise CannotRead(f"{path}: cannot be unpacked: pack it anew, without a password") from error
         yield Path(folder)
 
 
 def require_short_list(path: Path) -> None:
-    """`CannotRead` where an archive holds so many files that to list them would take too much memory."""
+    """`CannotRead` where an archive holds so many files that listing them would take too much memory."""
     with path.open("rb") as opened:
         size = opened.seek(0, 2)
         opened.seek(max(0, size - _END_BYTES - _COMMENT))
@@ -77,7 +77,7 @@ def _unpack(packed: zipfile.ZipFile, path: Path, folder: Path) -> None:
             raise CannotRead(f"{path}: has .json files in several folders: pack the one that holds users.json")
         if len(name.name.encode()) > _NAME:
             raise CannotRead(f"{path}: holds a file whose name is longer than {_NAME} bytes")
-        if name.name.casefold() in seen:  # which some file systems take for one
+        if name.name.casefold() in seen:  # some file systems ignore case
             raise CannotRead(f"{path}: holds two files of the name {name.name}")
         seen.add(name.name.casefold())
         with packed.open(member) as opened, (folder / name.name).open("xb") as written:
@@ -85,7 +85,7 @@ def _unpack(packed: zipfile.ZipFile, path: Path, folder: Path) -> None:
 
 
 def _copied(opened: IO[bytes], written: IO[bytes], path: Path, name: str, left: int) -> int:
-    """How many bytes there were."""
+    """Copy a file; the number of its bytes comes back."""
     count = 0
     while step := opened.read(_STEP):
         count += len(step)

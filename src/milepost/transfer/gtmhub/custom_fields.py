@@ -1,4 +1,4 @@
-"""customFields.json: what the values of custom fields mean. Gtmhub calls the id of a definition `_id`."""
+"""customFields.json: the definitions of custom fields. Gtmhub calls the id of a definition `_id`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a record that is here already says otherwise than the item that would have made it."""
+"""The differences between an existing record and the imported item of the same id."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milepost.transfer.gtmhub.run import Item, Run
 
 
 class Read(Protocol):
-    """Reads the record that an item stands for, as it is now and as the item has it; `None` where there is none. It may
+    """Gives the record of an item twice: as stored, and as the item would make it; `None` where there is none. It may
     raise `Invalid`.
     """
 
@@ -19,8 +19,8 @@ class Read(Protocol):
 
 
 def fields(run: Run, item: Item, read: Read, compared: Mapping[str, str]) -> list[str]:
-    """The names, as the file has them, of the fields in which the two differ, of those that are `compared`: what the
-    record calls them, with their names. None where the item cannot be read, which is told of one that is new.
+    """The names, as in the file, of the fields in which the two differ. `compared`: the fields to compare, by their
+    names in the record, with their names in the file. Empty where the item cannot be read: only new items report that.
     """
     with suppress(Invalid):
         if (pair := read(run, item)) is not None:

@@ -1,7 +1,7 @@
-"""The way out: an account as the saved lists that `folder.load` takes in again.
+"""Exports an account as the saved lists that `folder.load` imports.
 
-What follows from other records is left out: an import computes it anew, so that what was exported, imported into an
-empty server and exported again is the same, byte for byte.
+Derived fields are left out: an import computes them again. So an export that is imported into an empty server and
+exported again is the same, byte for byte.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ V = TypeVar("V")
 # (file, records done, records in all), after each page.
 Progress = Callable[[str, int, int], None]
 
-# What an answer shows of an account that nobody said of it.
+# Fields that the API shows of every account; exported only where they were imported.
 _UNSAID = ("confidenceSettings", "status")
-# What it shows of other records, and what is computed from them.
+# Fields that show other records, or are computed from them.
 _GOAL = frozenset(
     {
         "aggregatedAttainment", "assignee", "assignees", "attainment", "fullAggregatedAttainment", "metricsCount",
@@ -68,15 +68,15 @@ _METRIC = frozenset(
 )  # fmt: skip
 _TASK = frozenset({"assignee", "parentName"})
 
-# Records that are read together with what surrounds them.
+# Records that are read in one go, with their surroundings.
 _CHUNK = 200
 
 
 def export(context: Context, folder: Path, progress: Progress = lambda _file, _done, _total: None) -> dict[str, int]:
-    """Write everything of the account, as it stands at one moment, into a folder that must not be there yet, or be
-    empty. How many records of each kind come back, by the name of its file.
+    """Write everything of the account, as of one moment, into a folder that must be new or empty. The number of records
+    of each kind comes back, by the name of its file.
 
-    `CannotWrite` where that is not possible: then nothing is left of it.
+    `CannotWrite` where that is not possible: then nothing is left behind.
     """
     access.require(context, Capability.ADMINISTER)
     written: dict[str, int] = {}
@@ -138,19 +138,19 @@ def _without(shown: Shown, names: Collection[str]) -> dict[str, Any]:
 
 
 def _account(account: Account) -> Shown:
-    """The account with what it came with. Whether it is suspended here is a matter of this server."""
+    """The account with its imported fields. Its suspension is left out: that is a matter of this server."""
     own = _without(encode_account(account), _UNSAID)
     return own | {name: account.extra[name] for name in _UNSAID if name in account.extra}
 
 
 def _user(user: User) -> Shown:
-    """The user, with the roles that mean nothing here behind his own."""
+    """The user; roles that mean nothing here follow the role that they have here."""
     shown = all_fields(encode_user(user))
     return {**shown, "roles": [*user.roles, *user.extra.get("roles", ())]}
 
 
 def _goal(view: ObjectiveView, scene: Scene) -> Shown:
-    """The goal with the dates that are its own."""
+    """The goal with its own dates, not those of its session."""
     one, shown = view.objective, _without(encode_goal(view, scene), _GOAL)
     shown |= {"dateFrom": date(one.starts_at), "dateTo": date(one.ends_at)}
     if one.counts_children:
@@ -159,7 +159,7 @@ def _goal(view: ObjectiveView, scene: Scene) -> Shown:
 
 
 def _metric(view: KeyResultView, scene: Scene) -> Shown:
-    """The metric with its history, and without what that says."""
+    """The metric with its history, without the fields that follow from it."""
     one = view.key_result
     shown = _without(encode_metric(view, scene, trend=False), _METRIC)
     shown["metricHistory"] = [_without(entry, frozenset({"attainment"})) for entry in shown["metricHistory"]]
@@ -169,6 +169,6 @@ def _metric(view: KeyResultView, scene: Scene) -> Shown:
 
 
 def _task(view: TaskView, scene: Scene) -> Shown:
-    """The task with its whole history, and when it was changed last, which its answers do not show."""
+    """The task with its whole history, and with the date of its last change, which the API does not show."""
     shown = _without(encode_task(view, scene), _TASK)
     return {**shown, "modifiedAt": date(view.task.modified_at)}

@@ -1,6 +1,6 @@
 """Imports a folder: file by file, in transactions of at most 1,000 records, each with its history.
 
-It can be stopped at any point and run again: a record that is here already is left as it stands.
+It can be stopped at any point and run again: existing records are left as they are.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ Progress = Callable[[str, int, int], None]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """How one file's items are taken. `holder` is what the store calls such a record; `extend` adds to one that is here
-    what it lacks; `id_field` holds its id. `read` gives a record that is here beside what the item makes of it;
-    `compared` are the fields to compare, with their names in the file.
+    """How one file's items are imported. `holder`: the store's name for such a record; `extend` adds what an existing
+    record lacks; `id_field` holds its id; `read` gives an existing record and the one that the item would make;
+    `compared`: the fields to compare, with their names in the file.
     """
 
     holder: str
@@ -83,8 +83,8 @@ def load(
     dry_run: bool = False,
     progress: Progress = lambda _file, _done, _total: None,
 ) -> Report:
-    """Import a folder, into one account if one is named, and tell what became of it. `actor`: who does, of that
-    account; the operator unless told.
+    """Import a folder, into one account if one is named; the report comes back. `actor`: the user of that account who
+    imports, else the operator.
 
     `dry_run` does everything to a copy of the database. `NotFound` where the account is not here.
     """
@@ -148,7 +148,7 @@ def _take_one(run: Run, name: str, index: int, raw: Any, names: Mapping[str, str
 
 
 def _taker(file: str, kind: Kind) -> Taker:
-    """How an item of a file is taken: what every kind of record has in common, then what is the kind's own."""
+    """How an item of a file is imported: first the steps common to all kinds, then those of its kind."""
     seen: dict[tuple[str, str], int] = {}
 
     def take(run: Run, index: int, raw: dict[str, Any]) -> Outcome:

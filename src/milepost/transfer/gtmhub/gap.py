@@ -1,4 +1,4 @@
-"""The check-in that explains what a saved key result says of itself and its saved history does not."""
+"""The check-in that closes the gap between a saved key result's own value and its saved history."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def closing(
     author: str,
     last_check_in_at: Instant | None,
 ) -> CheckIn | None:
-    """One check-in that brings value and confidence from what the history says to what the key result says; `None`
-    where there is nothing to explain.
+    """One check-in that brings value and confidence from the end of the history to those of the key result itself;
+    `None` where they agree.
 
     It is dated at the later of the last check-in's date (without one, the key result's own) and the newest entry, and
     comes after that.

@@ -27,15 +27,15 @@ COMPARED = {
 }  # fmt: skip
 
 FILE = "goals.json"
-# What Gtmhub computed from other records, beside what every answer of this dialect shows.
+# Computed by Gtmhub from other records, in addition to the fields that every answer of this dialect shows.
 _DERIVED = frozenset({"aggregatedAttainment", "fullAggregatedAttainment"})
-# Where the parent is kept that a goal cannot have, because it stands beneath that goal itself.
+# The extra field that keeps a refused parent: one that is a descendant of the goal.
 CIRCULAR_PARENT = "savedParentId"
 _STATUS = frozenset({"status", "comment", "date", "userId"})
 
 
 def survey(run: Run, items: Iterable[Any]) -> None:
-    """Note who is whose parent before the first is added, so that a circle is seen wherever in the file it closes."""
+    """Note all parents before the first goal is added, so that a circle is found wherever in the file it closes."""
     holds_metrics = False
     for raw in items:
         if isinstance(raw, dict):
@@ -47,7 +47,7 @@ def survey(run: Run, items: Iterable[Any]) -> None:
 
 def _note_parent(run: Run, raw: dict[str, Any]) -> None:
     if isinstance(raw.get("parentId"), str) and raw["parentId"]:
-        with suppress(Invalid):  # said when the item itself is refused
+        with suppress(Invalid):  # reported when the item itself is refused
             account = run.destination(raw).account_id
             run.parents[account, reading.own_id(raw)] = ids.parse(raw["parentId"], "parentId")
 
@@ -73,7 +73,7 @@ def add(run: Run, item: Item) -> None:
     if objective.starts_at is not None and objective.ends_at is not None and objective.ends_at < objective.starts_at:
         raise Invalid("ends_at", "must not lie before the start")
     if _closes_a_circle(run, objective):
-        # One link less costs less than the goals of the circle, with all their metrics and history.
+        # Dropping one link loses less than refusing the goals of the circle with their metrics and histories.
         said = f"would make it stand beneath itself; taken without a parent, kept as {CIRCULAR_PARENT}"
         run.report.refuse(item.file, item.index, [Fault("parentId", said)])
         extra = objective.extra | {CIRCULAR_PARENT: objective.parent_id}
@@ -81,14 +81,14 @@ def add(run: Run, item: Item) -> None:
     objectives.insert(run.database, objective)
     trail.leave(item.context, "objective.added", objective, None, objective)
     run.mention_owners(item, objective.owner_ids)
-    run.touch(account, objective.id)  # whose children may have come before it
+    run.touch(account, objective.id)  # its children may have come first
     run.touch(account, objective.parent_id)
     if objective.parent_id:
         run.awaited.append(Awaited(account, objective.parent_id, item.file, item.index))
 
 
 def read(run: Run, item: Item) -> tuple[Objective, Objective] | None:
-    """The objective as it is here, and as the item has it."""
+    """The objective as stored, and as the item would make it."""
     standing = objectives.records.find(run.database, item.context.account_id, item.id)
     if standing is None:
         return None
@@ -102,14 +102,14 @@ def read(run: Run, item: Item) -> tuple[Objective, Objective] | None:
 
 
 def mention_missing_parents(run: Run) -> None:
-    """Report, once the whole file is in, the parents that are still not here; the objectives keep them."""
+    """Report the parents that are missing once the whole file is in; the objectives keep their ids."""
     for one in run.awaited:
         if objectives.records.find(run.database, one.account_id, one.parent_id) is None:
             run.report.note(one.file, one.index, "parentId", f"the account has no goal {one.parent_id}; kept as it is")
 
 
 def _closes_a_circle(run: Run, objective: Objective) -> bool:
-    """Whether the objective would stand beneath itself, by the parents that stand and those that the file names."""
+    """Whether the objective would be its own ancestor, by the stored parents and those that the file names."""
     above, seen = objective.parent_id, set[str]()
     while above and above not in seen:
         if above == objective.id:

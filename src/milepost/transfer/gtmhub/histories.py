@@ -1,4 +1,4 @@
-"""metricHistory: the entries of a saved key result as check-ins, and which of them are not here yet."""
+"""metricHistory: the entries of a saved key result as check-ins, and which of them are new."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class EntryBody(msgspec.Struct, rename="camel"):
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """The entries to add, and what could not be taken of the others."""
+    """The entries to add, and the faults of those that cannot be taken."""
 
     entries: list[CheckIn]
     faults: list[Fault]
 
 
 def missing(run: Run, item: Item, known: Sequence[CheckIn]) -> Missing:
-    """The entries that are not among the `known` check-ins of the key result, nor were withdrawn here.
+    """The entries that are neither among the `known` check-ins of the key result nor withdrawn here.
 
-    An entry that cannot be taken is a fault, and the others are not held up by it. `Invalid` where there is no list.
+    An entry that cannot be taken is a fault; the others are taken. `Invalid` where there is no list.
     """
     faults: list[Fault] = []
     return Missing(_fresh(run, item, _decoded(item, faults), known, faults), faults)
@@ -105,7 +105,7 @@ def _entry(item: Item, raw: Any) -> CheckIn:
 def _fresh(
     run: Run, item: Item, decoded: list[tuple[int, CheckIn]], known: Sequence[CheckIn], faults: list[Fault]
 ) -> list[CheckIn]:
-    """The entries that are new here, each under its id; those whose id another record holds are faults."""
+    """The new entries, each under its id; an id that another record has is a fault."""
     here = {entry.id for entry in known} | run.removed(item.context.account_id)
     unnamed = [(index, entry) for index, entry in decoded if not entry.id]
     named = [(index, entry) for index, entry in decoded if entry.id]
@@ -130,10 +130,10 @@ def _fresh(
 def _identified(
     unnamed: list[tuple[int, CheckIn]], known: Sequence[CheckIn], here: set[str]
 ) -> list[tuple[int, CheckIn]]:
-    """Entries without an id, each under the one that follows from its key result, dates and value.
+    """Entries without an id, each with an id derived from its key result, dates and value.
 
-    Those that agree in all of these are numbered. Which of them are here already is told by what else they say, then by
-    their number: so neither an edited comment nor a new entry among them doubles or hides one.
+    Entries that agree in all of these are numbered. They are matched with existing check-ins by their other fields
+    first, then by number: so an edited comment or a new entry among them neither doubles nor hides one.
     """
     standing = {entry.id: entry for entry in known}
     alike: dict[str, list[tuple[int, CheckIn]]] = {}
@@ -152,13 +152,13 @@ def _identified(
                 ours.remove(same)
                 found.append((index, msgspec.structs.replace(entry, id=same)))
         new = (derived_ids.of_entry(group[0][1], repeat) for repeat in count(following))
-        named = zip(left, chain(ours, new), strict=False)  # there is always another new one
+        named = zip(left, chain(ours, new), strict=False)  # `new` never ends
         found += [(index, msgspec.structs.replace(entry, id=one)) for (index, entry), one in named]
     return found
 
 
 def _ids_here(entry: CheckIn, here: set[str]) -> list[str]:
-    """The ids of entries like this one that are here, or were before they were withdrawn."""
+    """The ids of existing and withdrawn check-ins that agree with this entry."""
     return list(takewhile(here.__contains__, (derived_ids.of_entry(entry, repeat) for repeat in count())))
 
 

@@ -1,4 +1,4 @@
-"""metrics.json: key results, each with its whole history. One that is here already gets what its history lacks."""
+"""metrics.json: key results, each with its whole history. An existing one gets the entries that its history lacks."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ COMPARED = {
 }  # fmt: skip
 
 FILE = "metrics.json"
-# Where the parent is kept that a metric cannot have, because its own value goes into it.
+# The extra field that keeps a refused parent: one that would close a circle.
 CIRCULAR_PARENT = "savedParentMetricId"
 
 
 def add(run: Run, item: Item) -> None:
-    """Add the key result with its history, and one check-in more where the history does not explain what stands."""
+    """Add the key result with its history, and one check-in more where the history does not end in its value."""
     account = item.context.account_id
     objective_id, change = decode_new(_plain(item.raw), "", placed=True)
     reading.required(change.name, "name")
@@ -59,14 +59,14 @@ def add(run: Run, item: Item) -> None:
     run.mention_owners(item, key_result.owner_ids)
     _mention_session(run, item, key_result)
     run.touch(account, objective_id)
-    run.recount(account, item.id)  # whose children may have come before it
+    run.recount(account, item.id)  # its children may have come first
     if key_result.parent_id:
         run.recount(account, key_result.parent_id)
         run.awaited_metrics.append(Awaited(account, key_result.parent_id, item.file, item.index))
 
 
 def extend(run: Run, item: Item) -> None:
-    """Add the entries that a key result's history lacks; value and confidence follow. All else stays as it stands."""
+    """Add the entries that a key result's history lacks; value and confidence follow. All else stays."""
     account = item.context.account_id
     standing = key_results.records.find(run.database, account, item.id)
     if standing is None:
@@ -86,7 +86,7 @@ def extend(run: Run, item: Item) -> None:
 
 
 def read(run: Run, item: Item) -> tuple[KeyResult, KeyResult] | None:
-    """The key result as it is here, and as the item has it."""
+    """The key result as stored, and as the item would make it."""
     standing = key_results.records.find(run.database, item.context.account_id, item.id)
     if standing is None:
         return None
@@ -102,7 +102,7 @@ def read(run: Run, item: Item) -> tuple[KeyResult, KeyResult] | None:
 
 
 def mention_missing_parents(run: Run) -> None:
-    """Report, once the whole file is in, the parents that are still not here; the key results keep them."""
+    """Report the parents that are missing once the whole file is in; the key results keep their ids."""
     for one in run.awaited_metrics:
         if key_results.records.find(run.database, one.account_id, one.parent_id) is None:
             said = f"the account has no metric {one.parent_id}; kept as it is"
@@ -125,7 +125,7 @@ def _payload(key_result: KeyResult, history: list[CheckIn]) -> dict[str, Any]:
 
 
 def _plain(raw: dict[str, Any]) -> dict[str, Any]:
-    """The item without what counts as not said: an operator of no letters, a place that is no positive whole number."""
+    """The item without values that count as absent: an empty operator, a position that is no positive integer."""
     plain = dict(raw)
     if plain.get("targetOperator") == "":
         del plain["targetOperator"]
@@ -136,7 +136,7 @@ def _plain(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bare(run: Run, item: Item, objective: Objective) -> KeyResult:
-    """The key result before anything is said of it but who made it, and when."""
+    """A new key result that holds only its id, its objective, and who made it and when."""
     made = reading.making(item.raw, item.id, run.now)
     bare = blank(
         objective.account_id,
@@ -151,7 +151,7 @@ def _bare(run: Run, item: Item, objective: Objective) -> KeyResult:
 
 
 def _last_word(raw: dict[str, Any]) -> tuple[str, Instant | None]:
-    """Who spoke of confidence last, and when the last check-in was, as the item itself says."""
+    """Who last gave a confidence, and when the last check-in was, according to the item itself."""
     confidence = raw.get("confidence")
     author = reading.person(confidence, "userId") if isinstance(confidence, dict) else ""
     return author, reading.moment(raw, "lastCheckInDate")

@@ -1,4 +1,4 @@
-"""Writes a folder that `saved` reads: one file a kind of record, at most 1,000 of them in each, one a line."""
+"""Writes a folder that `saved` reads: a file for each kind, in pages of at most 1,000 records, one record a line."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from milepost.dialects.gtmhub.wire.shared import Shown
 from milepost.transfer import unfinished
 from milepost.transfer.files import CannotWrite
 
-# As many as Gtmhub gave at once.
+# Gtmhub's own largest page.
 PAGE = 1_000
 
 
 class Pages:
-    """A folder that is there once `keep` has been called, whole, and for its owner's eyes; before that, a folder beside
-    it is filled.
+    """A folder that appears complete when `keep` is called, readable for its owner only. Until then a folder beside it
+    is filled.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -40,8 +40,8 @@ class Pages:
         shutil.rmtree(self._filled, ignore_errors=True)
 
     def write(self, kind: str, records: Iterable[Shown | msgspec.Raw], total: int) -> Iterator[int]:
-        """Write the records of one kind, such as "metrics", of which there are so many in all, and tell after each page
-        how many are written. Nothing is written of none.
+        """Write the records of one kind, such as "metrics", and yield after each page how many are written. `total`:
+        how many there are in all. Without records no file is written.
         """
         left, written = iter(records), 0
         for number, page in enumerate(iter(lambda: list(islice(left, PAGE)), []), 1):
@@ -54,14 +54,14 @@ class Pages:
             yield written
 
     def leave(self, name: str, content: bytes) -> None:
-        """Put a file of another kind beside the lists."""
+        """Put another file beside the lists."""
         try:
             (self._filled / name).write_bytes(content)
         except OSError as error:
             raise self._failed(error) from error
 
     def keep(self) -> None:
-        """Put the folder in its place."""
+        """Move the folder to its place."""
         try:
             self._filled.replace(self._folder)
         except OSError as error:

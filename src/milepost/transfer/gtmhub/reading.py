@@ -1,4 +1,4 @@
-"""Readers for what most saved records have: an id, dates, the people who made and changed them."""
+"""Readers for the common fields of saved records: id, dates, and the people who made and changed them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from milepost.domain.errors import Invalid
 from milepost.domain.instants import SECOND, Instant
 from milepost.domain.values import NAME_LIMIT
 
-# Gtmhub did not exist before: an id whose first digits say an earlier moment was not made by a clock.
+# Gtmhub did not exist before: an id whose first digits mean an earlier moment does not hold a time.
 _FOUNDED = instants.parse("2010-01-01T00:00:00Z", "")
 
 
@@ -26,7 +26,7 @@ class Making(msgspec.Struct, frozen=True):
 
 
 def own_id(raw: dict[str, Any], field: str = "id") -> str:
-    """The id of an item; `Invalid` without one, or where it is spelled like none."""
+    """The id of an item; `Invalid` where it is missing or malformed."""
     value = raw.get(field)
     if not isinstance(value, str) or not value:
         raise Invalid(field, "is required: 24 lower-case hex digits, or a UUID")
@@ -44,7 +44,7 @@ def text(raw: dict[str, Any], field: str, limit: int = NAME_LIMIT) -> str:
 
 
 def person(raw: dict[str, Any], field: str) -> str:
-    """Who did something, whether anybody here knows them or not; "" where nobody is named."""
+    """The id of a person, known here or not; "" where nobody is named."""
     value = text(raw, field)
     return ids.parse(value, field) if ids.is_id(value) else value
 
@@ -58,10 +58,10 @@ def moment(raw: dict[str, Any], field: str) -> Instant | None:
 
 
 def making(raw: dict[str, Any], record_id: str, now: Instant) -> Making:
-    """Who and when, of the four fields that say so.
+    """Who made and changed a record, and when, from its four fields.
 
-    A record without `dateCreated` (Gtmhub shows none of sessions) is as old as its id, which begins with the second of
-    its making, where that can be; else it is new. So a second attempt gives it the same date as the first.
+    A record without `dateCreated` (Gtmhub shows none for sessions) gets the date in its id, which begins with the
+    second of its making, if that is plausible; else `now`. So a second import gives the same date as the first.
     """
     created_at = moment(raw, "dateCreated") or _second_of(record_id, now) or now
     created_by = person(raw, "createdById")
@@ -75,13 +75,13 @@ def making(raw: dict[str, Any], record_id: str, now: Instant) -> Making:
 
 
 def required(given: Any, field: str) -> None:
-    """`Invalid` where a saved record lacks what every one of its kind has."""
+    """`Invalid` where a saved record lacks a field that all of its kind have."""
     if given is msgspec.UNSET:
         raise Invalid(field, "is required")
 
 
 def unread(raw: Any, known: frozenset[str]) -> dict[str, Any]:
-    """What an object inside a record holds beside the fields that are read from it."""
+    """The fields of a nested object that are not read."""
     return shared.unknown(raw, known) if isinstance(raw, dict) else {}
 
 

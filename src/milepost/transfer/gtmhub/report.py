@@ -1,4 +1,4 @@
-"""What an import did, or would do: counts of each file, what it could not take, and what its reader should know."""
+"""The report of an import or a dry run: counts of each file, refusals, and remarks."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ HEADINGS = (
 
 
 class Tally(msgspec.Struct):
-    """The counts of one file. `differs`: records that are here already, and say something else than the file.
-    `history_refused` are entries of key results that were taken without them."""
+    """The counts of one file. `differs`: existing records with other values than the file.
+    `history_refused`: refused entries of key results that were taken."""
 
     file: str
     found: int = 0
@@ -57,7 +57,7 @@ class Remark(msgspec.Struct, frozen=True):
 
 
 class UnknownOwner(msgspec.Struct):
-    """An owner that is neither a user nor a team of the account: kept, on so many records. `first` is one of them."""
+    """An owner that is neither a user nor a team of the account: kept; `first` is one of its records."""
 
     account_id: str
     id: str
@@ -66,7 +66,7 @@ class UnknownOwner(msgspec.Struct):
 
 
 class Report(msgspec.Struct):
-    """All that is to say of one import. It is complete where there are no `problems`."""
+    """The report of one import, which is complete where there are no `problems`."""
 
     dry_run: bool
     files: list[Tally] = []
@@ -75,7 +75,7 @@ class Report(msgspec.Struct):
     unknown_owners: list[UnknownOwner] = []
 
     def lines(self) -> list[str]:
-        """What is to be said of it beside the counts."""
+        """The remarks beside the counts."""
         owners = [
             f"{owner.first}: nobody here is {owner.id}, who owns {owner.records:,} record(s); kept as it is"
             for owner in self.unknown_owners
@@ -83,7 +83,7 @@ class Report(msgspec.Struct):
         return [*map(str, self.notes), *map(str, self.problems), *owners]
 
     def tally(self, file: str) -> Tally:
-        """The counts of a file, which begin with the first call."""
+        """The counts of a file, made at the first call."""
         for found in self.files:
             if found.file == file:
                 return found
@@ -91,11 +91,11 @@ class Report(msgspec.Struct):
         return self.files[-1]
 
     def refuse(self, file: str, index: int | None, faults: Iterable[Fault]) -> None:
-        """Name what cannot be taken."""
+        """Report what cannot be taken."""
         self.problems.extend(Remark(file, index, fault.field, fault.message) for fault in faults)
 
     def note(self, file: str, index: int | None, field: str, message: str) -> None:
-        """Tell what was taken otherwise than it may seem."""
+        """Report what was taken with a change."""
         self.notes.append(Remark(file, index, field, message))
 
     def unknown_owner(self, account_id: str, owner_id: str, file: str, index: int) -> None:

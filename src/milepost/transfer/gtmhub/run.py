@@ -1,4 +1,4 @@
-"""What one import works with: the database, the moment, where records go, and what is to be said of it all."""
+"""The state of one import: the database, the moment, the destination of records, and the report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FRONT_END = "import"
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One item of a file: where it stands, what it says, its id, and the operator's context in its account."""
+    """One item of a file: its place, its fields, its id, and the operator's context in its account."""
 
     file: str
     index: int
@@ -30,7 +30,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Awaited(msgspec.Struct, frozen=True):
-    """A parent that is to be there at the end of its file, and the item that names it."""
+    """A parent that must exist by the end of the file, and the item that names it."""
 
     account_id: str
     parent_id: str
@@ -39,8 +39,8 @@ class Awaited(msgspec.Struct, frozen=True):
 
 
 class Run:
-    """One import. `account_id` is where everything goes; without one, `sole` is where items go that name no account.
-    `actor`: who does this, in that account; the operator unless told.
+    """One import. `account_id`: the account of everything; without it, `sole` is the account of items that name none.
+    `actor`: the user of that account who imports, else the operator.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Run:
         self.account_id = account_id
         self._actor = actor
         self.sole: str | None = None
-        # Where in their file the accounts stand, by id.
+        # The index of each account in its file, by id.
         self.account_places: dict[str, int] = {}
         # The parents that the file of objectives names, by account and id, for circles that close later in the file.
         self.parents: dict[tuple[str, str], str] = {}
@@ -72,7 +72,7 @@ class Run:
         self._counted: dict[str, set[str]] = {}
 
     def context(self, account_id: str) -> Context:
-        """Who imports, at work in an account."""
+        """The importing actor's context in an account."""
         if account_id not in self._contexts:
             at_work = operator(self.database, account_id, self.clock)
             actor = at_work.actor if self._actor is None else self._actor
@@ -80,8 +80,8 @@ class Run:
         return self._contexts[account_id]
 
     def destination(self, raw: dict[str, Any]) -> Context:
-        """The account that an item goes to; `Invalid` where it names one that is not here, or none and there is a
-        choice.
+        """The context in the account of an item; `Invalid` where that account is not here, or where none is named and
+        there are several.
         """
         if self.account_id is not None:
             return self.context(self.account_id)
@@ -102,7 +102,7 @@ class Run:
         return self.context(account_id)
 
     def removed(self, account_id: str) -> frozenset[str]:
-        """The ids of what was removed here before this import: it stays removed."""
+        """The ids of records that were removed here before this import: they stay removed."""
         if account_id not in self._removed:
             self._removed[account_id] = audit.removed(self.database, account_id)
         return self._removed[account_id]
@@ -119,15 +119,15 @@ class Run:
                 self.report.unknown_owner(account, owner, item.file, item.index)
 
     def touch(self, account_id: str, objective_id: str) -> None:
-        """Have an objective's progress brought up to date before the transaction ends."""
+        """Have an objective's progress computed again before the transaction ends."""
         self._touched.setdefault(account_id, set()).add(objective_id)
 
     def recount(self, account_id: str, key_result_id: str) -> None:
-        """Have the key results that go into one, and its tasks, counted before the transaction ends."""
+        """Have a key result's children and tasks counted before the transaction ends."""
         self._counted.setdefault(account_id, set()).add(key_result_id)
 
     def settle(self) -> None:
-        """Bring up to date what was touched. Sums stay as they were saved: history explains them."""
+        """Compute again what was touched. Sums stay as they were saved: the history explains them."""
         for account_id, key_result_ids in self._counted.items():
             cascades.recount(self.database, account_id, key_result_ids)
             for key_result_id in key_result_ids:

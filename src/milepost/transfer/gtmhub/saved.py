@@ -1,4 +1,4 @@
-"""Reads the folder: list answers of Gtmhub, one file a kind of record, all of them optional.
+"""Reads a folder of Gtmhub's list answers: one file for each kind of record, all of them optional.
 
 A list that was saved page by page has its further pages beside it: metrics.json, metrics-2.json, metrics-3.json.
 """
@@ -14,21 +14,21 @@ import msgspec
 
 from milepost.transfer.files import CannotRead
 
-# In the order in which they are taken: a record comes after what it refers to.
+# In the order of import: a record comes after the records that it refers to.
 FILES = (
     "accounts.json", "users.json", "teams.json", "customFields.json", "sessions.json", "goals.json", "metrics.json",
     "tasks.json", "lists.json",
 )  # fmt: skip
-# What the answer to a call that failed says, in place of a list.
+# Fields of the answer to a failed call, in place of a list.
 _ERROR_WORDS = ("status", "detail", "message")
 _PAGE = re.compile(r"([A-Za-z]+)-([0-9]{1,6})\.json\Z")
-# Letters of such an answer that are quoted.
+# Characters of such an answer that are quoted.
 _QUOTED = 200
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """One file: how many items it holds, how many its list has in all (`total`, 0 where it does not say), and what is
-    wrong with the file itself (`fault`): no list, or a part of one.
+    """One file: the number of its items, the number that its list has in all (`total`, 0 where it does not say), and
+    what is wrong with the file itself (`fault`): no list, or only a part of one.
     """
 
     path: Path
@@ -38,12 +38,12 @@ class Saved(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The name that it has in the folder."""
+        """Its name in the folder."""
         return self.path.name
 
     def items(self) -> list[Any]:
-        """The items as they stand. They are read anew each time: so that of a long list one page at a time is in
-        memory. `CannotRead` where that is not possible any more.
+        """The items, read again at each call, so that only one page of a long list is in memory. `CannotRead` where the
+        file cannot be read any more.
         """
         if not self.count:
             return []
@@ -54,13 +54,13 @@ class Saved(msgspec.Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """The file of `FILES` that this one is, or is a further page of."""
+        """The name in `FILES` of the list that this file is a page of."""
         page = _PAGE.match(self.name)
         return f"{page.group(1)}.json" if page else self.name
 
 
 class Folder(msgspec.Struct, frozen=True):
-    """The files that are there, in the order of taking; then (name, why) of those that nobody knows."""
+    """The present files in the order of import; then (name, why) of the unknown ones."""
 
     files: list[Saved]
     unknown: list[tuple[str, str]]
@@ -101,7 +101,7 @@ def _pages(kind: str, present: list[str]) -> list[str]:
 
 
 def _complete(files: list[Saved]) -> list[Saved]:
-    """The files, the first of a kind at fault where its pages together hold less than the list has in all."""
+    """The files; the first of a kind has a fault where all its pages together hold less than the list has in all."""
     checked: list[Saved] = []
     for file in files:
         pages = [page for page in files if page.kind == file.kind]
@@ -122,14 +122,14 @@ def _complete(files: list[Saved]) -> list[Saved]:
 
 
 def _missing(kind: str, pages: list[Saved]) -> str:
-    """The first page of a list that is not there though a later one is, "" where none is missing."""
+    """The name of the first missing page before a present one, "" where none is missing."""
     stem, names = kind.removesuffix(".json"), {page.name for page in pages}
     due = (f"{stem}-{number}.json" if number > 1 else kind for number in range(1, len(pages) + 1))
     return next((name for name in due if name not in names), "")
 
 
 def _stray(name: str) -> str:
-    """What to do with a file that no list is expected in: as like as not a further page of one that is."""
+    """What the operator should do with an unexpected file: it is probably a further page of a list."""
     page = next((file for file in FILES if name.startswith(file.removesuffix(".json"))), None)
     if page is None:
         return f"left out: only {', '.join(FILES)} are read; rename it if it is one of these, else take it away"
@@ -137,11 +137,11 @@ def _stray(name: str) -> str:
 
 
 def _read(path: Path) -> tuple[list[Any], Saved]:
-    """The items of a file, and what is to be said of it."""
+    """The items of a file, and its description."""
     if path.exists() and not path.is_file():
-        return [], Saved(path, fault="is not a file")  # to open a pipe or a device could wait for ever
+        return [], Saved(path, fault="is not a file")  # opening a pipe or a device could block for ever
     try:
-        content = json.loads(path.read_bytes())  # in UTF-8 or UTF-16, with a byte order mark or without
+        content = json.loads(path.read_bytes())  # UTF-8 or UTF-16, with or without a byte order mark
     except OSError as error:
         return [], Saved(path, fault=f"cannot be read: {error.strerror or error}")
     except RecursionError:
@@ -156,7 +156,7 @@ def _read(path: Path) -> tuple[list[Any], Saved]:
 def _list(path: Path, content: Any) -> tuple[list[Any], Saved]:
     items, total = content, 0
     if isinstance(content, dict):
-        # Gtmhub has no list of accounts: what can be saved of /accounts/{id} is the account itself.
+        # Gtmhub has no list of accounts: the answer of /accounts/{id} is the account itself.
         bare = path.name == "accounts.json" and "items" not in content and "id" in content
         items = [content] if bare else content.get("items")
         said = content.get("totalCount")

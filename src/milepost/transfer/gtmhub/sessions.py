@@ -25,7 +25,7 @@ def add(run: Run, item: Item) -> None:
 
 
 def read(run: Run, item: Item) -> tuple[Cycle, Cycle] | None:
-    """The cycle as it is here, and as the item has it."""
+    """The cycle as stored, and as the item would make it."""
     standing = cycles.records.find(run.database, item.context.account_id, item.id)
     return None if standing is None else (standing, _cycle(run, item))
 

@@ -1,4 +1,4 @@
-"""tasks.json: tasks, each with the history of its status. What they belong to need not be known here."""
+"""tasks.json: tasks, each with the history of its status. Their parents need not exist here."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class EntryBody(msgspec.Struct, rename="camel"):
 
 
 def add(run: Run, item: Item) -> None:
-    """Add the task with its history, and one entry more where that does not end in the status that it has."""
+    """Add the task with its history, and one entry more where the history does not end in the task's status."""
     account = item.context.account_id
     change = decode_new(item.raw, "")
     reading.required(change.name, "name")
@@ -58,7 +58,7 @@ def add(run: Run, item: Item) -> None:
 
 
 def _placed(run: Run, item: Item, task: Task) -> Task:
-    """The task with its parent's kind as it is here; a parent that is not here is kept and reported."""
+    """The task with the kind of its stored parent; the id of a missing parent is kept and reported."""
     if not task.parent_id:
         return msgspec.structs.replace(task, parent_kind=ParentKind.NONE)
     held = holders.kinds(run.database, task.account_id, [task.parent_id]).get(task.parent_id, "")

@@ -1,4 +1,4 @@
-"""teams.json: groups of people that can own something. Whom they name need not be known here."""
+"""teams.json: groups of people that can own something. Their members need not exist here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def add(run: Run, item: Item) -> None:
 
 
 def read(run: Run, item: Item) -> tuple[Team, Team] | None:
-    """The team as it is here, and as the item has it."""
+    """The team as stored, and as the item would make it."""
     standing = teams.records.find(run.database, item.context.account_id, item.id)
     return None if standing is None else (standing, _team(run, item))
 

@@ -18,12 +18,12 @@ __all__ = ["COMPARED", "NAMES", "add", "read"]
 
 COMPARED = {"name": "name", "is_active": "isActive"}
 
-# Where an address is kept that another user of the account has already: nobody can sign in by it, and it is not lost.
+# The field that keeps an address that another user of the account has: not lost, but no use for signing in.
 SECOND_ADDRESS = "savedEmail"
 
 
 def add(run: Run, item: Item) -> None:
-    """Add the user. Whose address is another's already comes in without it; that is reported."""
+    """Add the user. An address that another user has is left out and reported."""
     change = decode_user(item.raw)
     made = reading.making(item.raw, item.id, run.now)
     extra = dict(change.extra)
@@ -59,7 +59,7 @@ def add(run: Run, item: Item) -> None:
 
 
 def read(run: Run, item: Item) -> tuple[User, User] | None:
-    """The user as they are here, and as the item has them."""
+    """The user as stored, and as the item would make it."""
     standing = users.records.find(run.database, item.context.account_id, item.id)
     if standing is None:
         return None

@@ -1,6 +1,6 @@
 """Imports an account: page by page, in transactions of at most 1,000 records.
 
-It can be stopped at any point and run again: a record that is here already is left as it stands.
+It can be stopped at any point and run again: existing records are left as they are.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from milepost.transfer.simpleokr.run import Item, LeftOut, Run, Start
 from milepost.transfer.simpleokr.shown import Shown
 
 FRONT_END = "import"
-# The name of an account that has to be made: this API does not tell it.
+# The name of a new account: this API does not show the company's.
 COMPANY = "My company"
 
 # At most this many records share a transaction.
@@ -47,10 +47,10 @@ def load(
     dry_run: bool = False,
     progress: Progress = lambda _list, _done: None,
 ) -> Report:
-    """Import the pages into the account that is named, else the only one, else a new one; tell what became of them.
+    """Import the pages into the named account, else the only one, else a new one; the report comes back.
 
     `dry_run` does everything to a copy of the database. `NotFound` where the named account is not here, `Invalid` where
-    there is a choice; what goes wrong with a page comes through, and the pages before it are kept.
+    none is named and there are several. The error of a page is raised; the pages before it are kept.
     """
     report = Report(dry_run)
     for name in LISTS:
@@ -66,7 +66,7 @@ def load(
 
 
 def _destination(database: Database, account_id: str | None) -> str | None:
-    """The id of the account that everything goes to; `None` where one has to be made."""
+    """The id of the account that everything goes to; `None` for a new one."""
     if account_id is not None:
         return accounts.find(database, account_id).id
     return accounts.only(database).id if accounts.everyone(database) else None
@@ -132,6 +132,6 @@ def _take(run: Run, item: Item, kind: Kind[Any]) -> Outcome:
 
 
 def _differing(here: msgspec.Struct, there: msgspec.Struct) -> tuple[str, ...]:
-    """The attributes that differ; when a record was last modified is none, since it does not say what it is."""
+    """The attributes that differ, except the date of the last modification."""
     names = (name for name in here.__struct_fields__ if name != "modified_at")
     return tuple(name for name in names if getattr(here, name) != getattr(there, name))

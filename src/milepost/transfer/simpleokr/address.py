@@ -1,4 +1,4 @@
-"""Where a service that speaks SimpleOKR's API is: what the operator typed, with /v1 at its end or without."""
+"""The address of a service with SimpleOKR's API, as the operator types it: with or without /v1 at its end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _VERSION = "/v1"
 
 
 def parse(text: str) -> Address:
-    """The address that a text names, its base ending in /v1; `Invalid` says what is wrong."""
+    """The address in a text, its base ending in /v1; `Invalid` says what is wrong."""
     return address.parse(
         text, lambda path: path.removesuffix(_VERSION) + _VERSION, "the key goes into --credential and --secret"
     )

@@ -1,4 +1,4 @@
-"""Key results. This API shows neither where they started nor how they got where they are: both are made up for."""
+"""Key results. This API shows neither their start nor their history: both are filled in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from milepost.transfer.simpleokr.shown import unknown
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A key result, and the check-in that is to explain what it shows, `None` where nothing is to be explained."""
+    """A key result, and the check-in that explains its value, `None` where none is needed."""
 
     key_result: KeyResult
     entry: CheckIn | None
@@ -45,7 +45,7 @@ def decode(run: Run, item: Item) -> Told:
 
 
 def find(run: Run, key_result_id: str) -> Told | None:
-    """The key result that stands; what explains it stands in its history."""
+    """The stored key result, without a check-in: its history explains it."""
     standing = key_results.records.find(run.database, run.account_id, key_result_id)
     return None if standing is None else Told(standing, None)
 
@@ -67,8 +67,8 @@ def add(run: Run, _item: Item, told: Told) -> None:
 
 
 def _start(change: KeyResultChange, said: Start | None) -> float:
-    """Where a key result started: as the operator says, else from 0 where it is to grow, and elsewhere from where it
-    is, since nothing is known of how far it has come. A milestone starts from 0.
+    """The start of a key result: as the operator says, else 0 where it is to grow, and elsewhere its current value,
+    since its progress is unknown. A milestone starts from 0.
     """
     if change.kind is Kind.MILESTONE:
         return 0.0
@@ -78,15 +78,15 @@ def _start(change: KeyResultChange, said: Start | None) -> float:
 
 
 def _explanation(run: Run, key_result: KeyResult, change: KeyResultChange) -> CheckIn | None:
-    """The one check-in by which a key result got where it is, when it was last modified."""
+    """The one check-in that gives a key result its value, dated at its last modification."""
     value, confidence = chosen(change.current, 0.0), change.confidence
     if value == key_result.start and confidence is UNSET:
         return None
-    # A date that lies ahead would outdo every check-in until then.
+    # A date in the future would override every check-in until then.
     at = min(key_result.modified_at, run.now)
     return CheckIn(
         account_id=key_result.account_id,
-        # The same whenever the same is imported, so that an import can be told from what was said here.
+        # The same id at each import, which tells imported check-ins from those made here.
         id=hashlib.sha256(f"simpleokr\n{key_result.id}".encode()).hexdigest()[:24],
         key_result_id=key_result.id,
         value=value,

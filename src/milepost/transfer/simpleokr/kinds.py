@@ -1,4 +1,4 @@
-"""The five lists, and how the items of each are taken."""
+"""The five lists, and how the items of each are imported."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ T = TypeVar("T")
 
 
 class Kind(msgspec.Struct, Generic[T], frozen=True):
-    """How one list's items are taken. `holder` is what the store calls such a record; `find` gives the one that stands,
-    which is known to be there; `decode` makes of an item the one that it shows, and `add` keeps that; `encode` shows
-    either one, so that they can be compared. `names` are the dialect's names for the domain's fields.
+    """How one list's items are imported. `holder`: the store's name for such a record; `find` gives the stored record,
+    which must exist; `decode` makes a record of an item, and `add` stores it; `encode` shows either as the dialect
+    does, for comparison. `names` are the dialect's names for the domain's fields.
     """
 
     holder: str

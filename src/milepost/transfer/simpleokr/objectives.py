@@ -14,7 +14,7 @@ from milepost.store import cycles, objectives
 from milepost.transfer.simpleokr.run import Item, LeftOut, Run
 from milepost.transfer.simpleokr.shown import unknown
 
-# Where the parent is kept that an objective cannot have, because it stands beneath that objective itself.
+# The extra field that keeps a refused parent: one that is a descendant of the objective.
 CIRCULAR_PARENT = "savedParentId"
 
 
@@ -41,7 +41,7 @@ def decode(run: Run, item: Item) -> Objective:
 def add(run: Run, item: Item, objective: Objective) -> None:
     """Add the objective. Its progress is counted when its key results come."""
     if _closes_a_circle(run, objective):
-        # One link less costs less than the objectives of the circle, with all their key results.
+        # Dropping one link loses less than refusing the objectives of the circle with their key results.
         said = f"would make it stand beneath itself; taken without a parent, kept as {CIRCULAR_PARENT}"
         run.report.refuse(item.place, [Fault("parent_objective_id", said)])
         extra = objective.extra | {CIRCULAR_PARENT: ids.as_uuid(objective.parent_id)}
@@ -49,7 +49,7 @@ def add(run: Run, item: Item, objective: Objective) -> None:
     objectives.insert(run.database, objective)
     trail.leave(run.context, "objective.added", objective, None, objective)
     run.mention_owners(item.place, objective.owner_ids)
-    run.touch(objective.id)  # whose children may have come before it
+    run.touch(objective.id)  # its children may have come first
     run.touch(objective.parent_id)
     if objective.parent_id:
         run.await_parent(item.place, objective.parent_id)
@@ -61,8 +61,8 @@ def encode(run: Run, objective: Objective) -> ObjectiveDto:
 
 
 def _closes_a_circle(run: Run, objective: Objective) -> bool:
-    """Whether the objective would stand beneath itself. Each keeps its parent when it is added, known or not, so that a
-    circle is closed by the last of its objectives to come, and seen then.
+    """Whether the objective would be its own ancestor. Each is added with its parent, known or not, so that the last
+    objective of a circle closes it, and is found here.
     """
     upward = objectives.ancestry.upward(run.database, run.account_id, [objective.parent_id])
     return objective.id in (objective.parent_id, *(one.parent_id for one in upward))

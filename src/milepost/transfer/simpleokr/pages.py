@@ -1,5 +1,5 @@
-"""Walks through everything that a service shows of an account, page by page, in an order in which a record comes after
-what it refers to; only an objective's parent may come later.
+"""Walks through everything that a service shows of an account, page by page. A record comes after those that it refers
+to; only an objective's parent may come later.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from milepost.transfer.upstream.asking import CannotPull, Service
 
 LISTS = ("users", "teams", "cycles", "objectives", "keyresults")
 
-# More pages than any list has: a service that gives ever new tokens comes to an end here.
+# More pages than any list has: stops a service that gives new tokens for ever.
 _MOST_PAGES = 100_000
 
 _decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -92,7 +92,7 @@ def _part(decoder: msgspec.json.Decoder[Any], whole: dict[str, msgspec.Raw], nam
 
 
 def _ids(page: Page) -> Iterator[str]:
-    """The ids of a page's items; one without an id is refused when its turn comes, and asked for nothing here."""
+    """The ids of a page's items; items without one are skipped here, and refused later."""
     for raw in page.items:
         try:
             found = msgspec.json.decode(raw, type=_Identified).id

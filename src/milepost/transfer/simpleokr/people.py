@@ -1,4 +1,4 @@
-"""Users and teams. Users become members; their first and last names are not known, only the whole."""
+"""Users and teams. Users become members; the API shows only their whole names."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def decode_user(run: Run, item: Item) -> User:
 
 
 def add_user(run: Run, _item: Item, user: User) -> None:
-    """Add the user; `Invalid` where another has the address already, since nobody could tell whose it is."""
+    """Add the user; `Invalid` where another user has the address already."""
     other = users.by_email(run.database, run.account_id, user.email) if user.email else None
     if other is not None:
         said = (

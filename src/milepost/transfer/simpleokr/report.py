@@ -1,4 +1,4 @@
-"""What an import did, or would do: counts of each list, what it could not take, and what its reader should know."""
+"""The report of an import or a dry run: counts of each list, refusals, and remarks."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Remark(msgspec.Struct, frozen=True):
 
 
 class Difference(msgspec.Struct):
-    """So many records of a list stand otherwise here than there, and were left so. `first` is one of them, which
+    """Records of a list that differ from the stored ones, which were left as they are. `first` is one of them, and
     differs in `attributes`.
     """
 
@@ -60,7 +60,7 @@ class Difference(msgspec.Struct):
 
 
 class UnknownOwner(msgspec.Struct):
-    """An assignee or team that the account does not hold: kept, on so many objectives. `first` is one of them."""
+    """An assignee or team that the account does not hold: kept. `first` is one of its objectives."""
 
     id: str
     records: int
@@ -68,9 +68,9 @@ class UnknownOwner(msgspec.Struct):
 
 
 class Report(msgspec.Struct):
-    """All that is to say of one import. It is complete where there are no `problems`. `account_id` is where everything
-    went, "" where a dry run would have made an account. `started_at_zero`: so many new key results were taken to have
-    started at zero, since nobody said otherwise; `without_admin`: nobody in the account is an active admin.
+    """The report of one import, which is complete where there are no `problems`. `account_id`: the account of all
+    records, "" where a dry run would have made one. `started_at_zero`: the number of new key results that got a start
+    of zero by default; `without_admin`: nobody in the account is an active admin.
     """
 
     dry_run: bool
@@ -92,15 +92,15 @@ class Report(msgspec.Struct):
         return self.lists[-1]
 
     def refuse(self, place: Place, faults: Iterable[Fault]) -> None:
-        """Name what cannot be taken."""
+        """Report what cannot be taken."""
         self.problems.extend(Remark(place, fault.field, fault.message) for fault in faults)
 
     def note(self, place: Place, attribute: str, message: str) -> None:
-        """Tell what was taken otherwise than it may seem."""
+        """Report what was taken with a change."""
         self.notes.append(Remark(place, attribute, message))
 
     def differs(self, place: Place, attributes: Sequence[str]) -> None:
-        """Count a record that stands otherwise here."""
+        """Count a record that differs from the stored one."""
         for found in self.differences:
             if found.list == place.list:
                 found.records += 1

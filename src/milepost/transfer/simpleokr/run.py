@@ -1,4 +1,4 @@
-"""What one import works with: the database, the account, the moment, and what is to be said of it all."""
+"""The state of one import: the database, the account, the moment, and the report."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from milepost.transfer.simpleokr.shown import Shown
 
 
 class Start(StrEnum):
-    """What a key result is taken to have started from, which this API does not show."""
+    """The start to assume for key results, which this API does not show."""
 
     ZERO = "zero"
     CURRENT = "current"
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One item of a list: where it stands, its id, and the rest of what it says."""
+    """One item of a list: its place, its id, and its other attributes."""
 
     place: Place
     id: str
@@ -32,7 +32,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class LeftOut(Exception):
-    """The record belongs to what was removed here; the message says to what."""
+    """The record belongs to one that was removed here; the message says to which."""
 
 
 class Run:
@@ -43,9 +43,9 @@ class Run:
         self.now = context.clock()
         self.report = report
         self.start = start
-        # What was removed here before this import: it stays removed.
+        # Records that were removed here before this import stay removed.
         self.removed = audit.removed(context.database, context.account_id)
-        # The objectives whose parent is to be there when all have come, by the place of each, with the parent's id.
+        # (place of an objective, id of its parent), where the parent must exist by the end of the import.
         self._awaited: list[tuple[Place, str]] = []
         self._owners: set[str] = set()
         self._touched: dict[str, None] = {}
@@ -69,7 +69,7 @@ class Run:
                 self.report.unknown_owner(ids.as_uuid(owner), place)
 
     def await_parent(self, place: Place, parent_id: str) -> None:
-        """Have it reported at the end if an objective's parent has not come by then."""
+        """Have an objective's parent reported if it is still missing at the end."""
         if objectives.records.find(self.database, self.account_id, parent_id) is None:
             self._awaited.append((place, parent_id))
 

@@ -1,4 +1,4 @@
-"""A record as a service shows it: read like a body of the dialect, but for what only a new record must have."""
+"""A record as a service shows it: read like a body of the dialect, without the demands on new records."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Shown(Body):
         super().__init__(raw)
 
     def require(self, *names: str) -> None:
-        """Note as a fault what must be there. Of names an empty one is one: what has been there keeps it."""
+        """Note missing attributes as faults. Of names an empty one is one: what has been there keeps it."""
         super().require(*(name for name in names if name != "name" or not self.has(name)))
 
     def own_id(self) -> str:

@@ -1,4 +1,4 @@
-"""What a cell says: a text, a number, a moment, a kind of key result."""
+"""Readers of cells: a text, a number, a moment, a kind of key result."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from milepost.domain.key_result import Kind
 from milepost.transfer.table import days, numbers
 from milepost.transfer.table.sheet import Cell
 
-# Seven out of ten.
+# 7/10, a confidence on the scale to ten.
 _OF_TEN = re.compile(r"([0-9]{1,2}) ?/ ?10\Z")
 
-# How a value is judged, by how words begin in what people write.
+# Kinds of key results, by the beginnings of the words that people write.
 _KINDS = (
     ("stay above", Kind.STAY_ABOVE),
     ("stay below", Kind.STAY_BELOW),
@@ -40,7 +40,7 @@ _KINDS = (
 
 
 def text(cell: Cell) -> str:
-    """The cell as it is shown, without gaps around it."""
+    """The cell as a spreadsheet shows it, stripped."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell == int(cell) and abs(cell) < 1e15:
@@ -49,7 +49,7 @@ def text(cell: Cell) -> str:
 
 
 def number(cell: Cell, field: str, *, has_decimal_commas: bool | None = False) -> float | None:
-    """The number that a cell says, `None` where it says none; `Invalid` naming the field where it is something else, or
+    """The number in a cell, `None` where it has none; `Invalid` naming the field where it is something else, or
     may be either of two. `has_decimal_commas`: 1,5 is one and a half, `None` where that is not known.
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
@@ -65,7 +65,7 @@ def number(cell: Cell, field: str, *, has_decimal_commas: bool | None = False) -
 
 
 def share(cell: Cell, field: str, *, has_decimal_commas: bool | None = False) -> float | None:
-    """How sure somebody is, as a fraction or on the old scale to ten; `None` where the cell says nothing. 80 %, 80 and
+    """A confidence, as a fraction or on the old scale to ten; `None` where the cell says nothing. 80 %, 80 and
     8/10 are 0.8. `Invalid` naming the field where it is no number.
     """
     if match := _OF_TEN.match(text(cell)):
@@ -97,9 +97,7 @@ def moment(cell: Cell, field: str, *, month_first: bool | None = None) -> Instan
 
 
 def kind(cell: Cell, field: str) -> Kind | None:
-    """How a value is to be judged, `None` where the cell is empty; `Invalid` naming the field where it says something
-    else.
-    """
+    """The kind of a key result, `None` where the cell is empty; `Invalid` naming the field where it is unknown."""
     said = " ".join(re.findall(r"[a-z]+", text(cell).lower()))
     if not said:
         return None

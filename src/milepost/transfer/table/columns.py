@@ -42,7 +42,7 @@ class Field(StrEnum):
     LANGUAGE = "language"
 
 
-# Headings, without case, gaps and signs, that mean a field wherever they stand.
+# Headings, without case, gaps and signs, that always mean a field.
 _HEADINGS: dict[str, Field] = {
     heading: field
     for field, headings in {
@@ -69,14 +69,14 @@ _HEADINGS: dict[str, Field] = {
     }.items()
     for heading in headings.split()
 }
-# What a heading means where another column has what it means by itself: a goal beside an objective is a number.
+# The second meaning of a heading, if another column has its first: a goal beside an objective is a number.
 _BESIDE: dict[str, Field] = {"goal": Field.TARGET}
-# What a table that Milepost has written says of its rows beside what they hold: the value is that of the last check-in.
+# Derived columns of a table that Milepost has written; its values are those of the last check-ins.
 _DERIVED: dict[str, Field | None] = {"attainment": None, "lastcheckin": Field.DATE, "checkins": None}
 _ENDING = re.compile(r"\.\w{1,4}\Z")
-# Headings that are listed of a sheet that has none of ours.
+# At most this many headings are listed of a sheet that has no known one.
 _SHOWN = 12
-# The headings are among this many rows: a title or an empty line may precede them.
+# The headings are among the first rows, this many: a title or an empty line may precede them.
 BEFORE = 10
 
 
@@ -89,7 +89,7 @@ class Contents(StrEnum):
 
 
 class NothingKnown(Invalid):
-    """A sheet that has no column that makes its rows anything here."""
+    """A sheet without the columns that its rows need to mean anything here."""
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -109,7 +109,7 @@ class Layout(msgspec.Struct, frozen=True):
     cycle_name: str = ""
 
     def told(self) -> Iterator[str]:
-        """What the columns were taken for."""
+        """The meanings found for the columns, in words."""
         taken = [
             f"{heading} is the {field}" for field, heading in self.headings.items() if plain(heading) != plain(field)
         ]
@@ -146,7 +146,7 @@ def layout(sheet: Sheet, wanted: Mapping[str, Field | None]) -> Layout:
     """
     first = list(islice(sheet.rows, BEFORE))
     rows = [row for _, row in first]
-    # A row of values may hold a word that is a heading, too: what has most of them are the headings.
+    # A row of values may hold a word that is a heading, too: the row with most of them is the headings.
     known = [len(found(row, wanted, _HEADINGS)[0]) for row in rows]
     place = known.index(max(known)) if known else 0
     if not known or not _contents(found(rows[place], wanted, _HEADINGS)[0]):
@@ -183,14 +183,14 @@ def _are_headings(row: list[Cell]) -> bool:
 
 
 def _put_together(above: list[Cell], below: list[Cell]) -> list[Cell]:
-    """Two rows of headings as one: what stands nearer to the values counts."""
+    """Two rows of headings as one: the lower one counts first."""
     longer = zip_longest(above, below, fillvalue="")
     return [lower if cells.text(lower) else upper for upper, lower in longer]
 
 
 def require_columns(wanted: Mapping[str, object], heads: Sequence[Iterable[str]]) -> None:
     """`Invalid` where the operator says what a heading means that none of the tables has; `heads` are the headings of
-    each. Whoever writes it wrong would else find the column among those that mean nothing.
+    each. Otherwise a misspelled heading would silently be an unknown column.
     """
     known = {plain(name) for names in heads for name in names}
     missing = [name for name in wanted if name not in known]
@@ -207,7 +207,7 @@ def found(
     """
     places: dict[F, int] = {}
     others: dict[str, int] = {}
-    for place, cell in enumerate(row):  # first what the operator says: it counts before what headings mean
+    for place, cell in enumerate(row):  # the operator's words come before the headings
         if (field := wanted.get(plain(cells.text(cell)))) is not None:
             if field in places:
                 raise Invalid("", f"two columns cannot both be the {field}: pass over one, as in --map HEADING=")
@@ -227,7 +227,7 @@ def found(
         if second is not None and second not in places:
             places[second] = place
             unknown.remove((heading, place))
-    # What means something may come to be kept under its heading, too.
+    # A known column may also be kept as a custom field under its heading.
     taken = {cells.text(row[place]) for place in places.values()}
     for heading, place in unknown:
         others[_free(heading, taken)] = place
@@ -248,7 +248,7 @@ _BY_COLUMN = {Field.NAME: Contents.KEY_RESULTS, Field.TASK: Contents.TASKS, Fiel
 
 
 def _contents(places: Mapping[Field, int]) -> list[Contents]:
-    """What rows with such columns are, the likeliest first; nothing where they are none of ours."""
+    """The possible contents of rows with such columns, the likeliest first; empty where there are none."""
     return [contents for field, contents in _BY_COLUMN.items() if field in places]
 
 

@@ -13,18 +13,18 @@ from milepost.transfer.files import CannotRead
 from milepost.transfer.table import numbers
 from milepost.transfer.table.sheet import CELLS, Cell, Sheet
 
-# Bytes read to tell encoding and separator, and lines that are compared for the latter.
+# Bytes read to detect encoding and separator, and lines compared for the separator.
 _SAMPLE = 65_536
 _LINES = 10
-# Rows read to tell whether numbers have commas for decimals; if they do not tell, the separator makes one likely.
+# Rows read to detect decimal commas; if these leave it open, the separator decides what is likely.
 _TELLING = 50_000
 _LIKELY = {",": False, ";": True}
 _WESTERN = "cp1252"
-# A word with letters that are read otherwise in other alphabets.
+# A word with letters that other encodings read differently.
 _FOREIGN = re.compile(r"\b\w{0,20}[^\W\x00-\x7f]\w{0,20}|[^\x00-\x7f]")
 # The longest cell, in characters.
 _CELL = 200_000
-# Behind apostrophes stands what is a formula to a spreadsheet program that opens a CSV file: it could call out.
+# A text that a spreadsheet program would run as a formula, which could call out, but for the apostrophe before it.
 MARKED = re.compile(r"'+[=+\-@\t\r]")
 
 _MARKS = (
@@ -57,7 +57,7 @@ def read(path: Path) -> Sheet:
 
 
 def _notes(path: Path, encoding: str, shown: str) -> tuple[str, ...]:
-    """What is to be said of a file whose letters are a guess, with some of them."""
+    """The remark on a file whose encoding is a guess, with an example."""
     if encoding != _WESTERN or (found := _FOREIGN.search(shown)) is None:
         return ()
     return (
@@ -81,7 +81,7 @@ def _encoding(path: Path, sample: bytes) -> str:
 
 
 def _separator(sample: str) -> str:
-    """What stands most often in one of the first lines, outside of quoted texts."""
+    """The separator that is most frequent in one of the first lines, outside of quoted texts."""
     lines = ["".join(line.split('"')[::2]) for line in sample.splitlines()[:_LINES]]
     return max(",;\t|", key=lambda separator: max((line.count(separator) for line in lines), default=0))
 

@@ -1,4 +1,4 @@
-"""Columns that mean nothing here: their values become custom fields, which are defined, so that clients show them."""
+"""Unknown columns: their values become custom fields, which are defined, so that clients show them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from milepost.transfer.table.sheet import Cell
 
 
 def values(places: Mapping[str, int], row: list[Cell]) -> dict[str, Any]:
-    """What stands in a row under such headings; dates as text, and nothing of empty cells."""
+    """The values of a row in such columns; dates as text, without empty cells."""
     found = {heading: row[place] for heading, place in places.items() if place < len(row)}
     return {
         heading: cell if isinstance(cell, int | float) else cells.text(cell)

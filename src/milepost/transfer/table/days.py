@@ -14,7 +14,7 @@ _TIME = re.compile(
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})\Z")
 _BY_POINTS = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4}|[0-9]{2})\Z")
-# The day first or the month, as the country has it.
+# The day or the month comes first, depending on the country.
 _EITHER = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})\Z")
 _DAY_MONTH = re.compile(
     r"([0-9]{1,2})(?:st|nd|rd|th)?\.?[ -]+([^\W\d_]{3,10})\.?[ ,-]+([0-9]{4}|[0-9]{2})\Z", re.IGNORECASE
@@ -23,9 +23,9 @@ _MONTH_DAY = re.compile(r"([^\W\d_]{3,10})\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0
 _WEEKDAY = re.compile(
     r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mer|jeu|ven|sam|dim)[^\W\d_]*\.?,? +", re.IGNORECASE
 )
-# What is longer is none.
+# A longer text is no day.
 _LONGEST = 40
-# Months in English, German and French; each may be cut off where no other begins so.
+# Months in English, German and French; each may be shortened as long as it is unique.
 _MONTHS = (
     "january januar jänner janvier", "february februar février fevrier", "march märz maerz mars mrz", "april avril",
     "may mai", "june juni juin", "july juli juillet", "august août aout", "september septembre sept",
@@ -34,7 +34,7 @@ _MONTHS = (
 
 
 class Ambiguous(ValueError):
-    """A day that is another where the month stands first."""
+    """A day that could be another one if the month came first."""
 
 
 def read(text: str, month_first: bool | None) -> Instant | None:

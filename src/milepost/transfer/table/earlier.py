@@ -1,4 +1,4 @@
-"""What earlier imports have made, under the names that it had then: renamed or deleted since, it is not made again."""
+"""Records that earlier imports made, by their names at that time: renamed or deleted since, they are not made again."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import msgspec
 from milepost.actions.context import Context
 from milepost.store import audit
 
-# As the trail calls it.
+# The name of imports in the audit trail.
 FRONT_END = "import"
 
 
 class _Made(msgspec.Struct):
-    """What of a record says where it was."""
+    """The attributes that hold a record's place."""
 
     name: str = ""
     cycle_id: str = ""

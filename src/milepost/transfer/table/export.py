@@ -1,4 +1,4 @@
-"""The way out for people: key results, or their check-ins, as rows of a spreadsheet or a CSV file."""
+"""Exports for people: key results, or their check-ins, as rows of a spreadsheet or a CSV file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LONGEST = 32_767
 
 Rows = Iterable[list[Cell | None]]
 
-# Key results that are read together with what surrounds them.
+# Key results that are read in one go, with their surroundings.
 _CHUNK = 200
 _HEADINGS = (
     "Cycle", "Objective", "Key result", "Owner", "Kind", "Start", "Target", "Current", "Attainment", "Confidence",
@@ -62,7 +62,7 @@ def export(
     """Write a row for each key result or check-in of the account, as it stands at one moment, into a .csv or .xlsx file
     that must not be there yet.
 
-    `CannotWrite` where that is not possible: then nothing is left of it.
+    `CannotWrite` where that is not possible: then nothing is left behind.
     """
     access.require(context, Capability.ADMINISTER)
     write = {".csv": _write_csv, ".xlsx": _write_workbook}[path.suffix.lower()]
@@ -127,7 +127,7 @@ def _key_result(view: KeyResultView, own: Sequence[str]) -> list[Cell | None]:
 
 
 def _plain(value: Any) -> Cell | None:
-    """What one cell can hold of a custom field: several values one after the other, anything else as JSON."""
+    """The cell for a custom field: several values one after the other, anything else as JSON."""
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
@@ -161,12 +161,12 @@ def _write_csv(path: Path, _contents: Contents, headings: tuple[str, ...], rows:
 def _harmless(cell: Cell | None) -> Cell | None:
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="seconds") + "Z"
-    # One more where there are some, so that the way in, which takes one off, gives what was there.
+    # One apostrophe more also where there are some: the import takes one off.
     return f"'{cell}" if isinstance(cell, str) and MARKED.match(f"'{cell}") else cell
 
 
 def _write_workbook(path: Path, contents: Contents, headings: tuple[str, ...], rows: Rows) -> int:
-    """How many texts were cut off comes back: a cell holds no longer ones."""
+    """The number of texts that were cut off comes back: cells have a limit."""
     # Imported here: most commands need no workbooks.
     import xlsxwriter
 

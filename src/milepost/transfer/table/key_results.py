@@ -25,22 +25,22 @@ from milepost.transfer.table.report import Tally
 from milepost.transfer.table.run import Run, plain
 from milepost.transfer.table.sheet import Cell, Sheet
 
-# What people write before the sums beneath their columns.
+# The words that people write before the sums beneath their columns.
 _TOTAL = re.compile(r"(?:(?:sub|grand)[ -]?)?(?:total|sum|summe|gesamt|average|mean|mittelwert)s? ?:?", re.IGNORECASE)
-# Key results shown of each sheet in a dry run.
+# At most this many key results of each sheet are shown in a dry run.
 _SHOWN = 3
-# What an objective does not have of its own: it follows from its key results.
+# Fields that an objective does not have itself: they follow from its key results.
 _OF_KEY_RESULTS = (
     Field.KIND, Field.START, Field.TARGET, Field.CURRENT, Field.WEIGHT, Field.DUE, Field.DATE, Field.COMMENT,
     Field.CONFIDENCE,
 )  # fmt: skip
-# How a value is judged that needs no target.
+# The kinds of key results that need no target.
 _WITHOUT_TARGET = frozenset({Kind.MILESTONE, Kind.BASELINE})
 
 
 class Said(msgspec.Struct):
-    """What a row says of its key result: a value at a moment, or one for now; with what it says besides that has no
-    place there, and is kept in custom fields.
+    """The values of a row for its key result: a value at a moment, or the current one; and fields that have no place
+    there, for custom fields.
     """
 
     value: float | None
@@ -51,7 +51,7 @@ class Said(msgspec.Struct):
 
     @property
     def is_entry(self) -> bool:
-        """Whether it is one of the history."""
+        """Whether it is an entry of the history."""
         return self.at is not None and self.value is not None
 
 
@@ -64,7 +64,7 @@ class Reader:
         self._run = run
         self._sheet = sheet
         self._layout = laid_out
-        # A sheet for each quarter is called by it.
+        # Sheets for single quarters are named after them.
         self._cycle_name = run.cycle_name or laid_out.cycle_name
         self._objective_name = ""
         self._title = ""
@@ -114,7 +114,7 @@ class Reader:
         return outcome
 
     def finish(self, tally: Tally) -> None:
-        """Add what was noted of each key result and is not in its history yet; and say what the custom fields are."""
+        """Add the noted check-ins that are not in their histories yet, and define the custom fields."""
         added = noted.add(self._run.context, self._noted.by_key_result())
         tally.add_history(self._noted.count, added)
         self._noted.close()
@@ -131,7 +131,7 @@ class Reader:
             )
 
     def _show(self, number: int, cycle_name: str, objective_name: str, change: KeyResultChange) -> None:
-        """Show one of the first, where the import is tried: what came of a row."""
+        """In a dry run, show one of the first key results: the outcome of its row."""
         if not self._run.report.dry_run or self._made > _SHOWN:
             return
         numbers = {"from": change.start, "to": change.target, "now": change.current}
@@ -195,7 +195,7 @@ class Reader:
         return outcome
 
     def _said(self, row: list[Cell]) -> Said:
-        """What a row says of its value. A word for a kind or a confidence that means nothing here is kept aside."""
+        """The value of a row. An unknown word for a kind or a confidence is kept for a custom field."""
         said = Said(self._number(row, Field.CURRENT), self._moment(row, Field.DATE), None, None)
         try:
             said.kind = cells.kind(self._cell(row, Field.KIND), "kind")
@@ -278,7 +278,7 @@ class Reader:
         )
 
     def _custom_fields(self, row: list[Cell], aside: Iterable[Field]) -> dict[str, Any] | None:
-        """What stands under headings that mean nothing here, and what a row says besides."""
+        """The custom fields of a row: its unknown columns, and the fields kept aside."""
         layout = self._layout
         kept = {layout.headings[field]: layout.places[field] for field in aside if field in layout.places}
         return custom_fields.values({**layout.others, **kept}, row) or None
@@ -312,5 +312,5 @@ class Reader:
 
 
 def _print(row: list[Cell]) -> int:
-    """What tells the cells of one row from another's."""
+    """A fingerprint of the cells of a row."""
     return hash(tuple(map(cells.text, row)))

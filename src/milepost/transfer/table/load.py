@@ -1,4 +1,4 @@
-"""Imports a workbook or a CSV file, in one transaction: all that can be taken of it, or nothing where it breaks off.
+"""Imports a workbook or a CSV file in one transaction: every row that can be taken, or nothing if it breaks off.
 
 Records are known by their names, so that the same file, or a longer one, can be imported again.
 """
@@ -25,9 +25,9 @@ from milepost.transfer.table.report import Report, Tally
 from milepost.transfer.table.run import Run
 from milepost.transfer.table.sheet import CELLS, Cell, Sheet
 
-# (sheet, rows done, `None`: nobody knows how many there are), after each row.
+# (sheet, rows done, `None`: their total is unknown), after each row.
 Progress = Callable[[str, int, None], None]
-# What takes a row, by its number and its cells.
+# Imports a row, given its number and its cells.
 Taker = Callable[[int, list[Cell]], Outcome]
 
 
@@ -36,7 +36,7 @@ def read(
 ) -> list[Sheet]:
     """The tables of a file, by its ending. `month_first`: how days such as 3/4/2026 are meant; `has_decimal_commas`:
     how numbers such as 1.500 are; both where that is known. `CannotRead` where it cannot be taken, or is a workbook of
-    more than so many cells.
+    more than `most_cells` cells.
     """
     found = [msgspec.structs.replace(sheet, month_first=month_first) for sheet in _tables(path, most_cells)]
     if has_decimal_commas is None:
@@ -65,8 +65,8 @@ def load(
     dry_run: bool = False,
     progress: Progress = lambda _sheet, _done, _total: None,
 ) -> Report:
-    """Import tables into an account, and tell what became of them. `wanted` says what headings mean; `cycle_name` is
-    where rows go that name none; `fallback` is the address of who owns what nobody here does.
+    """Import tables into an account; the report comes back. `wanted`: the meaning of headings; `cycle_name`: the cycle
+    of rows that name none; `fallback`: the address of the owner of records whose owners are unknown.
 
     `dry_run` does everything to a copy of the database. `CannotRead` where a file breaks off; `NotFound` where nobody
     has the address.
@@ -79,7 +79,7 @@ def load(
 
 @contextmanager
 def importing(context: Context, *, dry_run: bool) -> Iterator[Context]:
-    """An import into the account; where it is tried only, into a copy of the database."""
+    """The context of an import into the account; of a dry run, into a copy of the database."""
     context = msgspec.structs.replace(context, front_end=FRONT_END)
     if not dry_run:
         yield context
@@ -115,7 +115,7 @@ def _take_all(
             report.refuse(sheet.name, 0, error, {})
     require_columns(wanted, heads)
     for sheet, unknown in strange:
-        if laid_out:  # beside the plan there may be a list of words, or a picture
+        if laid_out:  # a workbook may have sheets without data, such as a list of words
             report.note(f"{sheet.name}: {unknown.faults[0].message}; passed over")
         else:
             report.refuse(sheet.name, 0, unknown, {})
@@ -129,7 +129,7 @@ def _take_all(
 
 
 def _require_place(found: Layout, cycle_name: str) -> None:
-    """`Invalid` where nothing tells of the rows of key results which objective and cycle they belong to."""
+    """`Invalid` where nothing tells the objective and cycle of rows of key results."""
     if found.contents is not Contents.KEY_RESULTS:
         return
     if Field.OBJECTIVE not in found.places:

@@ -1,4 +1,4 @@
-"""Check-ins that rows speak of: those that are not in the history of their key result yet are added to it."""
+"""The check-ins in rows: those that are not in the history of their key result yet are added to it."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _decoder = msgspec.json.Decoder(CheckIn)
 
 
 class Noted:
-    """Check-ins in the order of their rows, of which a file may hold more than memory should."""
+    """Check-ins in the order of their rows; kept out of memory, as a file may hold very many."""
 
     def __init__(self) -> None:
         self._notebook = Notebook()
         self.count = 0
 
     def put(self, entry: CheckIn) -> None:
-        """Note one more of its key result."""
+        """Note one check-in."""
         self.count += 1
         self._notebook.put(_KIND, f"{entry.key_result_id} {self.count:012}", 0, msgspec.json.encode(entry).decode())
 
     def by_key_result(self) -> Iterator[tuple[str, list[CheckIn]]]:
-        """What was noted of each key result, by its id, in the order of the rows."""
+        """The noted check-ins of each key result, by its id, in the order of the rows."""
         entries = (_decoder.decode(note.said) for note in self._notebook.all(_KIND))
         for key_result_id, found in groupby(entries, lambda entry: entry.key_result_id):
             yield key_result_id, list(found)
@@ -45,7 +45,7 @@ class Noted:
 
 
 def add(context: Context, noted: Iterable[tuple[str, list[CheckIn]]]) -> int:
-    """Add what was noted of each key result, by id, and is neither there nor was withdrawn; how many were added."""
+    """Add the noted check-ins of each key result, by id, that are neither there nor withdrawn; the number added."""
     database, account_id = context.database, context.account_id
     added, touched = 0, set[str]()
     removed = audit.removed(database, account_id)

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from milepost.transfer.table.sheet import Cell
 
-# Whatever stands around a number: gaps within it, a percent sign, currencies.
+# Signs that are ignored in a number: gaps, a percent sign, currencies.
 _BESIDE = re.compile(r"[\s\u00a0\u202f'\u2019%€$£¥]")
-# What stands for a minus where a program has set a text.
+# Typographic signs for a minus.
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-"})
-# What people write where there is nothing to say.
+# Words that people write in place of a missing value.
 NOTHING = frozenset({"", "-", "--", "?", "n/a", "na", "n.a.", "tbd", "none", "nil", "\N{EM DASH}"})
 # One mark with three digits behind it: thousands to some, decimals to others. A group of thousands never follows a 0.
 _EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}\Z")

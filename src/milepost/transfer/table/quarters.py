@@ -22,9 +22,9 @@ _PARTS = (
 _PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _FISCAL = re.compile(r"\b(?:fy|fiscal)")
 _WORD = re.compile(r"[^\W\d_]+")
-# Where a name goes on to its last day, month or quarter.
+# Stands between the first and the last day, month or quarter in a name.
 _TO = re.compile(r"\s*[-\N{EN DASH}\N{EM DASH}]\s*|\s+(?:to|until|bis)\s+")
-# Words for times that are none of these, or begin elsewhere in the year.
+# Words for other times, or for parts of a year that begins elsewhere.
 _OTHER = re.compile(
     r"week|sprint|month|iteration|spring|summer|autumn|winter|half|halbjahr|quarter|quartal|semester|tertial|trimest|"
     r"third|\b(?:fall|first|second|fourth|hy|kw|cw|[qhtswmp])\b"
@@ -96,7 +96,7 @@ def _says_more(rest: str) -> bool:
 
 
 def _months(year: int, first: int, count: int) -> tuple[date, date] | None:
-    """The first and the last day of some months from one on, counted from 0; `None` where the year has not so many."""
+    """The first and the last day of some months from one on, counted from 0; `None` where the year lacks one."""
     if not 0 <= first <= 12 - count:
         return None
     return date(year, first + 1, 1), date(year, first + count, monthrange(year, first + count)[1])

@@ -1,4 +1,4 @@
-"""What an import of tables did, or would do."""
+"""The report of an import of tables, or of a dry run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from milepost.domain.errors import Fault, Invalid
 from milepost.transfer.outcome import Outcome
 
-# Unknown owners that are listed by name.
+# At most this many unknown owners are listed by name.
 _OWNERS = 500
 HEADINGS = ("SHEET", "FOUND", "TAKEN", "FURTHER DATES", "ALREADY THERE", "LEFT OUT", "REFUSED", "HISTORY ADDED")
 
@@ -33,7 +33,7 @@ class Tally(msgspec.Struct):
         setattr(self, outcome, getattr(self, outcome) + 1)
 
     def add_history(self, noted: int, added: int) -> None:
-        """Count check-ins: of those that rows noted, so many were added. Rows of the others said nothing new."""
+        """Count check-ins: those that rows noted, and those that were added. The others were known already."""
         known = min(noted - added, self.further)
         self.history_added += added
         self.further -= known
@@ -41,7 +41,7 @@ class Tally(msgspec.Struct):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What could not be taken: in a sheet, in a row as a spreadsheet numbers it (0: the sheet itself), of a column."""
+    """A refusal: in a sheet, a row as a spreadsheet numbers it (0: the sheet itself), and a column."""
 
     sheet: str
     row: int
@@ -55,8 +55,8 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct):
-    """All that is to say of one import. It is complete where there are no `problems`. `unmatched`: the owners whom
-    nobody here is, each with the number of rows that name him.
+    """The report of one import, which is complete where there are no `problems`. `unmatched`: the unknown owners, each
+    with the number of rows that name them.
     """
 
     dry_run: bool
@@ -66,27 +66,27 @@ class Report(msgspec.Struct):
     unmatched: dict[str, int] = {}
 
     def lines(self) -> list[str]:
-        """What is to be said of it beside the counts."""
+        """The remarks beside the counts."""
         return [*self.notes, *map(str, self.problems), *self._owners()]
 
     def _owners(self) -> Iterator[str]:
-        """Those whom nobody here is, in one line: they are a list to work through."""
+        """The unknown owners, in one line: a list to work through."""
         named = [f"{one} ({rows:,} {'row' if rows == 1 else 'rows'})" for one, rows in self.unmatched.items()]
         if named:
             more = f" and {len(named) - _OWNERS:,} more" if len(named) > _OWNERS else ""
             yield f"owners whom nobody here is: {', '.join(named[:_OWNERS])}{more}"
 
     def note(self, words: str) -> None:
-        """Say something once."""
+        """Add a remark, once."""
         if words not in self.notes:
             self.notes.append(words)
 
     def refuse(self, sheet: str, row: int, error: Invalid, headings: Mapping[str, str]) -> None:
-        """Name what cannot be taken of a row, by the `headings` of its fields."""
+        """Report what cannot be taken of a row, by the `headings` of its fields."""
         self.problems += [Problem(sheet, row, _shown(fault, headings), fault.message) for fault in error.faults]
 
 
-# What the rules call otherwise than columns do.
+# Fields that the rules and the columns name differently.
 _CALLED = {"effective at": "date", "due at": "due", "cycle id": "cycle"}
 
 

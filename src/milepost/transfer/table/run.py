@@ -1,4 +1,4 @@
-"""What one import works with: the account, what is in it by name, and what is to be said."""
+"""The state of one import: the account, its records by name, and the report."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ V = TypeVar("V")
 
 # Several owners in one cell, and an address behind a name.
 _BETWEEN = re.compile(r"[,;\n]")
-# Between two who are named beside each other, and what is said of somebody.
+# Stands between two names; and a remark on a person.
 _AND = re.compile(r"\s*[&/+]\s*|\s+(?:and|und|et)\s+")
 _ASIDE = re.compile(r"\s*\([^()]*\)\Z")
 _ADDRESS = re.compile(r"<([^<>]+)>\Z")
 
 
 class Run:
-    """One import. `cycle_name` is where a row goes that names no cycle; `fallback`, an address or "", owns what nobody
-    here does.
+    """One import. `cycle_name`: the cycle of rows that name none; `fallback`: the address, or "", of the owner of
+    records whose owners are unknown.
     """
 
     def __init__(self, context: Context, report: Report, cycle_name: str, fallback: str) -> None:
@@ -44,10 +44,10 @@ class Run:
         self._fallback = people.by_email(context, fallback) if fallback else None
         self._people: dict[str, User | None] = {}
         self._earlier = Earlier(context)
-        # What the row at hand has made: where it is known, and under which key.
+        # The entries that the current row has added to the lookups: (lookup, key).
         self._fresh: list[tuple[dict[str, Any], str]] = []
         self._begun: list[str] = []
-        # Of each key result that the import has made, the sheet and the row that did, and what tells the row's cells.
+        # By key result that this import has made: its sheet, its row, and a fingerprint of the row's cells.
         self.rows: dict[str, tuple[str, int, int]] = {}
         rows = stored_cycles.records.each(context.database, context.account_id)
         standing = [stored_cycles.records.from_row(row) for _, row in rows]
@@ -64,15 +64,15 @@ class Run:
     def attempt(
         self, sheet: str, number: int, take: Callable[[], Outcome], headings: Mapping[str, str] | None = None
     ) -> Outcome:
-        """What becomes of a row: what `take` says, or it is refused, told of, and leaves nothing behind. `headings`:
-        what the columns of fields are called.
+        """The outcome of a row: that of `take`, or refused, which is reported and leaves nothing behind. `headings`:
+        the names of the columns of fields.
         """
         self._fresh.clear()
         try:
             with self.context.database.transaction():
                 return take()
         except Invalid as error:
-            for known, key in self._fresh:  # which was rolled back with the row
+            for known, key in self._fresh:  # rolled back with the row
                 known.pop(key, None)
             self.report.refuse(sheet, number, error, headings or {})
             return Outcome.REFUSED
@@ -131,11 +131,11 @@ class Run:
         return tuple(found)
 
     def knows_all(self, said: str) -> bool:
-        """Whether everybody is here whom a cell names."""
+        """Whether all people that a cell names are known."""
         return all(self._person(one) is not None for one in self._named(said))
 
     def _named(self, said: str) -> list[str]:
-        """Those whom a cell names: one, as he is called or as "Last, First", else what stands between marks."""
+        """The names in a cell: a single one, plain or as "Last, First", else those between separators."""
         if self._person(said) is not None:
             return [said]
         last, comma, first = said.partition(",")
@@ -150,7 +150,7 @@ class Run:
         ]
 
     def _person(self, said: str) -> User | None:
-        """Who has an address, or alone a whole name; without what is said of him in parentheses."""
+        """The user with this address, or the only one with this whole name; remarks in parentheses are ignored."""
         address = _ADDRESS.search(said)
         plainly = plain(address[1] if address else said)
         return self._people.get(plainly) or self._people.get(plain(_ASIDE.sub("", plainly)))
@@ -160,23 +160,23 @@ class Run:
         return plain(email) in self._people
 
     def meet(self, user: User) -> None:
-        """Know somebody from now on by address, and by name where no other has it."""
+        """Remember a user by address, and by name where no other has it."""
         name = plain(user.name)
         self._people[name] = None if name in self._people else user
         if user.email:
             self._people[plain(user.email)] = user
 
     def is_removed(self, record_id: str) -> bool:
-        """Whether a record that an import has made was deleted here since: it stays so."""
+        """Whether a record that an import made was deleted here since: it stays deleted."""
         return record_id in self._earlier.removed
 
     def know(self, known: dict[str, V], key: str, value: V) -> None:
-        """Know something that the row at hand has made, for as long as the row is not refused after all."""
+        """Remember a record of the current row, unless the row is refused after all."""
         known[key] = value
         self._fresh.append((known, key))
 
     def made(self) -> list[str]:
-        """What is to be said of the cycles that were made, and of all that have no dates."""
+        """The remarks on the cycles that were made, and on all that have no dates."""
         begun = [self._cycles[name] for name in dict.fromkeys(self._begun) if name in self._cycles]
         makes = "would make" if self.report.dry_run else "made"
         dated = [f"{makes} the cycle {one.name}: {_days(one)}" for one in begun if one.starts_at is not None]

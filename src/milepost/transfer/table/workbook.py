@@ -26,17 +26,17 @@ from milepost.transfer.table.sheet import CELLS, Cell, Sheet
 from milepost.transfer.table.workbook_bounds import require_bounded
 from milepost.transfer.table.workbook_process import DAMAGED, LENGTH, MOMENT, Found
 
-# Rows read to tell whether numbers that are texts have commas for decimals.
+# Rows read to detect decimal commas in numbers that are texts.
 _TELLING = 50_000
-# Seconds that the reading of one workbook may take.
+# At most this many seconds are spent on reading one workbook.
 _PATIENCE = 300
 _PIECE = 256 * 1024
 _decoder = msgspec.msgpack.Decoder(list[Any])
 
 
 class _Rows:
-    """What the other process writes: a file without a name, so that nothing is left of it, however this one ends. It is
-    closed with the last sheet that reads from it.
+    """The output of the other process: a file without a name, which vanishes however this process ends. It is closed
+    with the last sheet that reads from it.
     """
 
     def __init__(self) -> None:
@@ -44,18 +44,18 @@ class _Rows:
         weakref.finalize(self, self.file.close)
 
     def read(self, length: int, at: int) -> bytes:
-        """So many bytes from a place on, or what there is."""
+        """At most `length` bytes from a place on."""
         return os.pread(self.file.fileno(), length, at)
 
 
 def read(path: Path, most_cells: int = CELLS) -> list[Sheet]:
-    """Every sheet of a workbook that has cells. `CannotRead` where it is none, or reaches over more than so many."""
+    """Every sheet of a workbook that has cells. `CannotRead` where it is none, or has more than `most_cells`."""
     try:
         failed = require_bounded(path, most_cells)
         rows, sheets = _read_apart(path)
     except zipfile.BadZipFile as error:
         raise CannotRead(f"{path}: is no Excel workbook (.xlsx), or a damaged one") from error
-    except (RuntimeError, NotImplementedError) as error:  # zipfile's, where a password is needed
+    except (RuntimeError, NotImplementedError) as error:  # by zipfile: a password is needed
         raise CannotRead(f"{path}: cannot be unpacked: save it without a password") from error
     except OSError as error:
         raise CannotRead(f"{path}: cannot be read: {error.strerror or error}") from error
@@ -79,7 +79,7 @@ def _read_apart(path: Path) -> tuple[_Rows, list[Found]]:
             stdin=subprocess.DEVNULL,
             stdout=rows.file,
             stderr=subprocess.DEVNULL,
-            # It needs no more of the environment, in which this process may have its secrets.
+            # No more of the environment, which may hold secrets.
             env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             timeout=_PATIENCE,
             check=False,
@@ -110,7 +110,7 @@ def _rows(rows: _Rows, found: Found) -> Iterator[tuple[int, list[Cell]]]:
 
 
 def _whole(held: bytes) -> int:
-    """How many bytes the row at the beginning has with its length, or at least."""
+    """The size of the first row with its length prefix, in bytes; a lower bound where that is cut off."""
     return LENGTH.size + (LENGTH.unpack_from(held)[0] if len(held) >= LENGTH.size else 0)
 
 

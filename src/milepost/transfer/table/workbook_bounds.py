@@ -1,4 +1,4 @@
-"""How large a workbook is, found out before anything of it is unpacked into memory."""
+"""Checks the size of a workbook before anything of it is unpacked into memory."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import IO
 
 from milepost.transfer.files import CannotRead
 
-# A workbook unpacks to so many bytes at most.
+# The largest size of a workbook, unpacked, in bytes.
 _UNPACKED = 256 * 1024 * 1024
 _STEP = 1024 * 1024
-# A cell, and the place of a cell or a row, such as r="AB12" and r="12": shorter than what is kept of each step.
+# A cell, and the place of a cell or a row, such as r="AB12" and r="12": shorter than the overlap of two steps.
 _STARTED = re.compile(rb"<(?:\w{1,8}:)?c[\s/>]")
 _PLACE = re.compile(rb"""\br\s?=\s?["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
 _LONGEST = 64
@@ -23,8 +23,8 @@ _LONGEST = 64
 _FAILED = re.compile(
     rb"""<(?:\w{1,8}:)?c\s[^<>]{0,30}?\br\s?=\s?["'][A-Za-z]{1,3}([0-9]{1,7})["'][^<>]{0,30}?\bt\s?=\s?["']e["']"""
 )
-# Texts are kept once, and cells say which they mean: a few that are long and are meant often come to more than memory
-# holds. In bytes, as many as all of a workbook may have.
+# The largest size of the texts of all cells, in bytes. A text is stored once and referred to by cells: a few long ones
+# with many references would fill the memory.
 _TEXTS = 64 * 1024 * 1024
 # The text of a cell that shares none; what is cut off and no longer may be a number, or an end that is kept twice.
 _SHORT = 200
@@ -35,8 +35,8 @@ _MEANT = re.compile(rb"""\bt\s?=\s?["']s["'][^>]{0,99}>\s{0,9}<(?:\w{1,8}:)?v>([
 
 
 def require_bounded(path: Path, most_cells: int) -> dict[str, frozenset[int]]:
-    """Count what the file unpacks to, and how far its sheets reach: one cell far away costs as much as all between.
-    What comes back are the numbers of the rows of each sheet in which a formula failed.
+    """Check the unpacked size, and how far the sheets reach: one cell far away costs as much as all between. The
+    numbers of the rows in which a formula failed come back, by sheet. `CannotRead` where it is too large.
     """
     unpacked = cells = meant = inline = 0
     failed: dict[str, set[int]] = {}
@@ -86,7 +86,7 @@ def _files(packed: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _attributes(document: str, tag: str) -> Iterator[dict[str, str]]:
-    """What the tags of a name say, by attributes without their namespace."""
+    """The attributes of all tags of a name, without their namespaces."""
     for found in re.finditer(rf"<(?:\w{{1,8}}:)?{tag}\s([^<>]*)>", document):
         pairs = re.findall(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", found[1])
         yield {name.rpartition(":")[2]: unescape(one or other) for name, one, other in pairs}
@@ -105,7 +105,7 @@ def _has_shared(member: zipfile.ZipInfo) -> bool:
 
 
 def _lengths(packed: zipfile.ZipFile) -> array[int]:
-    """How long each of the texts is that cells share, in bytes, by its number."""
+    """The sizes of the shared texts, in bytes, by number."""
     lengths = array("Q")
     for member in packed.infolist():
         if _has_shared(member):
@@ -125,7 +125,7 @@ def _lengths(packed: zipfile.ZipFile) -> array[int]:
 
 
 def _told(packed: zipfile.ZipFile, lengths: array[int]) -> int:
-    """How long all texts are together that cells mean, in bytes."""
+    """The size of all texts that cells refer to, in bytes."""
     told = 0
     for member in packed.infolist():
         with packed.open(member) as opened:
@@ -136,7 +136,7 @@ def _told(packed: zipfile.ZipFile, lengths: array[int]) -> int:
 
 
 def _steps(opened: IO[bytes]) -> Iterator[bytes]:
-    """What a file holds, piece by piece, each with the end of the one before: no place is cut in two."""
+    """A file in pieces, each with the end of the one before, so that no match is cut in two."""
     end = b""
     while step := opened.read(_STEP):
         yield end + step

@@ -14,9 +14,9 @@ from typing import IO, Any
 import msgspec
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-# The code with which this ends where the file is no workbook.
+# The exit code where the file is no workbook.
 DAMAGED = 3
-# How cells are marked that MessagePack has no type for.
+# Marks of cells that MessagePack has no type for.
 MOMENT, DATE = "moment", "date"
 LENGTH = Struct(">Q")
 _MEMORY = 1024 * 1024 * 1024
@@ -62,7 +62,7 @@ def _plain(value: str | float | bool | date | datetime | time | timedelta) -> An
 
 def _limit_memory() -> None:
     try:
-        import resource  # there is none on Windows
+        import resource  # not on Windows
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))

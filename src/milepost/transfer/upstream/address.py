@@ -13,7 +13,7 @@ from milepost.domain.values import storable
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Where the calls go. `base` ends without a slash; `is_loopback`: it is this machine."""
+    """The address that calls go to. `base` ends without a slash; `is_loopback`: it is this machine."""
 
     base: str
     is_secure: bool
@@ -26,8 +26,8 @@ class Address(msgspec.Struct, frozen=True):
 
 
 def parse(text: str, path: Callable[[str], str], secrets: str) -> Address:
-    """The address that a text names; `path` makes what calls begin with of the path that was typed. `Invalid` says what
-    is wrong. A password in it is refused, and not repeated: `secrets` says where such go instead.
+    """The address in a text; `path` turns the typed path into the prefix of all calls. `Invalid` says what is wrong. A
+    password is refused and not repeated: `secrets` says where secrets belong.
     """
     parts = _split(text.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -46,7 +46,7 @@ def _split(text: str) -> SplitResult:
         raise wrong
     try:
         parts = urlsplit(text)
-        _ = parts.port  # which is read, and found wrong, only now
+        _ = parts.port  # parsed only now; may be wrong
     except ValueError:
         raise wrong from None
     return parts

@@ -17,21 +17,19 @@ from milepost.domain.instants import SECOND, Instant
 from milepost.transfer.upstream.address import Address
 from milepost.transfer.upstream.patience import NotNow, Patience, asked_wait
 
-# A page of a hundred records is some 50 KiB; what is larger than this is none.
+# The largest answer that is read, in bytes: a page of a hundred records has some 50 KiB.
 ANSWER_LIMIT = 32 * 1024 * 1024
-# What is read of an answer that is a refusal, and what is repeated of its words.
+# How much of a refusal is read, and how much of its message is repeated.
 _REFUSAL_LIMIT = 65_536
 _QUOTED = 200
 
 _TIMEOUT = httpx2.Timeout(30.0, connect=15.0)
-# A service that sends a byte now and then would never run into the timeout of a single read.
+# Seconds for a whole answer: a service that sends a byte now and then never hits the timeout of a single read.
 _WHOLE_ANSWER = 300.0
 
 
 class CannotPull(MilepostError):
-    """The service did not give what was asked for; the message says where, and why. `status` is that of its answer, 0
-    where there was none.
-    """
+    """The service gave no usable answer; the message says where, and why. `status`: that of the answer, 0 for none."""
 
     def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
@@ -39,15 +37,15 @@ class CannotPull(MilepostError):
 
 
 class _Refusal(msgspec.Struct):
-    """What a refusal says: `message` in some APIs, `detail` in others."""
+    """The body of a refusal: `message` in some APIs, `detail` in others."""
 
     message: str = ""
     detail: str = ""
 
 
 class Service:
-    """A service at an address. `get` is its only call; `headers` makes those that let it know who asks, anew for every
-    request; `reasons` words what a status means there.
+    """A service at an address. `get` is its only call; `headers` makes the headers that authenticate, for each
+    request anew; `reasons`: the meaning of each status there.
     """
 
     def __init__(
@@ -75,7 +73,7 @@ class Service:
             raise CannotPull(f"{error}; given up, run the command again later") from error
         except httpx2.RequestError as error:
             raise CannotPull(f"{url} cannot be reached: {_told(error)}") from error
-        except (httpx2.InvalidURL, UnicodeError) as error:  # a host's name that no network takes
+        except (httpx2.InvalidURL, UnicodeError) as error:  # a malformed host name
             raise CannotPull(f"{url} is not an address: {error}") from error
 
     def _once(self, url: str, query: Mapping[str, str]) -> bytes:
@@ -117,9 +115,9 @@ def connected(
     patience: Patience | None = None,
 ) -> Iterator[Service]:
     """A service at an address, for as long as the context lasts. Its certificate is verified; no redirect is followed,
-    so that nobody else is sent what proves who asks.
+    so that nobody else gets the credentials.
     """
-    # What the environment says of proxies is not meant for this machine itself.
+    # Proxies of the environment are not meant for this machine itself.
     with httpx2.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=not address.is_loopback) as client:
         yield Service(client, address.base, headers, reasons, clock, patience or Patience())
 
@@ -136,7 +134,7 @@ def _read(url: str, response: httpx2.Response) -> bytes:
 
 
 def _words(response: httpx2.Response) -> str:
-    """What the service itself says of its refusal, where it says so in JSON."""
+    """The message of a refusal, if it is JSON."""
     body = bytearray()
     try:
         for part in response.iter_bytes():
@@ -151,9 +149,7 @@ def _words(response: httpx2.Response) -> str:
 
 
 def _is_hopeless(error: BaseException) -> bool:
-    """Whether it comes of what no further try makes better: a name that nobody has, a certificate that cannot be
-    trusted, a service that does not speak TLS.
-    """
+    """Whether another try is useless: an unknown host, an untrusted certificate, a service without TLS."""
     causes = [*_causes(error)]
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return True

@@ -1,4 +1,4 @@
-"""When to try again, how long to wait before, and when to give up: for a service that is busy, or away for a moment."""
+"""Retries for a service that is busy or briefly away: when to try again, how long to wait, when to give up."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tenacity import (
 T = TypeVar("T")
 
 TRIES = 6
-# The longest wait that a service may ask for with Retry-After: for more than that, nobody sits and waits.
+# The longest wait, in seconds, that is granted to a Retry-After; a longer one ends the tries.
 LONGEST = 120.0
 
-# 2, 4, 8, 16 and 32 seconds, and up to two more each: about a minute in all.
+# 2, 4, 8, 16 and 32 seconds, each with up to two more: about a minute in all.
 _backoff = wait_exponential(multiplier=2, max=32) + wait_random(0, 2)
 
 
 class NotNow(Exception):
-    """It did not work this time, and may the next. `after`: the seconds that the service asked to wait."""
+    """A call failed, but may succeed later. `after`: the seconds that the service asked to wait."""
 
     def __init__(self, why: str, after: float | None = None) -> None:
         super().__init__(why)
@@ -35,7 +35,7 @@ class NotNow(Exception):
 
 
 class Patience:
-    """Tries calls again that end in `NotNow`. `sleep` waits for so many seconds; `tell` is told of every wait."""
+    """Repeats calls that end in `NotNow`. `sleep` waits for some seconds; `tell` gets a message at every wait."""
 
     def __init__(
         self, sleep: Callable[[float], None] = time.sleep, tell: Callable[[str], None] = lambda _words: None
@@ -51,7 +51,7 @@ class Patience:
         )
 
     def try_(self, call: Callable[[], T]) -> T:
-        """What the call gives in the end; the last `NotNow` where it never works, or the wait would be too long."""
+        """The result of the call; raises the last `NotNow` where it never works, or the wait would be too long."""
         return self._retrying(call)
 
     def _mention(self, state: RetryCallState) -> None:

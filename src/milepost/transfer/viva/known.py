@@ -1,4 +1,4 @@
-"""What of an export is here already: by its id in Viva Goals where the export has one, else by its name and place."""
+"""The existing records of an export: by their ids in Viva Goals where it has these, else by name and place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milepost.domain.task import Task
 from milepost.store import key_results, objectives, tasks
 from milepost.transfer.table.run import plain
 
-# The custom field that holds the id that a record had there.
+# The custom field that holds the id in Viva Goals.
 ID = "Viva Goals ID"
 
 Name = tuple[str, ...]
@@ -45,17 +45,17 @@ class Known:
         return _name(given, parent_id, plain(title)) in self._tasks
 
     def meet_objective(self, one: Objective) -> None:
-        """Know an objective from now on."""
+        """Remember an objective."""
         name = _name(_id_there(one.custom_fields), one.cycle_id, one.parent_id, plain(one.name))
         self._objectives.setdefault(name, one)
 
     def meet_key_result(self, one: KeyResult) -> None:
-        """Know a key result from now on."""
+        """Remember a key result."""
         name = _name(_id_there(one.custom_fields), one.objective_id, plain(one.name))
         self._key_results.setdefault(name, one)
 
     def meet_task(self, one: Task) -> None:
-        """Know a task from now on."""
+        """Remember a task."""
         self._tasks.add(_name(_id_there(one.custom_fields), one.parent_id, plain(one.name)))
 
 

@@ -1,6 +1,6 @@
-"""Imports an export of Viva Goals, in one transaction: all that can be taken of it, or nothing where it breaks off.
+"""Imports an export of Viva Goals, in one transaction: every row that can be taken, or nothing if it breaks off.
 
-The same file, or a later one, can be imported again: only what is not here yet is added.
+The same file, or a later one, can be imported again: only new records are added.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from milepost.transfer.viva.place import Places
 from milepost.transfer.viva.rows import Row, Tree
 from milepost.transfer.viva.taking import Taker
 
-# A tree is held in memory until its last row has come, since a parent may stand anywhere: at most this many cells.
+# At most this many cells: the tree is held in memory until its last row, since a parent may be anywhere.
 CELLS = 500_000
 
 
@@ -38,7 +38,7 @@ def load(
     dry_run: bool = False,
     progress: Progress = lambda _sheet, _done, _total: None,
 ) -> Report:
-    """Import an export into an account, and tell what became of it; everything as in `table.load`."""
+    """Import an export into an account; the report comes back. The arguments are those of `table.load`."""
     report = Report(dry_run)
     rows = _rows(sheets, wanted, report)
     with importing(context, dry_run=dry_run) as kept, kept.database.transaction(), rollup.put_off(kept):
@@ -47,9 +47,7 @@ def load(
 
 
 def _rows(sheets: list[Sheet], wanted: dict[str, Field | None], report: Report) -> list[Row]:
-    """The rows of all sheets that say something. A parent may stand anywhere, so that all are read before one is
-    taken.
-    """
+    """The rows of all sheets that are not empty. A parent may be anywhere, so all are read before one is imported."""
     rows, heads, count = [], [], 0
     for sheet in sheets:
         found = layout(sheet, wanted)

@@ -1,4 +1,4 @@
-"""Where a row goes: its cycle, and the objective or key result that it stands beneath."""
+"""The place of a row: its cycle, and its parent, an objective or key result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from milepost.transfer.viva.rows import Kind, Row, Tree
 
 
 class Made(msgspec.Struct, frozen=True):
-    """What a row has become: an objective, or a key result in one (`key_result_id`, else ""); and its cycle."""
+    """The record of a row: an objective, or a key result in one (`key_result_id`, else ""); and its cycle."""
 
     cycle: Cycle
     objective_id: str
@@ -28,12 +28,12 @@ class Places:
         self._made: dict[int, Made] = {}
 
     def keep(self, row: Row, made: Made) -> None:
-        """Remember what a row has become."""
+        """Remember the record of a row."""
         self._made[id(row)] = made
 
     def above(self, row: Row) -> Made | None:
-        """What the row above has become, `None` where there is none. A task cannot have anything beneath it: what
-        stands beneath one goes where the task is. `Invalid` where the row above could not be taken.
+        """The record of the parent row, `None` where there is none. A task cannot have children: they go where the task
+        is. `Invalid` where the row above could not be taken.
         """
         found, passed = self._tree.parent(row), {id(row)}
         while found is not None and found.kind() is Kind.TASK:

@@ -1,4 +1,4 @@
-"""Whether the progress in a column is said in fractions or in percent: 0.45 may be either, and so may 1."""
+"""Whether the progress in a column is in fractions or in percent: 0.45 may be either, and so may 1."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from milepost.transfer.table import numbers
 from milepost.transfer.table.sheet import Cell
 
-# The largest progress that is likelier to be a fraction than so few percent.
+# The largest number that is likelier to be a fraction than a percentage.
 _FAR_AHEAD = 1.5
 
 
 def is_fraction(cells: Iterable[Cell], has_decimal_commas: bool | None) -> bool:
-    """Whether the cells of a column say fractions, as most of them would: a workbook holds 45 % as 0.45. Texts with a
-    percent sign say what they are, and of texts without one at least one has to have decimals.
+    """Whether the numbers of a column are fractions: most of them are that small, and at least one has decimals. A
+    workbook holds 45 % as 0.45; texts with a percent sign do not count, as they are clear.
     """
     near = far = 0
     has_decimals = False

@@ -1,4 +1,4 @@
-"""The rows of an export, each with what it is and which row it stands beneath."""
+"""The rows of an export, each with its kind and its parent row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from milepost.transfer.table.sheet import Cell, Sheet
 from milepost.transfer.viva.columns import Field, Layout
 
 _WORD = re.compile(r"\w+")
-# Between parents that are named in one cell.
+# Separates several parents in one cell.
 _BETWEEN = re.compile(r"[;\n|]|,(?=\s)")
 
 
@@ -48,7 +48,7 @@ _KINDS = (
 
 
 class Row(msgspec.Struct, frozen=True, eq=False):
-    """One row: where it stands, and its cells."""
+    """One row: its place, and its cells."""
 
     sheet: Sheet
     layout: Layout
@@ -74,7 +74,7 @@ class Row(msgspec.Struct, frozen=True, eq=False):
 
 
 class Tree:
-    """All rows of a file, which stand in any order."""
+    """All rows of a file, in any order."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = list(rows)
@@ -131,7 +131,7 @@ class Tree:
 
 
 def _identity(row: Row) -> tuple[str, ...]:
-    """What several rows have in common that speak of one record, such as those of its check-ins."""
+    """The key shared by all rows of one record, such as those of its check-ins."""
     if given := row.text(Field.ID):
         return (given,)
     return tuple(plain(row.text(one)) for one in (Field.TITLE, Field.TYPE, Field.PERIOD, Field.PARENT))

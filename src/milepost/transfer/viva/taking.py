@@ -53,7 +53,7 @@ class Taker:
         return self._key_result(row, above) if kind is RowKind.KEY_RESULT else self._task(row, above)
 
     def _objective(self, row: Row, above: Made | None) -> Outcome:
-        """An objective beneath a key result stands beneath the objective of that."""
+        """Import an objective. Beneath a key result, it becomes a child of that one's objective."""
         cycle = self._places.cycle(row, above)
         parent_id = "" if above is None else above.objective_id
         more = self._more(row, Field.START, Field.TARGET, Field.CURRENT, Field.PROGRESS, Field.NOTE, Field.NOTED)
@@ -209,7 +209,7 @@ class Taker:
 
 
 def _values(row: Row) -> tuple[float, float, float | None]:
-    """Start, target and current value. Where only a progress is said, they are percents of it."""
+    """Start, target and current value. Where only a progress is given, they are in percent of it."""
     start, target, current, progress = (
         cells.number(row.cell(field), field, has_decimal_commas=row.sheet.has_decimal_commas)
         for field in (Field.START, Field.TARGET, Field.CURRENT, Field.PROGRESS)
@@ -228,7 +228,7 @@ def _fraction(row: Row, progress: float) -> float:
 
 
 def _print(row: Row) -> int:
-    """What tells what one row says from what another does."""
+    """A fingerprint of the contents of a row."""
     return hash(tuple(map(cells.text, row.cells)))
 
 

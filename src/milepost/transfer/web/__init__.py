@@ -1,1 +1,1 @@
-"""The pages by which an account is brought in and taken along: `milepost import` and `export` for a browser."""
+"""The pages for importing and exporting an account: `milepost import` and `export` in the browser."""

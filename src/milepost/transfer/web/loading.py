@@ -1,4 +1,4 @@
-"""What a file that was uploaded would become, or has become: the importers of the command line, with bounds."""
+"""Imports an uploaded file, or tries to: the importers of the command line, with limits."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from milepost.transfer.table.sheet import Cell, Sheet
 from milepost.transfer.viva.columns import Field as VivaField
 from milepost.transfer.viva.load import load as load_viva
 
-# A table is taken in one transaction, for which all other changes wait: for so many seconds at most, which is less
-# than they have patience for. While one is tried, only other files wait. Of a folder, a thousand records at a time are
-# taken.
+# At most this many rows of a table, and seconds for importing and for trying it. All other changes wait for the one
+# transaction of its import, so that it must end before they give up; while it is tried, only other files wait. A folder
+# is imported a thousand records at a time, up to RECORDS.
 ROWS, SECONDS, TRYING = 10_000, 8.0, 40.0
 RECORDS = 50_000
 
@@ -38,7 +38,7 @@ class Kind(StrEnum):
     GTMHUB = "gtmhub"
 
 
-# A workbook may reach over so many cells, which are held while it is read.
+# The most cells of a workbook: they are held while it is read.
 _CELLS = 1_000_000
 # Whether the month comes first in days such as 3/4/2026.
 _ORDERS = {"day-first": False, "month-first": True}
@@ -46,7 +46,7 @@ _MARKS = {"decimal-comma": True, "decimal-point": False}
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """How a file is to be read: what `--map`, `--cycle`, `--owner`, `--dates` and `--numbers` say to a command."""
+    """How to read a file: the options `--map`, `--cycle`, `--owner`, `--dates` and `--numbers` of the commands."""
 
     kind: Kind
     columns: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What became of a file, or would: counts by sheet or list, and what is to be said beside. `is_whole`: nothing was
+    """The result of an import or a trial: counts by sheet or list, and remarks. `is_whole`: nothing was
     refused. `brings`: something came in, or would.
     """
 
@@ -122,7 +122,7 @@ _ELSEWHERE = "split it, or have whoever runs this server import it with `milepos
 
 
 class _InTime:
-    """Gives up an import, after some row, that has taken more than so many seconds since its first."""
+    """Gives up an import that has taken too many seconds since its first row."""
 
     def __init__(self, path: Path, seconds: float) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""`/transfer`: where an account is taken along, and where something is brought in: shown first, then taken."""
+"""`/transfer`: the pages for exporting an account, and for importing: first a preview, then the import."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def show(_request: Request, visitor: Visitor) -> Answer:
 
 
 def preview(request: Request, visitor: Visitor) -> Answer:
-    """What would become of a file that was sent; nothing of it is kept."""
+    """The result that importing an uploaded file would have; nothing is imported yet."""
     sent = forms.fields(request)
     if not sent.get(uploading.UPLOAD):
         return _page(visitor, 400, sent, {"file": "Choose a file."})
@@ -37,7 +37,7 @@ def preview(request: Request, visitor: Visitor) -> Answer:
 
 
 def take(request: Request, visitor: Visitor) -> Answer:
-    """What has become of the file that was shown before."""
+    """Import the file that was previewed."""
     return _become(visitor, forms.fields(request), dry_run=False)
 
 
@@ -87,7 +87,7 @@ def _page(visitor: Visitor, status: int, sent: dict[str, str], faults: dict[str,
 PAGES: tuple[Page, ...] = (
     page("/transfer", show, Capability.ADMINISTER),
     slow_form("/transfer", preview, Capability.ADMINISTER, takes_file=True),
-    # Who loads the page of an import again begins anew.
+    # Reloading the page of an import begins anew.
     page("/transfer/import", show, Capability.ADMINISTER),
     slow_form("/transfer/import", take, Capability.ADMINISTER),
     slow_page("/transfer/export/{file}", downloads.send, Capability.ADMINISTER),

@@ -1,1 +1,1 @@
-"""A live account: everything that its API shows becomes a folder such as `saved` reads, and is imported from there."""
+"""Imports a live account: everything that its API shows is saved in a folder for `saved`, and imported from it."""

@@ -1,4 +1,4 @@
-"""Gtmhub's API at an address, asked with a token for one account; and what its answers hold."""
+"""Gtmhub's API at an address, asked with a token for one account; and readers of its answers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from milepost.transfer.upstream.address import Address
 from milepost.transfer.upstream.asking import CannotPull, Service
 from milepost.transfer.upstream.patience import Patience
 
-# As many as Gtmhub gave at once.
+# Gtmhub's own largest page.
 _LIMIT = 1_000
-# More records than any list has: a service that makes up ever new ones comes to an end here.
+# More records than any list has: stops a service that makes up new ones for ever.
 _MOST = 5_000_000
 
 _VERSIONS = ("/v1", "/v2")
@@ -30,8 +30,8 @@ _REASONS = {
 
 
 def parse(text: str) -> Address:
-    """The address that a text names, without /v1 and /v2 at its end, and with /api where it names no path; `Invalid`
-    says what is wrong.
+    """The address in a text, without a final /v1 or /v2, and with /api where it has no path; `Invalid` says what is
+    wrong.
     """
     return address.parse(text, _base, "the token goes into --token")
 
@@ -57,8 +57,8 @@ def item(api: Service, path: str) -> dict[str, Any]:
 
 
 def pages(api: Service, path: str, query: Mapping[str, str]) -> Iterator[tuple[list[Any], int | None]]:
-    """The items of a list, page by page in the order of their ids, each page with how many there are in all, `None`
-    where the service does not say. `CannotPull` where an answer is no page of a list, or the list has no end.
+    """The items of a list, page by page in the order of their ids, each page with the number of items in all, `None`
+    where the service does not give it. `CannotPull` where an answer is no page of a list, or the list has no end.
     """
     start, total = 0, None
     while total is None or start < total:
@@ -73,7 +73,7 @@ def pages(api: Service, path: str, query: Mapping[str, str]) -> Iterator[tuple[l
 
 
 def _page(where: str, body: bytes) -> tuple[list[Any], int | None]:
-    """The items of a page, in their wrapper or bare, and how many there are in all."""
+    """The items of a page, with or without a wrapper, and the number of items in all."""
     found, total = _decoded(where, body), None
     if isinstance(found, dict):
         total = found.get("totalCount")

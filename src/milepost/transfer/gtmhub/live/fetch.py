@@ -1,5 +1,5 @@
-"""Asks for everything that the API shows of an account: lists page by page, and each key result by its id, since only
-so its whole history is shown.
+"""Fetches everything that the API shows of an account: lists page by page, and each key result by its id, as only that
+call shows its whole history.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milepost.transfer.upstream.asking import CannotPull, Service
 ACCOUNTS = "accounts"
 _METRICS = "metrics"
 _CUSTOM_FIELDS = "customFields"
-# By the name of its file, where a list is. Saved lists are in v1 only.
+# The path of each list, by the name of its file. Saved lists are in v1 only.
 _LISTS = {
     "users": "v2/users",
     "teams": "v2/teams",
@@ -29,20 +29,20 @@ _LISTS = {
     "lists": "v1/lists",
 }
 NAMES = (ACCOUNTS, *_LISTS)
-# What a list may answer without holding up the others: it is not this user's to read, or not served there.
+# Statuses after which the other lists are still fetched: the user may not read this one, or it is not served.
 _PASSED_OVER = (403, 404)
 
-# Walks through one list at most.
+# At most this many walks through one list.
 _WALKS = 5
-# Records without an id that are passed over in a list, before it counts as none.
+# At most this many records without an id are skipped before a list counts as unreadable.
 _STRANGE = 1_000
 
-# (list, records so far, records in all or `None` where nobody knows), after each that is new.
+# (list, records so far, records in all or `None` if unknown), after each new one.
 Progress = Callable[[str, int, int | None], None]
 
 
 def everything(api: Service, account_id: str, spool: Spool, progress: Progress) -> None:
-    """Fetch what the spool does not hold yet. `CannotPull` where that breaks off: what came before is in the spool."""
+    """Fetch what the spool does not hold yet. `CannotPull` where that breaks off; earlier records are in the spool."""
     if not spool.is_finished(ACCOUNTS):
         if not spool.begin(ACCOUNTS):
             spool.add(ACCOUNTS, {account_id: _account(api, account_id)})
@@ -66,8 +66,8 @@ def _account(api: Service, account_id: str) -> dict[str, Any]:
 
 
 class _Walk(msgspec.Struct):
-    """What one walk through a list has shown: ids, the number of records without one, the number that the list says it
-    has, whether that changed on the way, and how many records were not held before.
+    """The result of one walk through a list: ids, the number of records without one, the number that the list gives,
+    whether that changed on the way, and the number of new records.
     """
 
     seen: set[str]
@@ -78,16 +78,16 @@ class _Walk(msgspec.Struct):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it has seen as many as the list says, and the list has not changed meanwhile."""
+        """Whether it saw as many records as the list gives, and that number did not change."""
         return not self.has_moved and (self.total is None or len(self.seen) + self.strange >= self.total)
 
 
 def _list(api: Service, spool: Spool, name: str, path: str, progress: Progress) -> str:
-    """Fetch one list. What it lacks in the end is said in words.
+    """Fetch one list. What is missing in the end comes back in words, "" for nothing.
 
-    What is removed there while it is read moves what comes after it, so that a page may pass over some. So a list is
-    walked again that comes out shorter than it says, or says another number on the way; and that of the key results,
-    which are then asked for one by one, until a walk shows none that is new.
+    A record that is removed meanwhile moves those after it, so that a page may skip some. So a list is walked again if
+    it comes out too short or its number changes on the way. The list of key results, which are then asked for one by
+    one, is walked until nothing new comes.
     """
     held = spool.begin(name)
     for _ in range(_WALKS):
@@ -102,7 +102,7 @@ def _list(api: Service, spool: Spool, name: str, path: str, progress: Progress) 
 
 
 def _walk(api: Service, spool: Spool, name: str, path: str, held: set[str], progress: Progress) -> _Walk:
-    """Walk through a list, and keep what is not held yet."""
+    """Walk through a list, and keep the new records."""
     walk = _Walk(set())
     later: list[str] = []
     for items, total in pages(api, path, {"fields": "id"} if name == _METRICS else {}):
@@ -114,7 +114,7 @@ def _walk(api: Service, spool: Spool, name: str, path: str, held: set[str], prog
         walk.total = total
         if known and not known.keys() - walk.seen:
             if total is None:
-                break  # a service that knows no pages gives the same again
+                break  # a service without paging gives the same again
             raise CannotPull(f"the list {path} does not go on: a page holds no record that did not come before")
         walk.seen.update(known)
         fresh = {one: raw for one, raw in known.items() if one not in held}
@@ -122,7 +122,7 @@ def _walk(api: Service, spool: Spool, name: str, path: str, held: set[str], prog
             later += fresh
         else:
             _keep(spool, name, fresh, held, walk, progress)
-    # Asked for one by one between two pages, they would take so long that the list has changed by the next.
+    # Not between two pages: asking one by one takes so long that the list could change before the next page.
     for records in _whole(api, later):
         _keep(spool, name, records, held, walk, progress)
     return walk
@@ -136,7 +136,7 @@ def _keep(spool: Spool, name: str, records: dict[str, Any], held: set[str], walk
 
 
 def _whole(api: Service, found: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Each of these key results, under its id, as it is shown by itself."""
+    """Each of these key results, by its id, as its own call shows it."""
     for one in found:
         try:
             whole = item(api, f"v1/metrics/{one}")
@@ -150,6 +150,6 @@ def _whole(api: Service, found: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _id(name: str, raw: Any) -> str:
-    """The id of an item, "" where it has none that can be asked for."""
+    """The id of an item, "" where it has no usable one."""
     found = raw.get("_id" if name == _CUSTOM_FIELDS else "id") if isinstance(raw, dict) else None
     return found if isinstance(found, str) and ids.is_id(found) else ""

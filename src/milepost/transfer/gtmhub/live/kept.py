@@ -1,4 +1,4 @@
-"""The folder that a live account ends up in: its own, with a word on where it came from and whether it was imported."""
+"""The folder of a fetched live account, with a note of its origin and of whether it was imported."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _SOURCE = ".source"
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Where a folder's records came from, and when the last did; what is lacking, by list; whether they were imported,
-    so that the next import asks anew.
+    """The origin of a folder's records, and when the last came; what is missing, by list; whether they were imported,
+    so that the next import fetches again.
     """
 
     origin: Origin
@@ -31,8 +31,8 @@ class Source(msgspec.Struct, frozen=True):
 
 
 def waiting(folder: Path, origin: Origin) -> Source | None:
-    """What was fetched into a folder and is not imported yet, if there is such. `CannotWrite` where the folder holds
-    anything but what was fetched from this origin.
+    """The note of records that were fetched into a folder but not imported yet, if any. `CannotWrite` where the folder
+    holds anything but records from this origin.
     """
     found = _source(folder)
     if found is None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -48,14 +48,14 @@ def waiting(folder: Path, origin: Origin) -> Source | None:
 
 
 def fetch(api: Service, origin: Origin, folder: Path, clock: Callable[[], Instant], progress: Progress) -> Source:
-    """Fetch an account into a folder, in place of what was fetched and imported before. What comes is gathered beside
-    it, in .<folder>.part, and gone on with from there after an interruption.
+    """Fetch an account into a folder, in place of an earlier, imported one. Records are gathered beside it, in
+    .<folder>.part, where an interrupted fetch goes on.
     """
     spool = Spool(_part(folder), origin)
     try:
         everything(api, origin.account, spool, progress)
     except CannotPull:
-        if spool.is_empty:  # a wrong address or token, which must not stand in the way of the right one
+        if spool.is_empty:  # a wrong address or token must not block the right one
             spool.remove()
         raise
     source = Source(origin, clock(), spool.lacking)
@@ -71,7 +71,7 @@ def fetch(api: Service, origin: Origin, folder: Path, clock: Callable[[], Instan
 
 
 def has_begun(folder: Path) -> bool:
-    """Whether a part of an account waits beside the folder to be gone on with."""
+    """Whether an interrupted fetch lies beside the folder."""
     return _part(folder).exists()
 
 

@@ -1,5 +1,5 @@
-"""What was fetched so far, on disk: a file a list, a line a record. It outlives the process, so that nothing is asked
-for twice.
+"""The records fetched so far, on disk: a file for each list, a line for each record. It outlives the process, so that
+nothing is fetched twice.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class _State(msgspec.Struct):
-    """`finished`: by list, what it lacks, in words; "" where it is whole."""
+    """`finished`: by list, what is missing, in words; "" where it is complete."""
 
     origin: Origin
     finished: dict[str, str] = {}
 
 
 class Spool:
-    """A folder that is filled; it goes on with what is there of the same origin."""
+    """A folder that is being filled; an earlier start of the same origin is continued."""
 
     def __init__(self, folder: Path, origin: Origin) -> None:
         self._folder = folder
@@ -55,7 +55,7 @@ class Spool:
 
     @property
     def lacking(self) -> dict[str, str]:
-        """By list, what could not be fetched of it."""
+        """By list, what could not be fetched."""
         return {name: words for name, words in self._state.finished.items() if words}
 
     @property
@@ -65,11 +65,11 @@ class Spool:
         return not self._state.finished and not any(one.stat().st_size for one in others)
 
     def is_finished(self, name: str) -> bool:
-        """Whether a list is in whole, but for what it lacks."""
+        """Whether a list has been fetched, but for what it lacks."""
         return name in self._state.finished
 
     def finish(self, name: str, lacking: str = "") -> None:
-        """Note that a list is in."""
+        """Note that a list has been fetched."""
         self._state.finished[name] = lacking
         try:
             self._keep_state()
@@ -77,7 +77,7 @@ class Spool:
             raise self._failed(error) from error
 
     def begin(self, name: str) -> set[str]:
-        """The ids of a list that are in. What was being written when the process ended is cut off."""
+        """The fetched ids of a list. A last line that was left half written is cut off."""
         found, whole = set[str](), 0
         try:
             with (self._folder / name).open("ab+") as opened:
@@ -95,7 +95,7 @@ class Spool:
 
     def add(self, name: str, records: dict[str, dict[str, Any]]) -> None:
         """Add records to a list, by id."""
-        # By the standard library, which writes all that it read, such as half of a surrogate pair or an endless number.
+        # The standard library writes all that it reads, even half of a surrogate pair, NaN or Infinity.
         lines = "".join(f"{one} {json.dumps(record, separators=(',', ':'))}\n" for one, record in records.items())
         try:
             with (self._folder / name).open("ab") as opened:
@@ -104,7 +104,7 @@ class Spool:
             raise self._failed(error) from error
 
     def records(self, name: str) -> Iterator[msgspec.Raw]:
-        """The records of a list, each as it came."""
+        """The records of a list, each as received."""
         try:
             with (self._folder / name).open("rb") as opened:
                 for line in opened:
@@ -113,7 +113,7 @@ class Spool:
             return
 
     def remove(self) -> None:
-        """Take the folder away."""
+        """Delete the folder."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _keep_state(self) -> None:

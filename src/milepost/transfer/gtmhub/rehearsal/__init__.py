@@ -1,1 +1,1 @@
-"""The rehearsal: asks this server what another one answered, and tells every field that differs."""
+"""The rehearsal: makes the calls of another server here, and reports every field that differs."""

@@ -1,4 +1,4 @@
-"""Whom calls are made to: a server at an address, or this program itself."""
+"""The servers that calls are made to: one at an address, or this program itself."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class CannotAsk(MilepostError):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What came back: its status, and the value of its body; where that is no JSON, its text."""
+    """The status of an answer, and the value of its body, or the text where it is not JSON."""
 
     status: int
     body: Any
 
 
 class Server(Protocol):
-    """Somebody who answers."""
+    """A server that answers."""
 
     def get(self, path: str) -> Answer:
         """The answer to GET; `CannotAsk` where there is none."""
@@ -43,8 +43,8 @@ class Server(Protocol):
 
 
 class Live:
-    """A server at an address, asked patiently, one call at a time. No redirect is followed: nobody else is to see the
-    token.
+    """A server at an address, asked patiently, one call at a time. No redirect is followed, so that nobody else
+    sees the token.
     """
 
     def __init__(self, client: httpx2.Client, base: str, headers: dict[str, str], patience: Patience) -> None:
@@ -95,7 +95,7 @@ class Inside:
 def live(url: str, token: str, account_id: str, tell: Callable[[str], None]) -> Iterator[Live]:
     """A server at an address, with /api at its end or without, for as long as the context lasts; `Invalid`.
 
-    `tell` gets words, such as while it does not answer.
+    `tell` gets messages, such as while the server does not answer.
     """
     base = _base(url)
     place = address.parse(base, str, "the token goes into --token")
@@ -106,7 +106,7 @@ def live(url: str, token: str, account_id: str, tell: Callable[[str], None]) -> 
         )
     if not token.isascii() or not token.isprintable() or not token:
         raise Invalid("token", "is not one: it is printable ASCII")
-    # What the environment says of proxies is not meant for this machine itself.
+    # Proxies of the environment are not meant for this machine itself.
     with httpx2.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=not place.is_loopback) as client:
         yield Live(client, base, _headers(token, account_id), Patience(tell=tell))
 
@@ -134,7 +134,7 @@ def _headers(token: str, account_id: str) -> dict[str, str]:
 
 
 def _base(url: str) -> str:
-    """Where the paths begin, which have /api in them."""
+    """The URL before /api, which the paths begin with."""
     try:
         parsed = httpx2.URL(url.strip())
     except (httpx2.InvalidURL, UnicodeError):

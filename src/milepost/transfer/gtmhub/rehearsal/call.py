@@ -1,4 +1,4 @@
-"""Calls that are made again, and what was answered to them: of a folder of saved lists, or of recorded calls."""
+"""Calls to repeat, with the answers that they had: from a folder of saved lists, or from recorded calls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from milepost.transfer.gtmhub import saved
 
 # Records of a saved list that are asked for at once.
 TOGETHER = 50
-# One answer of a file, in bytes; as much as is taken of a server's.
+# The largest answer in a file, in bytes; also the largest that is read from a server.
 LARGEST = 64 << 20
 
 _LISTS = {
@@ -30,13 +30,13 @@ _LISTS = {
 }
 _SECRET = re.compile(r"([?&][^=&]*(?:token|secret|password|key|credential)[^=&]*=)[^&]*", re.IGNORECASE)
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
-# What an access log, or curl, has around a path.
+# A path in a line of an access log or of curl.
 _LINE = re.compile(r'(?:GET\s+)?"?(?P<target>(?:https?://|/)[^\s"]+)')
 
 
 class Call(msgspec.Struct, frozen=True):
     """A GET: its path with the query, and what the other server answered, where that is known already (`status` is 0
-    otherwise). `unordered`: in which order its items stand says nothing. `pages_of`: the list that it is a page of, in
+    otherwise). `unordered`: the order of its items means nothing. `pages_of`: the list that it is a page of, in
     the order of ids.
     """
 
@@ -48,7 +48,7 @@ class Call(msgspec.Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """As it is told: without secrets, and of records that are asked for by their ids, without these."""
+        """The path for reports: without secrets, and without the ids of records that are asked for by id."""
         return self.path.partition("?")[0] if self.unordered else _SECRET.sub("\\1\N{HORIZONTAL ELLIPSIS}", self.path)
 
 
@@ -60,8 +60,8 @@ class _Line(msgspec.Struct):
 
 
 def saved_calls(place: Path, pass_over: Callable[[], object] = lambda: None) -> Iterator[Call]:
-    """Those of a file of recorded calls, or of a folder of saved lists and such files (`.jsonl`); `CannotRead`. What is
-    recorded and no GET is not made again: `pass_over` is called for each.
+    """The calls of a file of recorded calls, or of a folder of saved lists and such files (`.jsonl`); `CannotRead`.
+    Recorded calls other than GET are not repeated: `pass_over` is called for each.
     """
     if place.is_file():
         yield from _recorded(place, pass_over)
@@ -129,7 +129,7 @@ def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _records(file: saved.Saved) -> Iterator[Call]:
-    """The records of a saved list, asked for by their ids: which calls were made for them, no folder says."""
+    """The records of a saved list, asked for by their ids: a folder does not hold the calls that were made."""
     known = [one for one in file.items() if isinstance(one, dict) and _ID.match(_id(one))]
     if file.kind == "accounts.json":
         yield from (Call(f"/api/v1/accounts/{_id(one)}", 200, one) for one in known)
@@ -147,5 +147,5 @@ def _id(record: dict[str, Any]) -> str:
 
 
 def _safe(text: str) -> str:
-    """As it goes over the wire: what is escaped already stays so."""
+    """A text escaped for the wire; existing escapes stay."""
     return quote(text, safe="/?&=%+$-_.!~*'(),:;@[]")

@@ -14,7 +14,7 @@ from milepost.domain import instants
 
 
 class Absent(Enum):
-    """In place of a value, where there is no such field."""
+    """Stands for the value of a missing field."""
 
     HERE = "absent"
 
@@ -37,14 +37,14 @@ class Difference(msgspec.Struct, frozen=True):
 
     @property
     def expected(self) -> str:
-        """The name in `EXPECTED` of why it does not count, "" where it does."""
+        """The name in `EXPECTED` of the reason why it does not count, "" where it counts."""
         name = self.at.rpartition(".")[2]
         return next((why for why, (_, holds) in EXPECTED.items() if holds(name, self.theirs, self.ours)), "")
 
 
 def differences(theirs: Any, ours: Any, at: str = "", *, unordered: bool = False) -> Iterator[Difference]:
-    """Every field in which they differ. Items that have ids are compared with those of the same id; that they stand in
-    another order is a difference of its own, unless they are `unordered`.
+    """Every field in which two answers differ. Items are compared by id if they have ids; another order is a difference
+    of its own, unless they are `unordered`.
     """
     if isinstance(theirs, dict) and isinstance(ours, dict):
         for name in dict.fromkeys((*theirs, *ours)):
@@ -101,7 +101,7 @@ def _same_address(_name: str, theirs: Any, ours: Any) -> bool:
 
 
 def _added(name: str, theirs: Any, _ours: Any) -> bool:
-    """A field, not an item of a list."""
+    """Whether a field was added, not an item of a list."""
     return theirs is ABSENT and not name.endswith("]")
 
 
@@ -109,7 +109,7 @@ def _modified(name: str, _theirs: Any, ours: Any) -> bool:
     return name in ("modifiedAt", "lastModified") and ours is not ABSENT
 
 
-# Why a difference is expected, in words for its reader, and of which name, their value and ours it is so.
+# By name: why a difference is expected, and the test of it: (name of the field, their value, ours).
 EXPECTED: dict[str, tuple[str, Callable[[str, Any, Any], bool]]] = {
     "number": ("the same number, with a fraction written or not (1 and 1.0)", _same_number),
     "moment": ("the same moment to the microsecond, which is as exactly as times are kept", _same_moment),

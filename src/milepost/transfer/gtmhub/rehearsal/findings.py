@@ -1,4 +1,4 @@
-"""What a rehearsal has found: differences by call and field, counted, each with the first that was met."""
+"""The findings of a rehearsal: differences counted by call and field, each with its first example."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import msgspec
 from milepost.asgi.unserved import template
 from milepost.transfer.gtmhub.rehearsal.differing import ABSENT, EXPECTED, Difference
 
-# Groups that are told apart; further ones are counted together.
+# At most this many groups are told apart; further ones are counted together.
 _MOST = 1_000
 _SECRET = re.compile("token|secret|password|api_?key|credential|authorization|cookie|bearer", re.IGNORECASE)
-# Letters of a value that are shown.
+# Characters of a value that are shown.
 _QUOTED = 120
 _OTHERS = ("(others)", "(others)", "", False, False)
 
 
 class Group(msgspec.Struct, omit_defaults=True):
-    """Differences that are alike. `call` and `at`: where the first of them is, `theirs` and `ours`: its values as JSON,
-    `absent` where there is none; `expected`: why they do not count, "" where they do.
+    """Differences that are alike. `call` and `at`: the place of the first, `theirs` and `ours`: its values as JSON,
+    `absent` for a missing field; `expected`: why they do not count, "" where they count.
     """
 
     calls: str
@@ -34,7 +34,7 @@ class Group(msgspec.Struct, omit_defaults=True):
 
 
 class Findings(msgspec.Struct):
-    """`calls` that were made, of which `differing` have a difference that counts; `fields`: so many of these in all."""
+    """The number of `calls` made, and of the `differing` ones; `fields`: the number of differences that count."""
 
     calls: int = 0
     differing: int = 0
@@ -62,8 +62,8 @@ class Findings(msgspec.Struct):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A difference of a call, as it may be told: of a secret, only that it differs. `counts`: it is one of those that
-    are looked for.
+    """A difference of a call for the report, without the values of secrets. `counts`: it is one of those that are
+    looked for.
     """
 
     call: str
@@ -91,14 +91,14 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def _without_secrets(value: Any) -> Any:
-    """A value in which nothing is shown that is named like a secret, however deep."""
+    """A value without the fields that are named like secrets, however deep."""
     if isinstance(value, dict):
         return {name: "(not shown)" if _SECRET.search(name) else _without_secrets(one) for name, one in value.items()}
     return [_without_secrets(one) for one in value] if isinstance(value, list) else value
 
 
 def told(call: str, difference: Difference, *, all_count: bool) -> Told:
-    """A difference of a call; `all_count`: the expected ones, too."""
+    """A difference of a call; `all_count`: expected ones count, too."""
     expected = difference.expected
     return Told(call, difference, expected, all_count or not expected)
 

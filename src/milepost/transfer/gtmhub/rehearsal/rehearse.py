@@ -1,4 +1,4 @@
-"""Makes calls again, or of two servers, and compares the answers."""
+"""Repeats calls, or makes them to two servers, and compares the answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from milepost.transfer.gtmhub.rehearsal.call import Call
 from milepost.transfer.gtmhub.rehearsal.differing import ABSENT, Difference, by_id, differences
 from milepost.transfer.gtmhub.rehearsal.findings import Findings, Told, told
 
-# What is asked for where nobody says what: every list, page by page, and of each kind so many records one by one.
+# The default calls: every list, page by page, and some records of each kind one by one.
 _LISTS = (
     "/api/v2/users", "/api/v1/teams", "/api/v2/customFields", "/api/v1/sessions", "/api/v1/goals", "/api/v2/goals",
     "/api/v1/metrics", "/api/v2/metrics", "/api/v1/tasks", "/api/v1/lists",
@@ -37,8 +37,8 @@ def rehearse(
     hear: Hear = lambda _told: None,
     progress: Callable[[int], None] = lambda _calls: None,
 ) -> Findings:
-    """Make each call here, and there where its answer is not known, and tell what differs; `hear` is told of each field
-    that counts. One answer of either side is in memory at a time. `all_count`: what is expected to differ counts, too.
+    """Make each call here, and there if its answer is not known; the findings come back. `hear` gets each difference
+    that counts. One answer of either side is in memory at a time. `all_count`: expected differences count, too.
     """
     findings = Findings()
 
@@ -72,7 +72,7 @@ def rehearse(
 
 
 def everything(theirs: Server) -> Iterator[Call]:
-    """The calls that see all of an account: every list, and some records of each kind; with their answers."""
+    """The calls that show all of an account, with their answers: every list, and some records of each kind."""
     for path in _LISTS:
         known: list[str] = []
         for call in _pages(theirs, path):
@@ -85,15 +85,15 @@ def everything(theirs: Server) -> Iterator[Call]:
 
 
 def asked(calls: Iterable[Call], theirs: Server) -> Iterator[Call]:
-    """The calls with what a server answers to them."""
+    """The calls with the answers of a server."""
     for call in calls:
         answer = theirs.get(call.path)
         yield Call(call.path, answer.status, answer.body)
 
 
 class ListWalk:
-    """Compares a list page by page, each record with that of its id on whichever page: a record that only one side has
-    moves all that come after it.
+    """Compares a list page by page. Records are matched by id across pages, as a record that only one side has moves
+    all that come after it.
     """
 
     def __init__(self, path: str, ours: Server) -> None:
@@ -105,9 +105,7 @@ class ListWalk:
         self._here: dict[str, Any] = {}
 
     def compared(self, call: Call, there: Any, here: Any) -> Iterator[Difference]:
-        """What differs of the records that have come on both sides by now; of the first page, of what is around them,
-        too.
-        """
+        """The differences of the records that both sides have shown by now; for the first page, of the wrapper, too."""
         self.shown = call.shown
         if not self._pages:
             yield from differences(_around(there), _around(here))
@@ -117,7 +115,7 @@ class ListWalk:
         yield from self._met()
 
     def ended(self) -> Iterator[Difference]:
-        """What differs of the rest: our further pages are asked for, as long as a record of theirs is missing."""
+        """The differences of the rest: our further pages are fetched while a record of theirs is missing."""
         while self._there:
             answer = self._ours.get(page_of(self.path, self._pages))
             self._pages += 1
@@ -152,8 +150,8 @@ def page_of(path: str, number: int) -> str:
 
 
 def recording(calls: Iterable[Call], target: Path) -> Iterator[Call]:
-    """The calls, which are written into a new file on their way, for its owner's eyes. It is there once all have been
-    made; `CannotBackUp` where it cannot be.
+    """The calls, each also written into a new file, readable for its owner only. The file appears once all calls have
+    been made; `CannotBackUp` where it cannot be.
     """
     with made(target) as part, part.open("wb") as opened:
         for call in calls:
@@ -179,7 +177,7 @@ def _items(body: Any) -> list[Any]:
 def _compared(there: Answer, here: Answer, *, unordered: bool) -> Iterator[Difference]:
     if there.status != here.status:
         yield Difference("(status)", there.status, here.status)
-    elif there.status >= 400:  # the words of a refusal are each server's own
+    elif there.status >= 400:  # each server words its refusals itself
         return
     elif isinstance(there.body, dict) and isinstance(here.body, dict) and unordered:
         yield from differences(there.body.get("items"), here.body.get("items"), "items", unordered=True)
