@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,3 +89,12 @@ def watch(patch: pytest.MonkeyPatch, engine: type[Database], seen: Callable[[str
             return _run(database, statement, *values)
 
         patch.setattr(engine, name, watched)
+
+    each = engine.each
+
+    def all_watched(database: Database, asked: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Any]]:
+        for statement, _ in asked:
+            seen(statement.on(dialect).sql)
+        return each(database, asked)
+
+    patch.setattr(engine, "each", all_watched)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from acme import build
 from engines import change, rows
@@ -26,8 +26,9 @@ from milepost.actions import accounts, check_ins, key_results
 from milepost.cli.first_company import COMPANY
 from milepost.domain.check_in import Entry
 from milepost.domain.key_result import KeyResult
+from milepost.domain.query import Query
 from milepost.store import accounts as stored_accounts
-from milepost.store.engine import Database, EngineError, Unavailable, Writer
+from milepost.store.engine import Database, EngineError, OverBudget, Statement, Unavailable, Writer, budget
 from milepost.store.engine.postgresql.locks import NONE
 from milepost.store.migrate import HEAD, CannotOpen
 from milepost.store.migrate_postgresql import open_postgresql
@@ -196,6 +197,75 @@ def test_a_failed_statement_that_nobody_minded_is_not_committed_in_silence(datab
         with pytest.raises(EngineError):
             change(database, "INSERT INTO accounts VALUES ('a', '', '', 'active', 0, '{}', 7)")
     assert rows(database, "SELECT id FROM accounts") == []
+
+
+ONE, TWO = Statement(text("SELECT 1 UNION SELECT 2")), Statement(text("SELECT CAST(:asked AS text)"))
+
+
+@pytest.mark.parametrize("context", ["reading", "transaction", "nothing"])
+def test_several_statements_are_asked_together(database: Database, context: str) -> None:
+    contexts = {"reading": database.reading, "transaction": database.transaction, "nothing": nullcontext}
+    with contexts[context]():
+        assert database.each([]) == []
+        assert database.each([(ONE, {}), (TWO, {"asked": "a\0"})]) == [[(1,), (2,)], [("a\x01\uffff",)]]
+        assert database.each([(TWO, {"asked": "b"})]) == [[("b",)]]
+    assert database.each([(TWO, {"asked": "c"})]) == [[("c",)]]
+
+
+def test_statements_that_are_asked_together_see_one_state(database: Database, url: str) -> None:
+    count = Statement(text("SELECT count(*) FROM accounts"))
+    with database.reading():
+        assert database.each([(count, {})]) == [[(0,)]]
+        with closing(open_postgresql(url)) as other:
+            change(other, "INSERT INTO accounts VALUES ('a', '', '', 'active', 0, '{}', 7)")
+        assert database.each([(count, {}), (count, {})]) == [[(0,)], [(0,)]]
+    assert database.each([(count, {})]) == [[(1,)]]
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_that_fails_takes_the_reading_with_it_and_nothing_else(database: Database, place: int) -> None:
+    asked: list[tuple[Statement, dict[str, Any]]] = [(ONE, {}), (ONE, {})]
+    asked[place] = (Statement(text("SELECT 1 / 0")), {})
+    with pytest.raises(EngineError, match="division by zero"), database.reading():
+        database.each(asked)
+    with database.reading():
+        assert database.each([(ONE, {})]) == [[(1,), (2,)]]
+
+
+def test_together_they_have_the_budget_of_a_list(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MILLISECONDS", 100)
+    with pytest.raises(OverBudget), database.reading(), database.budget():
+        database.each([(ONE, {}), (Statement(text("SELECT pg_sleep(60)")), {})])
+    with database.reading():
+        assert database.each([(ONE, {})]) == [[(1,), (2,)]]
+
+
+def test_a_lost_connection_is_replaced_where_a_reading_begins(database: Database, url: str) -> None:
+    (mine,) = database.one(Statement(text("SELECT pg_backend_pid()")), {})
+    with closing(open_postgresql(url)) as other:
+        other.one(Statement(text("SELECT pg_terminate_backend(:pid)")), {"pid": mine})
+    with database.reading():
+        assert database.each([(ONE, {}), (ONE, {})]) == [[(1,), (2,)]] * 2
+
+
+def test_a_list_takes_three_round_trips(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To a server on another machine each takes as long as all that it does for the list."""
+    acme = build(database)
+    context = acme.context(acme.anna)
+    trips: list[str] = []
+    for name in ("execute", "pipeline"):
+        monkeypatch.setattr(psycopg.Connection, name, counted(getattr(psycopg.Connection, name), name, trips))
+    assert key_results.list_(context, Query(limit=2)).items
+    # What is executed within a pipeline is sent with it.
+    assert trips == ["pipeline", *["execute"] * 3, "pipeline", *["execute"] * 3, "execute"]
+
+
+def counted(method: Callable[..., Any], name: str, trips: list[str]) -> Callable[..., Any]:
+    def call(*args: Any, **options: Any) -> Any:
+        trips.append(name)
+        return method(*args, **options)
+
+    return call
 
 
 def test_every_text_column_is_sorted_by_code_point(database: Database) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from milepost.domain.check_in import CheckIn
-from milepost.domain.cycle import Cycle
 from milepost.domain.errors import Invalid
 from milepost.domain.key_result import KeyResult
 from milepost.domain.objective import Objective
@@ -16,6 +15,7 @@ from milepost.domain.views import KeyResultView, ObjectiveView, TaskView
 from milepost.store import check_ins, cycles, key_results, objectives, tasks, teams, users
 from milepost.store.engine import Database
 from milepost.store.engine.budget import tell
+from milepost.store.table import gather
 
 # Limits of one list: entries of histories, and key results in a list of objectives.
 HISTORY_LIMIT = 200_000
@@ -36,6 +36,13 @@ def of_key_results(
     """Each key result with its objective, cycle, owners and as much of its history as asked for."""
     if not found:
         return []
+    gather(
+        database,
+        account_id,
+        (objectives.records, {one.objective_id for one in found}),
+        (cycles.records, _cycle_ids(found)),
+        (users.records, _owner_ids(account_id, found)),
+    )
     around = objectives.records.around(database, account_id, (one.objective_id for one in found))
     return _viewed(database, account_id, found, around, history)
 
@@ -76,8 +83,9 @@ def of_objectives(
     """Each objective with its cycle and owners, and with its key results in their surroundings if asked for."""
     if not found:
         return []
-    spans = _cycles(database, account_id, found)
-    people = assignees(database, account_id, (owner for one in found for owner in one.owner_ids))
+    gather(database, account_id, (cycles.records, _cycle_ids(found)), (users.records, _owner_ids(account_id, found)))
+    spans = cycles.records.around(database, account_id, _cycle_ids(found))
+    people = assignees(database, account_id, _owner_ids(account_id, found))
     beneath: dict[str, list[KeyResultView]] | None = None
     if with_key_results:
         around = {one.id: one for one in found}
@@ -112,7 +120,7 @@ def of_tasks(
         ParentKind.OBJECTIVE: {one.id: one.name for one in aims},
         ParentKind.KEY_RESULT: {one.id: one.name for one in measures},
     }
-    people = assignees(database, account_id, (owner for one in found for owner in one.owner_ids))
+    people = assignees(database, account_id, _owner_ids(account_id, found))
     told = tasks.histories(database, account_id, (one.id for one in found), changes)
     return [
         TaskView(
@@ -128,8 +136,8 @@ def of_tasks(
 def _viewed(
     database: Database, account_id: str, found: Sequence[KeyResult], around: dict[str, Objective], history: History
 ) -> list[KeyResultView]:
-    spans = _cycles(database, account_id, found)
-    people = assignees(database, account_id, (owner for one in found for owner in one.owner_ids))
+    spans = cycles.records.around(database, account_id, _cycle_ids(found))
+    people = assignees(database, account_id, _owner_ids(account_id, found))
     told = _histories(database, account_id, found, history)
     return [
         KeyResultView(
@@ -143,8 +151,13 @@ def _viewed(
     ]
 
 
-def _cycles(database: Database, account_id: str, found: Iterable[KeyResult | Objective]) -> dict[str, Cycle]:
-    return cycles.records.around(database, account_id, (one.cycle_id for one in found))
+def _cycle_ids(found: Iterable[KeyResult | Objective]) -> set[str]:
+    return {one.cycle_id for one in found}
+
+
+def _owner_ids(account_id: str, found: Iterable[KeyResult | Objective | Task]) -> set[str]:
+    """The owners of records, but for the account itself, which is neither a user nor a team."""
+    return {owner for one in found for owner in one.owner_ids} - {account_id}
 
 
 def _histories(

@@ -17,8 +17,8 @@ from milepost.config import Settings
 
 # Seconds that running calls may still take when the server is told to stop.
 GRACE = 20
-# Seconds after which a thread with a long read lets others run; Python's default is ten times as much. A check-in, which
-# asks for the interpreter's lock some fifteen times, waits much less beside long reads.
+# Seconds after which a thread with a long read lets others run; Python's default is ten times as long. A check-in,
+# which asks for the interpreter's lock some fifteen times, waits much less beside long reads.
 _SWITCH = 0.0005
 
 

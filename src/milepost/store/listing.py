@@ -87,6 +87,10 @@ class Listing(Generic[E]):
         bounded = bool(exact or rest or query.orders) or is_at_once()
         with database.reading(), self._bounds.within(database) if bounded else nullcontext(unbounded) as more:
             if sorted_by_sql and not rest:
+                if query.limit and query.counted and not database.is_embedded:
+                    page, count = self._statement(wanted, query.orders, "page"), self._statement(wanted, (), "count")
+                    rows, [[total]] = database.each([(page, values), (count, values)])
+                    return Page([self._from_row(row) for row in rows], total)
                 rows = database.all(self._statement(wanted, query.orders, "page"), values) if query.limit else []
                 show(len(rows))
                 if not query.counted or (not query.skip and len(rows) < query.limit):

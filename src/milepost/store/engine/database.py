@@ -111,6 +111,10 @@ class Database(ABC):
     def all(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         """Every row."""
 
+    def each(self, asked: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Any]]:
+        """Every row of each of several statements. A server gets them all at once inside a `reading`."""
+        return [self.all(statement, values) for statement, values in asked]
+
     @abstractmethod
     def chunks(self, statement: Statement, values: Mapping[str, Any], size: int) -> Iterator[list[Any]]:
         """The rows in lists of at most `size`, read as they are asked for."""

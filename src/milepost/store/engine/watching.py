@@ -75,6 +75,8 @@ def watch(database: Database, table: Table, watcher: Watch) -> None:
         "run": _timed(counted_run, watcher.changed),
         "run_many": _timed(counted_run_many, watcher.changed),
     }
+    if not database.is_embedded:  # where it is nothing but `all`
+        measured["each"] = _timed(database.each, watcher.read)
     for name, method in measured.items():
         setattr(database, name, method)
 

@@ -160,6 +160,24 @@ class PostgresDatabase(Database):
         """Every row."""
         return self._read(statement, values).fetchall()
 
+    def each(self, asked: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Any]]:
+        """Every row of each of several statements, in one round trip inside a `reading`."""
+        line = self._line()
+        if not line.only_reads:
+            return [PostgresDatabase.all(self, *one) for one in asked]  # measured as one
+        texts = [(statement.on(POSTGRESQL), values) for statement, values in asked]
+        queries = [(text.sql, _sayable(text.bind(values))) for text, values in texts]
+        try:
+            try:
+                return line.each(queries)
+            except psycopg.Error:
+                if not (line.begins and line.lost):
+                    raise
+                self._replace(line)  # as in `_read`
+                return line.each(queries)
+        except psycopg.Error as error:
+            fail(error)
+
     def chunks(self, statement: Statement, values: Mapping[str, Any], size: int) -> Iterator[list[Any]]:
         """The rows in lists of at most `size`, read as they are asked for inside `reading` or a transaction."""
         line, text = self._line(), statement.on(POSTGRESQL)

@@ -6,7 +6,7 @@ where none follows, they are not sent at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -49,6 +49,31 @@ class Line:
         """Whether a transaction is open that the server does not know of yet."""
         return self.depth > 0 and not self._sent
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether a transaction is open that changes nothing, and needs no locks."""
+        return self.depth > 0 and self._kind == READING
+
+    def each(self, queries: Sequence[tuple[str, tuple[Any, ...]]]) -> list[list[Any]]:
+        """The rows of each query, which are sent along with what is pending, in one round trip; in a transaction that
+        only reads.
+        """
+        if not psycopg.Pipeline.is_supported():  # by an old library of the system
+            return [self._alone(*query) for query in queries]
+        connection = self.connection
+        try:
+            with connection.pipeline():
+                for command in self._pending:
+                    connection.execute(command)
+                cursors = [connection.execute(*query) for query in queries]
+        except psycopg.Error:
+            # Were the server to have heard of it, the transaction has failed, and takes nothing but its end.
+            if connection.info.transaction_status is TransactionStatus.INERROR:
+                self._pending, self._sent = [], self._sent + 1
+            raise
+        self._pending, self._sent = [], self._sent + 1
+        return [cursor.fetchall() for cursor in cursors]
+
     def prepare(self, text: Text, values: Mapping[str, Any]) -> None:
         """Send what is pending, with the lock that a statement needs, unless it is held already."""
         self.hold(values.get(text.account) if text.account else None)
@@ -72,6 +97,10 @@ class Line:
             self._flush()
         answer = self.connection.execute(f"SELECT pg_try_advisory_xact_lock({lock_number(name)})").fetchone()
         return bool(answer and answer[0])
+
+    def _alone(self, query: str, parameters: tuple[Any, ...]) -> list[Any]:
+        self.hold(None)
+        return self.connection.execute(query, parameters).fetchall()
 
     @contextmanager
     def transaction(self, kind: str) -> Iterator[None]:
