@@ -1,4 +1,4 @@
-"""Where the pages are reached."""
+"""The application of all pages."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from milepost.web.rendering import gone_to
 
 
 def application(services: Services, default: ASGIApp, openid: OpenId | None = None, more: Sequence[Page] = ()) -> Paths:
-    """Every page, and what it needs; what is none of them goes to `default`. `openid`: who else signs people in;
-    `more`: pages of packages above this.
+    """All pages and their files; other paths go to `default`. `openid`: the provider for signing in, if any; `more`:
+    pages of packages above this one.
     """
     pages = tuple(_with_ways_up((*PAGES, *more)))
     paths: list[tuple[str, ASGIApp]] = [*_public(services, openid), *static.files()]
@@ -32,7 +32,7 @@ def application(services: Services, default: ASGIApp, openid: OpenId | None = No
 
 
 def public(paths: Sequence[tuple[str, ASGIApp]]) -> list[str]:
-    """Of some paths those that anybody may open."""
+    """The public ones among some paths."""
     return [path for path, app in paths if isinstance(app, Public | PublicPage)]
 
 
@@ -40,7 +40,7 @@ def _public(services: Services, openid: OpenId | None) -> list[tuple[str, Public
     quick_link = (quick.PATH, quick.Quick(services, ("GET", "POST")))
     if openid is None:
         return [quick_link, (sign_in.PATH, sign_in.SignIn(services, ""))]
-    # Imported here: a server without a provider starts without what asks it.
+    # Imported here: a server without a provider starts without this code.
     from milepost.web import single_sign_on
     from milepost.web.provider import Provider
 
@@ -54,7 +54,7 @@ def _public(services: Services, openid: OpenId | None) -> list[tuple[str, Public
 
 
 def _with_ways_up(pages: Sequence[Page]) -> Iterator[Page]:
-    """The pages; where an address takes a form and shows nothing, who loads it again gets to the page above it."""
+    """The pages, with a redirect for each address that only takes a form: reloading it leads to the page above."""
     yield from pages
     shown = {one.path for one in pages if one.method == "GET"}
     for path in {one.path: None for one in pages if one.path not in shown}:
@@ -73,7 +73,7 @@ def _by_method(pages: Sequence[Page], path: str) -> dict[str, Page]:
 
 
 class _NothingHere:
-    """What is at no page's address: a page that says so for people, and for programs what there is for them."""
+    """The answer at addresses without a page: an error page for people; programs get the answer of `default`."""
 
     def __init__(self, default: ASGIApp) -> None:
         self._default = default

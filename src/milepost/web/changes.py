@@ -1,4 +1,4 @@
-"""A record of the trail, told to people: who did what, and what stood before and after, with names in place of ids."""
+"""Audit records for people: who did what, and the values before and after, with names in place of ids."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from milepost.domain.chain import Link
 from milepost.domain.instants import BEGINNING, END, Instant
 from milepost.web import showing
 
-# What every record has, and nobody asks for: which it is, and when and by whom it was touched, as stands beside it.
+# Fields of every record that the page shows elsewhere, or that nobody asks for.
 _UNSAID = frozenset({"account_id", "id", "created_at", "created_by", "modified_at", "modified_by", "recorded_at"})
 # Where a record has a page of its own.
 _PAGES = {
@@ -26,14 +26,14 @@ _VERBS = {
     "status_set": "set the status of", "history_added": "added history to", "ended": "replaced",
     "resealed": "sealed anew",
 }  # fmt: skip
-# What is longer than so many letters is folded; of what is longer than so many, the rest is left out.
+# Longer texts are folded; of even longer ones, the rest is left out. In letters.
 _SHORT, _LONG = 160, 4_000
-# Elements of a list that are shown.
+# The most elements of a list that are shown.
 _ELEMENTS = 50
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A field before and after, as texts; `None` where there was no record, or is none any more."""
+    """A field before and after, as texts; `None` where the record did not exist."""
 
     field: str
     before: str | None
@@ -46,9 +46,9 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A record as it is shown: its number, when and through what, who did what to what, and the fields that differ.
-    `page`: where the thing is to be seen, "" where it is not, or not any more. `erased_by` and `is_missing` say what
-    became of the payload.
+    """An audit record as it is shown: its number, when and through which front end, who did what to what, and the
+    fields that differ. `page`: the address of the thing, "" where it has none now. `erased_by` and `is_missing` say
+    whether the payload was erased or is missing.
     """
 
     number: int
@@ -74,25 +74,25 @@ class Told(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, link: Link) -> Told:
-        """The record of a link of the chain."""
+        """The audit record of a link of the chain."""
         return cls(link, _document(link.before), _document(link.after))
 
     @property
     def payload(self) -> dict[str, Any]:
-        """What it is now, or was at last."""
+        """The newest state in the payload."""
         return self.after or self.before or {}
 
     @property
     def about(self) -> tuple[str, str]:
-        """The kind and the id of what it is about: of a check-in, its key result."""
+        """The kind and the id of its subject: for a check-in, of its key result."""
         kind = self.link.action.partition(".")[0]
         if kind == "check_in" and (under := self.payload.get("key_result_id")):
             return "key_result", str(under)
         return kind, self.link.record_id
 
     def differing(self) -> Iterator[tuple[str, Any, Any]]:
-        """The fields that differ, in their order, with what stood before and after. Of a record that is new, or gone,
-        those that say something.
+        """The fields that differ, in order, with their values before and after. For a new or deleted record, the fields
+        with a telling value.
         """
         before, after = self.before or {}, self.after or {}
         for field in dict.fromkeys((*before, *after)):
@@ -103,7 +103,7 @@ class Told(msgspec.Struct, frozen=True):
                 yield field, was, now
 
     def ids(self) -> Iterator[str]:
-        """The ids that it tells of."""
+        """The ids in it."""
         yield from (self.link.actor_id, self.link.token_id, self.about[1])
         for _, was, now in self.differing():
             yield from _ids_in(was)
@@ -111,7 +111,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def entry(told: Told, names: Mapping[str, str]) -> Entry:
-    """The record as it is shown, with the names of what its ids stand for."""
+    """The record as it is shown, with names in place of ids."""
     link = told.link
     kind, _, verb = link.action.partition(".")
     about, record_id = told.about
@@ -146,7 +146,7 @@ def _document(text: str | None) -> dict[str, Any] | None:
 
 
 def _called(field: str) -> str:
-    """A field in words: whose id it is, not that it is one."""
+    """The label of a field, without the suffix of ids."""
     for end, instead in (("_ids", "s"), ("_id", ""), ("_at", "")):
         if field.endswith(end) and field != end:
             field = field.removesuffix(end) + instead
@@ -158,12 +158,12 @@ def _is_nothing(value: Any) -> bool:
 
 
 def _is_usual(value: Any, link: Link) -> bool:
-    """Whether a field of a new record says no more than most do: "no", or which record it is."""
+    """Whether a field of a new record has an uninteresting value: an empty one, or the id of the record."""
     return value is False or value == link.record_id
 
 
 def _ids_in(value: Any) -> Iterator[str]:
-    """The ids in the part of a value that is told."""
+    """The ids in the shown part of a value."""
     if isinstance(value, str):
         if ids.is_id(value):
             yield value
@@ -173,7 +173,7 @@ def _ids_in(value: Any) -> Iterator[str]:
 
 
 def _text(field: str, value: Any, names: Mapping[str, str]) -> str:
-    """A value in words."""
+    """A value as text."""
     if _is_nothing(value):
         return showing.NOTHING
     if isinstance(value, bool):

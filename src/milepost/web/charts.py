@@ -1,5 +1,5 @@
-"""Pictures of histories and of weeks, as SVG that follows the reader's light or dark colours. The numbers stand in
-tables beside.
+"""Charts of histories and weeks, as SVG that follows the reader's light or dark colours. Tables beside them hold the
+numbers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from milepost.domain.weeks import Week
 from milepost.web import showing
 
 SVG = b"image/svg+xml"
-# Told apart without colour, too, as their names say.
+# The states differ in their signs too, for readers who cannot tell colours apart.
 _LINES = (
     ("checked in", {"width": 3}, True),
     ("expected (dashed)", {"width": 2, "dasharray": "7 5"}, False),
@@ -29,7 +29,7 @@ _LINES = (
 )
 _COLOURS = ("#2563a8", "#757575", "#b35c00")
 _COLOURS_IN_THE_DARK = ("#7cb7f0", "#b0b0b0", "#f0a860")
-# A state has the colours that it has in the style sheet: of what is written, and of what that is written on.
+# The colours of the style sheet for each state: of the text, and of its background.
 _STATES = {
     Health.ON_TRACK: ("#1d6b3a", "#cfe9d8"),
     Health.AT_RISK: ("#8a4b00", "#fae0b8"),
@@ -47,8 +47,8 @@ _STATES_IN_THE_DARK = {
 
 
 def projection(view: KeyResultView, now: Instant) -> float | None:
-    """Where the value would be at the end of the cycle if it went on as it has since its start; `None` where nothing
-    can be said: without two dates, a history, or a day gone by.
+    """The value at the end of the cycle if it went on at its pace since the start; `None` without two dates, a history,
+    or a full day.
     """
     one, cycle = view.key_result, view.cycle
     if cycle.starts_at is None or cycle.ends_at is None or not view.check_ins:
@@ -61,7 +61,7 @@ def projection(view: KeyResultView, now: Instant) -> float | None:
 
 
 def history(view: KeyResultView, now: Instant, *, narrow: bool = False) -> bytes:
-    """The values of all check-ins, the line from start to target, and where it goes on to. `narrow`: for a phone."""
+    """The values of all check-ins, the line from start to target, and the projection. `narrow`: for a phone."""
     one, cycle = view.key_result, view.cycle
     said = [(_when(entry.effective_at), _drawn(entry.value)) for entry in view.check_ins]
     lines: list[list[tuple[datetime, float]]] = [said, [], []]
@@ -96,7 +96,7 @@ def history(view: KeyResultView, now: Instant, *, narrow: bool = False) -> bytes
 
 
 def states(counts: Mapping[Health, Sequence[int]], weeks: Sequence[Week], *, narrow: bool = False) -> bytes:
-    """How many key results were in each state at the end of each week, as a bar a week. States always stand in one
+    """The number of key results in each state at the end of each week, as one bar a week. States always have the same
     order and bear their signs, so that nobody has to tell colours apart. `narrow`: for a phone.
     """
     most = max(map(sum, zip(*counts.values(), strict=True)), default=0)
@@ -116,7 +116,7 @@ def states(counts: Mapping[Health, Sequence[int]], weeks: Sequence[Week], *, nar
         truncate_label=-1,
         truncate_legend=-1,
         print_values=True,
-        # Where there are many weeks, some have to speak for their neighbours.
+        # With many weeks, not every one gets a label.
         x_labels=mondays,
         x_labels_major=mondays[:: max(1, -(-len(mondays) // (6 if narrow else 14)))],
         show_minor_x_labels=False,
@@ -126,7 +126,7 @@ def states(counts: Mapping[Health, Sequence[int]], weeks: Sequence[Week], *, nar
     )
     for health, by_week in counts.items():
         words, sign = showing.health_words(health), showing.health_sign(health)
-        # What is not there is no bar, and a bar too thin to write on has the table to say it.
+        # An empty part has no bar; one that is too thin for text is in the table.
         heights = [count or None for count in by_week]
         chart.add(f"{sign} {words}", heights, formatter=_written(sign, most, len(weeks), narrow=narrow))
     words = f"{len(weeks)} weeks from {mondays[0]} to {mondays[-1]}; the table beneath has the numbers" if weeks else ""
@@ -134,7 +134,7 @@ def states(counts: Mapping[Health, Sequence[int]], weeks: Sequence[Week], *, nar
 
 
 def _written(sign: str, most: int, weeks: int, *, narrow: bool) -> Callable[[float | None], str]:
-    """What is written on a part of a bar: its sign, and its number where the bar is wide enough for both."""
+    """The text on a part of a bar: its sign, and its number where the bar is wide enough for both."""
     both = not narrow and weeks <= _WIDE_ENOUGH
     none = narrow and weeks > _WIDE_ENOUGH
 
@@ -147,13 +147,13 @@ def _written(sign: str, most: int, weeks: int, *, narrow: bool) -> Callable[[flo
 
 
 def _steps(most: int) -> list[int]:
-    """Whole numbers for an axis from nothing to `most`: few of them, and round ones."""
+    """A few round whole numbers for an axis from 0 to `most`."""
     step = next(one * ten for ten in (1, 10, 100, 1_000, 10_000) for one in (1, 2, 5) if most <= 5 * one * ten)
     return list(range(0, max(most, 1) + 1, step))
 
 
 def _finished(rendered: bytes, title: str, words: str, own: str) -> bytes:
-    """A picture with words for who cannot see it, and nothing in it that would run."""
+    """A chart with a description for screen readers, and without scripts."""
     named = str(escape(words)).encode()
     still = _SCRIPT.sub(b"", rendered).replace(b'style="opacity: 0"', b'opacity="0"')
     whole = still.replace(b"</style>", own.encode() + b"</style>", 1)
@@ -173,7 +173,7 @@ def _of_state(number: int, ink: str, paper: str) -> str:
     )
 
 
-# pygal's own widths are for lines that a pointer hovers over, and it knows of no dark.
+# pygal's own line widths are for hovering, and it has no dark mode.
 _OWN = (
     ".series path { stroke-width: inherit !important; stroke-opacity: 1 !important } "
     "@media screen and (prefers-color-scheme: dark) { text { fill: #ddd !important } "
@@ -191,16 +191,16 @@ _OWN_OF_STATES = (
 )
 _FARTHEST = 1e15
 _SCRIPT = re.compile(rb"<script\b.*?</script>", re.DOTALL)
-# In a chart of at most this many weeks a bar has room for numbers, in each part that is at least this share of it.
+# In a chart of at most this many weeks, a part of a bar has room for a number if it is at least this share of the bar.
 _WIDE_ENOUGH = 16
 _TALL_ENOUGH = 0.055
 
 
 @cache
 def _module() -> Any:
-    import pygal  # loaded when the first picture is made: it takes longer than a page
+    import pygal  # loaded with the first chart: it takes longer than a page
 
-    # For maps, of which we have none, it looks at every import from now on, in a way that Python warns of.
+    # For its maps, which are not used here, pygal would watch all further imports, in a deprecated way.
     sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != pygal.__name__]
     return pygal
 
@@ -230,7 +230,7 @@ def _style(colours: tuple[str, ...] = _COLOURS) -> Any:
 
 
 def _drawn(value: float) -> float:
-    """A value as it can be drawn: an axis has room for so much."""
+    """A value within the range that an axis can show."""
     return max(-_FARTHEST, min(_FARTHEST, value))
 
 

@@ -1,4 +1,4 @@
-"""What there is to choose from in the fields of forms."""
+"""The choices in the fields of forms."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _USED = Field(("count",), FieldType.NUMBER)
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One of several: what is sent, and what people read. `group` is what it stands under, "" for nothing."""
+    """One choice: the value that is sent, and its label. `group`: the heading above it, "" for none."""
 
     value: str
     words: str
@@ -36,48 +36,48 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 def teams_by_name(context: Context, most: int = MOST) -> tuple[list[Team], int]:
-    """The teams, so many at most, by name, and how many there are."""
+    """The first teams by name, and the number of all."""
     found = teams.list_(context, Query(orders=(Order(_NAME),), limit=most))
     return sorted(found.items, key=lambda one: one.name.casefold()), found.total
 
 
 def tag_titles(context: Context, standing: Iterable[str]) -> list[str]:
-    """The tags in use, by title: the most used ones of a great many."""
+    """The tags in use, by title; where there are very many, the most used ones."""
     used = tags.list_(context, Query(orders=(Order(_USED, descending=True),), limit=_MOST_TAGS)).items
     return sorted({one.title.strip() for one in used} | set(standing), key=str.casefold)
 
 
 def tags_of(titles: Iterable[str], more: str, standing: Sequence[Tag]) -> tuple[Tag, ...]:
-    """The tags that are chosen, and `more` that are written with commas between them; those that stand stay first."""
+    """The chosen tags, and those in `more`, separated by commas; existing ones come first."""
     wanted = dict.fromkeys([*titles, *(part.strip() for part in more.split(",") if part.strip())])
     kept = [tag for tag in standing if wanted.pop(tag.title.strip(), "") is None]
     return (*kept, *(Tag(title) for title in wanted))
 
 
 def owner_ids_of(first: str, further: Sequence[str], standing: Sequence[str]) -> tuple[str, ...]:
-    """The owners, the main one first; those that stand keep their order."""
+    """The owners, the main one first; existing ones keep their order."""
     others = [*(one for one in standing if one in further), *further]
     return tuple(dict.fromkeys([first, *others] if first else others))
 
 
 def cycles_but(context: Context, left_out: str) -> list[Choice]:
-    """Every cycle but one, the newest first."""
+    """All cycles except one, the newest first."""
     found = cycles.list_(context, Query(orders=(Order(_STARTS, descending=True),), limit=MOST)).items
     return [Choice(one.id, one.name) for one in found if one.id != left_out]
 
 
 def open_cycles(context: Context, standing: str) -> list[Choice]:
-    """The open cycles, the newest first, and the one in which a record stands."""
+    """The open cycles, the newest first, and the cycle of a record."""
     found = cycles.list_(context, Query(orders=(Order(_STARTS, descending=True),), limit=MOST)).items
     return [Choice(one.id, one.name) for one in found if one.state is CycleState.OPEN or one.id == standing]
 
 
 def objectives_above(context: Context, cycle: Cycle, standing: Objective | None) -> list[Choice]:
-    """The objectives beneath which another may stand: those of its own cycle, of that above it and of those that run,
+    """The possible parents of an objective: objectives of its own cycle, of the cycle above it and of running cycles,
     by cycle and name.
     """
     wide = {one.id: one.name for one in cycles.running(context)} | {cycle.id: cycle.name}
-    with suppress(NotFound):  # an import may keep a parent that nobody knows
+    with suppress(NotFound):  # an import may keep an unknown parent
         wide[cycle.parent_id] = cycles.get(context, cycle.parent_id).name
     found = _objectives(context, wide)
     own, parent_id = (standing.id, standing.parent_id) if standing else ("", "")
@@ -95,7 +95,7 @@ def objectives_of(context: Context, cycle_id: str) -> list[Choice]:
 
 
 def key_results_above(context: Context, objective: Objective, standing: str) -> list[Choice]:
-    """The key results of the objective above one, into which those of this may go."""
+    """The possible parents of an objective's key results: the key results of its parent."""
     found = []
     if objective.parent_id:
         found = key_results.list_bare(context, Query(equals(_OBJECTIVE, objective.parent_id), limit=MOST)).items

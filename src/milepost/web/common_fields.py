@@ -1,4 +1,4 @@
-"""The fields that objectives and key results have in common: their name, their description, their owners and tags."""
+"""The fields that objectives and key results share: name, description, owners and tags."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from milepost.web.editing import Form, Value
 from milepost.web.page import Visitor
 
 _OWNERS, _TAGS = ("first_owner", "owner_ids", "more_owners"), ("tags", "more_tags")
-# What a locked cycle lets change.
+# The fields that may change in a locked cycle.
 FREE_WHEN_LOCKED = ("name", "description", *_OWNERS, *_TAGS)
 
 
 def blank(visitor: Visitor) -> dict[str, Value]:
-    """The fields of what is yet to be made: whoever makes it is likely to own it."""
+    """The fields of a new record; its maker is the likely owner."""
     return {
         "name": "",
         "description": "",
@@ -33,7 +33,7 @@ def blank(visitor: Visitor) -> dict[str, Value]:
 
 
 def standing(context: Context, one: Objective | KeyResult) -> dict[str, Value]:
-    """The fields of a record that there is."""
+    """The fields of an existing record."""
     return {
         "name": " ".join(one.name.splitlines()),
         "description": one.description,
@@ -46,7 +46,7 @@ def standing(context: Context, one: Objective | KeyResult) -> dict[str, Value]:
 
 
 def offered(context: Context, form: Form, one: Objective | KeyResult | None) -> dict[str, Any]:
-    """What there is to choose from."""
+    """The choices of these fields."""
     return {
         "owners": whom.standing(
             context, dict.fromkeys((*(one.owner_ids[1:] if one else ()), *form.several("owner_ids")))
@@ -62,7 +62,7 @@ def offered(context: Context, form: Form, one: Objective | KeyResult | None) -> 
 def owner_ids(
     context: Context, form: Form, one: Objective | KeyResult | None, faults: list[Fault]
 ) -> tuple[str, ...] | UnsetType:
-    """The owners, if somebody has changed them; one more of `faults` where it is not clear who they are."""
+    """The owners, if they were changed; one more of `faults` where a name is ambiguous or unknown."""
     if form.changed.isdisjoint(_OWNERS):
         return UNSET
     kept, first = (one.owner_ids, one.owner_id) if one else ((), "")
@@ -73,7 +73,7 @@ def owner_ids(
 
 
 def tags(form: Form, one: Objective | KeyResult | None) -> tuple[Tag, ...] | UnsetType:
-    """The tags, if somebody has changed them."""
+    """The tags, if they were changed."""
     if form.changed.isdisjoint(_TAGS):
         return UNSET
     return choices.tags_of(form.several("tags"), form["more_tags"], one.tags if one else ())

@@ -1,6 +1,6 @@
-"""The cookies by which a browser is known, or brings a question back.
+"""The cookies for a signed-in browser, and for a question to a provider.
 
-What a cookie holds is sealed under the server key: nobody else can have made it, or read what is in it.
+Their values are sealed under the server key, so that nobody else can make or read them.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from milepost.actions.signing_in import BROWSER_HOLDS
 from milepost.domain.instants import SECOND
 from milepost.store.vault import CannotUnseal, Vault
 
-# What is sealed about a browser's token, and about a question to a provider.
+# The purposes of sealed values: a browser's token, and a question to a provider.
 _BROWSER, _QUESTION = "browser", "question"
 _NAMES = {_BROWSER: "milepost", _QUESTION: "milepost-question"}
-# A browser takes a cookie whose name begins so over https only, and for one host only.
+# Browsers accept a cookie with this prefix over https only, and for one host only.
 _SAFE = "__Host-"
 
 Header = tuple[bytes, bytes]
@@ -26,12 +26,12 @@ def held(vault: Vault, cookies: str, base_url: str) -> str:
 
 
 def giving(vault: Vault, token: str, base_url: str) -> Header:
-    """The header that gives a browser its token."""
+    """The header that sets a browser's token."""
     return _header(_BROWSER, vault.seal(token, _BROWSER), BROWSER_HOLDS, base_url)
 
 
 def taking(base_url: str) -> Header:
-    """The header that takes it away."""
+    """The header that deletes it."""
     return _header(_BROWSER, "", 0, base_url)
 
 
@@ -41,18 +41,19 @@ def asked(vault: Vault, cookies: str, base_url: str) -> str:
 
 
 def asking(vault: Vault, question: str, holds: int, base_url: str) -> Header:
-    """The header that gives a browser a question to bring back, for so many microseconds."""
+    """The header that sets a question for a number of microseconds."""
     return _header(_QUESTION, vault.seal(question, _QUESTION), holds, base_url)
 
 
 def answered(base_url: str) -> Header:
-    """The header that takes a question away."""
+    """The header that deletes a question."""
     return _header(_QUESTION, "", 0, base_url)
 
 
 def _opened(vault: Vault, cookies: str, about: str, base_url: str) -> str:
-    """What our cookie holds. Others, of any shape, may stand beside it: a browser sends those of all ports of a host,
-    and of the domain above. Over https, only a cookie counts that came over https from this very host.
+    """The opened value of our cookie, "" without one. Other cookies may stand beside it: a browser sends those of all
+    ports of a host, and of the parent domain. Over https, only a cookie counts that was set over https by this very
+    host.
     """
     try:
         return vault.open(cookie_parser(cookies).get(_name(about, base_url), ""), about)

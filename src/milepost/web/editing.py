@@ -1,7 +1,8 @@
-"""Forms that make or change a record: what stands in their fields, which of them somebody has changed, what is wrong.
+"""Forms that make or change a record: the values of their fields, which of them were changed, and their faults.
 
-A form that changes a record tells by a mark of each field what it had shown. Only what differs from that is changed:
-two who edit a record at once do not undo each other's work, and a date that a program has set to the second stays so.
+A form that changes a record has a mark of each value that it showed. Only fields that differ from their mark are
+changed: two people who edit a record at once do not undo each other's work, and a time that a program has set to the
+second stays.
 """
 
 from __future__ import annotations
@@ -20,18 +21,17 @@ from milepost.web import forms, reading
 
 T = TypeVar("T")
 Value = str | tuple[str, ...]
-# Where a fault stands that is of several fields, or of what is written into another.
+# The fields beside which faults of several fields are shown.
 _BESIDE = {"tags": "more_tags", "format": "prefix", "first_name": "name", "last_name": "name"}
-# What a page calls that which has no field on it.
+# Labels for things that have no field on the page.
 _ABOUT = {"cycle_id": "The cycle", "objective_id": "The objective"}
 
 
 class Form(msgspec.Struct, frozen=True):
-    """The fields of a form by name; one that takes several values has a tuple.
-
-    `was`: the marks of what was shown, "" for a record that is yet to be made, of which all counts as changed.
-    `changed`: what somebody has. `faults`: what is wrong, beside its field; `general`: what is wrong with none of them.
-    `held`: the fields that cannot be changed now; `stopped`: why nothing can, "" where something can.
+    """The values of a form by field; a field for several values has a tuple. `was`: the marks of the values shown, ""
+    for a new record, of which all fields count as changed. `changed`: the changed fields. `faults`: faults by field;
+    `general`: faults of no field. `held`: the fields that cannot be changed now; `stopped`: why nothing can be changed,
+    "" where something can.
     """
 
     values: Mapping[str, Value]
@@ -47,12 +47,12 @@ class Form(msgspec.Struct, frozen=True):
         return value if isinstance(value, str) else ""
 
     def several(self, field: str) -> tuple[str, ...]:
-        """What is chosen in a field that takes several values, or the one that is."""
+        """The values of a field for several values, or its only one."""
         value = self.values[field]
         return value if isinstance(value, tuple) else (value,)
 
     def asked(self, field: str, read: Callable[[str], T]) -> T | UnsetType:
-        """What a changed field says, as it is read; `UNSET` for one that is as it was."""
+        """A changed field, read by `read`; `UNSET` for an unchanged one."""
         return read(self[field]) if field in self.changed else UNSET
 
     def text(self, field: str) -> str | UnsetType:
@@ -60,16 +60,16 @@ class Form(msgspec.Struct, frozen=True):
         return self.asked(field, str)
 
     def number(self, field: str, faults: list[Fault]) -> float | UnsetType:
-        """The number of a changed field; one more of `faults` where there is none."""
+        """The number of a changed field; one more of `faults` where it is none."""
         found = self.asked(field, lambda text: reading.number(text, field, faults))
         return UNSET if found is None else found
 
     def number_or_none(self, field: str, faults: list[Fault]) -> float | None | UnsetType:
-        """The number of a changed field, `None` of one that is empty."""
+        """The number of a changed field, `None` for an empty one."""
         return self.asked(field, lambda text: reading.number(text, field, faults) if text else None)
 
     def day(self, field: str, faults: list[Fault], at: Callable[[date], T]) -> T | None | UnsetType:
-        """The instant at which, by `at`, the day of a changed field begins or ends; `None` of one that is empty."""
+        """The instant at which, by `at`, the day of a changed field begins or ends; `None` for an empty one."""
 
         def read(text: str) -> T | None:
             found = reading.day(text, field, faults) if text else None
@@ -78,7 +78,7 @@ class Form(msgspec.Struct, frozen=True):
         return self.asked(field, read)
 
     def choice(self, field: str, kind: Callable[[str], T], faults: list[Fault]) -> T | UnsetType:
-        """What is chosen in a changed field; one more of `faults` where that is none of the choices."""
+        """The choice of a changed field; one more of `faults` where it is not among the choices."""
         try:
             return self.asked(field, kind)
         except ValueError:
@@ -86,7 +86,7 @@ class Form(msgspec.Struct, frozen=True):
             return UNSET
 
     def touching(self, *fields: str) -> Form:
-        """The form as if somebody had changed some fields, too."""
+        """The form with some more fields counted as changed."""
         return msgspec.structs.replace(self, changed=self.changed | set(fields))
 
     def require_name(self, faults: list[Fault]) -> None:
@@ -95,11 +95,11 @@ class Form(msgspec.Struct, frozen=True):
             faults.append(Fault("name", "is required"))
 
     def wrong_in(self, *fields: str) -> bool:
-        """Whether something is wrong with one of some fields, which are then to be seen."""
+        """Whether one of some fields has a fault, so that they have to be visible."""
         return not self.faults.keys().isdisjoint(fields)
 
     def refused(self, error: Invalid) -> Form:
-        """The form as it was sent, with what is wrong."""
+        """The form as it was sent, with its faults."""
         placed = [(_BESIDE.get(fault.field, fault.field), fault) for fault in error.faults]
         beside = {field: fault.message for field, fault in placed if field in self.values}
         others = [fault for field, fault in placed if field not in self.values]
@@ -107,19 +107,19 @@ class Form(msgspec.Struct, frozen=True):
 
 
 def making(values: Mapping[str, Value], stopped: str = "") -> Form:
-    """The form of a record that is yet to be made, filled with what is likely."""
+    """The form for a new record, with likely values."""
     return Form(values, stopped=stopped)
 
 
 def changing(values: Mapping[str, Value], free: Collection[str] | None = None, stopped: str = "") -> Form:
-    """The form of a record as it stands. `free`: the fields that may be changed, `None` for all."""
+    """The form for an existing record. `free`: the fields that may be changed, `None` for all."""
     marks = {field: _mark(value) for field, value in values.items()}
     held = frozenset() if free is None else frozenset(values) - frozenset(free)
     return Form(values, msgspec.json.encode(marks).decode(), held=held, stopped=stopped)
 
 
 def sent(request: Request, shown: Form) -> Form:
-    """A form that comes back: `shown` is how it would be shown now. A field that was not sent is as it was."""
+    """A form that was sent. `shown`: how it would be shown now; fields that were not sent keep those values."""
     fields = forms.fields(request)
     marks = _marks(fields.get("was", ""))
     values: dict[str, Value] = {}
@@ -134,20 +134,20 @@ def sent(request: Request, shown: Form) -> Form:
 
 
 def raise_any(faults: Iterable[Fault]) -> None:
-    """`Invalid` where anything is wrong."""
+    """`Invalid` where there are faults."""
     if gathered := tuple(faults):
         raise Invalid.of(gathered)
 
 
 def words(fault: Fault) -> str:
-    """What is wrong, as a sentence that stands beside no field."""
+    """A fault as a sentence that is not shown beside a field."""
     if not fault.field:
         return f"{fault.message[:1].upper()}{fault.message[1:]}."
     return f"{_ABOUT.get(fault.field, fault.field.replace('_', ' ').capitalize())} {fault.message}."
 
 
 def _marks(text: str) -> dict[str, str]:
-    """The marks of a form; none where they are not ours: then all of it counts as changed."""
+    """The marks of a form; none where they are invalid: then all fields count as changed."""
     try:
         return msgspec.json.decode(text, type=dict[str, str])
     except msgspec.DecodeError:
@@ -155,7 +155,7 @@ def _marks(text: str) -> dict[str, str]:
 
 
 def _mark(value: Value) -> str:
-    """A few letters that tell one value from another, whatever the browser does to the ends of its lines."""
+    """A short digest of a value, independent of a browser's line ends."""
     parts = [value] if isinstance(value, str) else sorted(value)
     plain = [part.replace("\r\n", "\n").replace("\r", "\n").strip() for part in parts]
     return sha256(msgspec.json.encode(plain)).hexdigest()[:16]

@@ -38,8 +38,8 @@ _TITLES = {
 
 
 def page(error: Exception, visitor: Visitor | None = None) -> Answer:
-    """The page, for somebody who may be signed in. What nobody foresaw is a 500, with its trace in the log and nothing
-    of it on the page.
+    """The error page, for a visitor who may be signed in. An unexpected error is a 500, with its trace in the log and
+    not on the page.
     """
     if isinstance(error, Refused):
         return _page(visitor, error.status, str(error), error.headers)

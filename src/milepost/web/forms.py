@@ -1,4 +1,4 @@
-"""What a browser sends with a form, and the proof that it came from one of our pages, as somebody was shown it."""
+"""The fields of sent forms, and the proof that a form came from one of our pages, as this visitor was shown it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from milepost.store.vault import Vault
 
 _MOST_FIELDS = 1000
 TYPE = "application/x-www-form-urlencoded"
-# The field in which a script says how it wants the answer: only the part of the page that has changed.
+# The field in which a script asks for the changed part of the page only.
 WANTED, IN_PLACE = "form", "in-place"
 _OURS = frozenset({"proof", "once", "was", "from", "of", WANTED})
 NOT_THIS_PAGE = "this form is not from the page that you have open: load the page again, and send it again"
 
 
 def fields(request: Request) -> dict[str, str]:
-    """The first value of each field, without white space around it; `Refused` (400) where it is no form."""
+    """The first value of each field, stripped; `Refused` (400) where the body is no form."""
     found: dict[str, str] = {}
     for name, value in pairs(request):
         found.setdefault(name, value)
@@ -27,12 +27,12 @@ def fields(request: Request) -> dict[str, str]:
 
 
 def every(request: Request, field: str) -> tuple[str, ...]:
-    """What is chosen in a field that takes several, each once, in its order."""
+    """The chosen values of a field for several values, each once, in order."""
     return tuple(dict.fromkeys(value for name, value in pairs(request) if name == field and value))
 
 
 def pairs(request: Request) -> list[tuple[str, str]]:
-    """Every field with each of its values, in their order; as `fields`."""
+    """Every field with each of its values, in order; errors as in `fields`."""
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent != TYPE:
         raise Refused(400, "this is not what a form sends")
@@ -44,7 +44,9 @@ def pairs(request: Request) -> list[tuple[str, str]]:
 
 
 def written(request: Request) -> list[tuple[str, str]]:
-    """What somebody has written or chosen, with what a page calls it: not what our pages put into their forms."""
+    """The fields that the visitor has filled in, with their labels on the page; without those that our pages put into
+    forms.
+    """
 
     def label(name: str) -> str:
         return name.removesuffix("_id").removesuffix("_at").replace("_", " ").capitalize()
@@ -53,14 +55,14 @@ def written(request: Request) -> list[tuple[str, str]]:
 
 
 def proof(vault: Vault, actor: Actor) -> str:
-    """What stands in every form of somebody's pages, and no other site can know. It is his, not his cookie's: cookies
-    change each day, and who has signed in again still has his forms open.
+    """The proof in every form of a user's pages, which no other site can know. It belongs to the user, not to the
+    cookie: cookies change each day, and a user who has signed in again may still have forms open.
     """
     return vault.mark(_whose(actor))
 
 
 def is_proof(vault: Vault, actor: Actor, sent: str) -> bool:
-    """Whether a form has sent it."""
+    """Whether a form's proof is right."""
     return vault.is_mark(sent, _whose(actor))
 
 
@@ -76,7 +78,7 @@ def require_ours(request: Request, vault: Vault, actor: Actor) -> None:
 
 
 def require_same_site(request: Request) -> None:
-    """`Refused` (403) where the browser says that another site has sent it here."""
+    """`Refused` (403) where the browser says that the form is on another site."""
     headers: Mapping[str, str] = request.headers
     site, origin = headers.get("sec-fetch-site", ""), headers.get("origin", "")
     ours = not origin or urlsplit(origin).netloc.lower() == urlsplit(request.base_url).netloc.lower()

@@ -1,4 +1,4 @@
-"""The one way to a page: who has opened it, may he, did his form come from here, and only then what it holds."""
+"""The way to every page: identify the visitor, check permissions and the form's origin, then read the form."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from milepost.web import cookies, errors, forms, resent, uploading
 from milepost.web.page import Page, Visitor
 from milepost.web.rendering import gone_to, shown
 
-# Forms are short; a form with a file has a limit of its own.
+# In bytes, of a form without a file.
 BODY_LIMIT = 256 * 1024
 _FRONT_END = "web"
 
 
 class NotSignedIn(Exception):
-    """Nobody is; `wanted` is the page that he asked for, to come back to."""
+    """The visitor is not signed in; `wanted` is the requested page, to come back to."""
 
     def __init__(self, wanted: str) -> None:
         super().__init__("nobody is signed in")
@@ -38,7 +38,7 @@ class NotSignedIn(Exception):
 
 
 class SignedOut(msgspec.Struct, frozen=True):
-    """Who sends a form and is not signed in, or not any more: the name of his address."""
+    """A visitor who sends a form without being signed in, by the origin of the address."""
 
     origin: str
 
@@ -53,7 +53,7 @@ class Gate(Endpoint[Page, Visitor | SignedOut]):
         self._services = services
 
     async def admitted(self, route: Page | None, scope: Scope, headers: Mapping[str, str]) -> Visitor | SignedOut:
-        """Who has opened the page, if he may; who sends a form is to have it back, whoever he is."""
+        """The visitor, if permitted. A form of a visitor who is signed out is given back, whoever it is."""
         services = self._services
         found: list[Token] = []
         base_url = base_url_of(scope, headers, self._public_url)
@@ -84,19 +84,19 @@ class Gate(Endpoint[Page, Visitor | SignedOut]):
         return Visitor(context, user, account, found[0], proof, resent.mark(), services.vault)
 
     def token_of(self, caller: Visitor | SignedOut) -> str:
-        """The id of the browser's token; those who are not signed in share one count for each address."""
+        """The id of the browser's token; visitors who are not signed in share one count for each address."""
         return f"sign-in {caller.origin}" if isinstance(caller, SignedOut) else caller.token.id
 
     async def received(
         self, call: Page, caller: Visitor | SignedOut, scope: Scope, receive: Receive, headers: Mapping[str, str]
     ) -> Request:
-        """The request with its body; where a file is in that, the file waits outside of it."""
+        """The request with its body; a file in it is kept outside of it."""
         if call.takes_file and isinstance(caller, Visitor):
             return await uploading.received(scope, receive, headers, caller, self._public_url)
         return await super().received(call, caller, scope, receive, headers)
 
     async def perform(self, call: Page, request: Request, caller: Visitor | SignedOut) -> Answer:
-        """The page, or what becomes of the form."""
+        """The page, or the outcome of the form."""
         if isinstance(caller, SignedOut):
             return _given_back(request)
         services, context, token = self._services, caller.context, caller.token
@@ -106,7 +106,7 @@ class Gate(Endpoint[Page, Visitor | SignedOut]):
             keep = resent.where_it_led(_stood_on(request.headers, request.base_url))
             return await resent.perform(services, context, key, lambda: call.handler(request, caller), keep)
         answer = await services.lanes.run(call.lane, lambda: call.handler(request, caller), context.account_id)
-        # A form may have signed the browser out.
+        # The form may have signed the browser out.
         if call.method != "GET" or not signing_in.is_old(token, services.clock()):
             return answer
         text = await services.lanes.run(Lane.WRITE, lambda: signing_in.renewed(context, token.id), context.account_id)
@@ -124,7 +124,9 @@ class Gate(Endpoint[Page, Visitor | SignedOut]):
 
 
 def _given_back(request: Request) -> Answer:
-    """A page with what somebody wrote, to be sent again once he is signed in; to sign in, where he wrote nothing."""
+    """A page with the fields that a visitor had filled in, to be sent again after signing in; without any, the way to
+    sign in.
+    """
     forms.require_same_site(request)
     if not (written := forms.written(request)):
         return _to_sign_in(_stood_on(request.headers, request.base_url))
@@ -138,7 +140,7 @@ def _to_sign_in(wanted: str) -> Answer:
 
 
 def _wanted(scope: Scope, headers: Mapping[str, str], base_url: str) -> str:
-    """The page that was asked for; of a file, the page that its form stood on, "" where that is not known."""
+    """The requested page; for a file, the page of its form, "" where that is not known."""
     if scope["method"] != "GET":
         return _stood_on(headers, base_url)
     query = scope["query_string"].decode("latin-1")
@@ -147,7 +149,7 @@ def _wanted(scope: Scope, headers: Mapping[str, str], base_url: str) -> str:
 
 
 def _stood_on(headers: Mapping[str, str], base_url: str) -> str:
-    """The page of ours that a form stood on, "" where that is not known."""
+    """The page of ours that a form was on, "" where that is not known."""
     page = headers.get("referer", "")
     return page.removeprefix(base_url) if page.startswith(f"{base_url}/") else ""
 

@@ -1,4 +1,4 @@
-"""What a page offers its visitor to do with a record: no more than the action would do for him."""
+"""The changes of a record that a page offers its visitor: only those that the actions would permit."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Offers(msgspec.Struct, frozen=True):
 
 
 def of_cycle(visitor: Visitor, cycle: Cycle) -> Offers:
-    """What may be done with a cycle: it is the admins', whatever its state."""
+    """The offers for a cycle: cycles are changed by admins, whatever their state."""
     admin = visitor.may("administer")
     return Offers(visitor.may("contribute") and cycle.state is CycleState.OPEN, admin, admin)
 
 
 def of_objective(visitor: Visitor, one: Objective, cycle: Cycle) -> Offers:
-    """What may be done with an objective."""
+    """The offers for an objective."""
     may, is_open = visitor.may("contribute"), cycle.state is CycleState.OPEN
     return Offers(
         may and is_open and one.closing.status is not ObjectiveStatus.ABANDONED,
@@ -37,7 +37,7 @@ def of_objective(visitor: Visitor, one: Objective, cycle: Cycle) -> Offers:
 
 
 def of_key_result(visitor: Visitor, one: KeyResult, objective: Objective, cycle: Cycle) -> Offers:
-    """What may be done with a key result."""
+    """The offers for a key result."""
     stands = objective.closing.status is not ObjectiveStatus.ABANDONED
     return Offers(
         False,

@@ -1,6 +1,6 @@
 """The custom fields that an account has defined, in the forms and on the pages of objectives and key results.
 
-What a form cannot show, and what nobody has defined, stays as it is: only a field that somebody has changed changes.
+Values that a form cannot show, and undefined fields, stay as they are: only changed fields are written.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from milepost.web import reading, showing
 from milepost.web.choices import Choice
 from milepost.web.editing import Form, Value
 
-# What definitions call the records that have the fields.
+# The names of the kinds of records in definitions.
 OBJECTIVE, KEY_RESULT = "goal", "metric"
-# Definitions that are read, at most.
+# At most this many definitions are read.
 _MOST = 200
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
 _YES_NO = {"yes": True, "no": False}
@@ -34,7 +34,7 @@ _NOT_LISTED = "must be one of those in the list"
 
 
 class Own(msgspec.Struct, frozen=True):
-    """One as a form has it: the name of its input, what it is of, as what it is asked for, and what it shows."""
+    """A custom field in a form: the name of its input, its definition, the type of the input, and its value."""
 
     input: str
     of: CustomField
@@ -43,12 +43,12 @@ class Own(msgspec.Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """What it is called."""
+        """Its label."""
         return _label(self.of)
 
     @property
     def words(self) -> dict[str, str]:
-        """What there is to choose from, by what is sent; what stands without being offered is among it."""
+        """The labels of its choices by value; a value that is no longer offered is among them."""
         if self.sort is Sort.YES_NO:
             return {"yes": "yes", "no": "no"}
         standing = self.shown if isinstance(self.shown, tuple) else (self.shown,) if self.shown else ()
@@ -56,7 +56,7 @@ class Own(msgspec.Struct, frozen=True):
 
     @property
     def choices(self) -> list[Choice]:
-        """The same for a list that opens."""
+        """The choices of a select element."""
         return [Choice(text, words) for text, words in self.words.items()]
 
     def _unlisted(self, standing: Sequence[str]) -> dict[str, str]:
@@ -64,33 +64,31 @@ class Own(msgspec.Struct, frozen=True):
 
 
 def defined(context: Context, target: str) -> list[CustomField]:
-    """The definitions for a sort of records, by name; of several of one name the first."""
+    """The definitions for a kind of record, by name; of several with one name, the first."""
     found = [one for one in custom_fields.list_(context, Query(limit=_MOST)).items if one.name and one.is_for(target)]
     return list({one.name: one for one in reversed(found)}.values())[::-1]
 
 
 def asked(context: Context, target: str, one: Objective | KeyResult | None) -> list[Own]:
-    """The fields that a form asks for: those defined, without the ones in which stands what no form can show."""
+    """The fields of a form: the defined ones whose values a form can show."""
     standing = (one.custom_fields if one else None) or {}
     made = ((field, *_entry(field, standing.get(field.name))) for field in defined(context, target))
     return [Own(f"own_{field.id}", field, sort, shown) for field, sort, shown in made if shown is not None]
 
 
 def shown(fields: Sequence[Own]) -> dict[str, Value]:
-    """What stands in each, by the name of its input."""
+    """The values by the names of the inputs."""
     return {one.input: one.shown for one in fields}
 
 
 def edits(fields: Sequence[Own], form: Form, faults: list[Fault]) -> dict[str, Any] | UnsetType:
-    """What somebody has changed, by the names of the fields, `None` for what he has emptied; one more of `faults` for
-    each that cannot be taken.
-    """
+    """The changed values by field, `None` for emptied ones; one more of `faults` for each that cannot be taken."""
     changed = [one for one in fields if one.input in form.changed and form.values[one.input] != one.shown]
     return {one.of.name: _read(one, form.values[one.input], faults) for one in changed} if changed else UNSET
 
 
 def facts(context: Context, target: str, one: Objective | KeyResult) -> list[tuple[str, str]]:
-    """What stands in all custom fields of a record, in words: those defined first."""
+    """All custom fields of a record as texts, the defined ones first."""
     standing = one.custom_fields or {}
     if not standing:
         return []
@@ -105,7 +103,7 @@ def _label(field: CustomField) -> str:
 
 
 def _entry(field: CustomField, value: Any) -> tuple[Sort, Value | None]:
-    """As what a value is asked for, and how it is shown then; `None` where no form can show it."""
+    """The type of the input for a value, and the value as shown in it; `None` where no form can show it."""
     sort = field.sort
     if sort is Sort.CHOICES:
         several = value if isinstance(value, list) else [] if value is None else [value]
@@ -120,7 +118,7 @@ def _entry(field: CustomField, value: Any) -> tuple[Sort, Value | None]:
         return Sort.NUMBER, text
     if sort is Sort.DAY and _DAY.fullmatch(text):
         return sort, text[:10]
-    # An input for days, or a line, would lose what it cannot show.
+    # An input for a date, or for one line, would lose part of such a value.
     misfit = sort is Sort.DAY or (sort is Sort.YES_NO and text not in _YES_NO)
     sort = Sort.TEXT if misfit else sort
     return (Sort.LONG if sort in (Sort.TEXT, Sort.NUMBER) and "\n" in text else sort), text
@@ -137,7 +135,7 @@ def _text(value: Any) -> str:
 
 
 def _read(one: Own, said: Value, faults: list[Fault]) -> Any:
-    """What is to be kept of what was sent, `None` for nothing."""
+    """The value to store for a sent text, `None` for none."""
     if one.sort is Sort.CHOICES:
         chosen = said if isinstance(said, tuple) else (said,)
         return [_chosen(one, text, faults) for text in chosen] or None
@@ -171,7 +169,7 @@ def _chosen(one: Own, text: str, faults: list[Fault]) -> Any:
 
 
 def _words(field: CustomField | None, value: Any) -> str:
-    """A value for readers, "" for none."""
+    """A value as text, "" for none."""
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, list) and all(map(_is_plain, value)):

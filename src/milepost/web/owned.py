@@ -1,4 +1,4 @@
-"""What a person or a team owns in the cycles that run, for a page about them."""
+"""What a person or a team owns in the running cycles, for the page about them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from milepost.web import rows
 from milepost.web.page import Visitor
 from milepost.web.rows import Row
 
-# Objectives, and key results, that a page shows.
+# At most this many objectives, and key results, are shown.
 _SHOWN = 100
 
 
 class Owned(msgspec.Struct, frozen=True):
-    """`running`: the cycles that run; `objectives` and `rows`: the first of what is owned in them, of how many."""
+    """`running`: the running cycles; `objectives` and `rows`: the first of the owned records in them, with their
+    numbers.
+    """
 
     running: list[Cycle]
     objectives: list[ObjectiveView]
@@ -30,7 +32,7 @@ class Owned(msgspec.Struct, frozen=True):
 
 
 def of(visitor: Visitor, owner_id: str) -> Owned:
-    """What somebody owns. Their page is for looking: nobody checks in there."""
+    """What an owner owns. Without controls for check-ins."""
     context, now = visitor.context, visitor.context.clock()
     with context.database.reading():
         running = cycles.running(context)

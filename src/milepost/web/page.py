@@ -1,4 +1,4 @@
-"""What is known of a page before it is made, and how each sort is written down in the table of pages."""
+"""The table of pages: what is known of each before it is requested."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from milepost.store.vault import Vault
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """Who has opened a page: what he may do, who he is, the token that his browser holds, what its forms prove, and
-    what the secrets of his signing keys are sealed with. `once` marks the forms of this page.
+    """A visitor who is signed in: context, user, account, token of the browser, proof for forms, and vault. `once`: the
+    mark of this page's forms.
     """
 
     context: Context
@@ -30,7 +30,7 @@ class Visitor(msgspec.Struct, frozen=True):
     vault: Vault
 
     def may(self, capability: str) -> bool:
-        """Whether he may do something, such as "contribute": a page shows no control that would be refused."""
+        """Whether the visitor has a capability, such as "contribute": pages show no control that would be refused."""
         return Capability(capability) in self.context.actor.reach
 
 
@@ -38,7 +38,7 @@ Handler = Callable[[Request, Visitor], Answer]
 
 
 class Page(msgspec.Struct, frozen=True):
-    """One page, or what becomes of one form. `takes_file`: there may be a file in the form."""
+    """A page, or the receiver of a form. `takes_file`: the form may have a file."""
 
     method: str
     path: str
@@ -54,15 +54,15 @@ def page(path: str, handler: Handler, needs: Capability = Capability.READ) -> Pa
 
 
 def form(path: str, handler: Handler, needs: Capability = Capability.CONTRIBUTE) -> Page:
-    """What becomes of a form that is sent."""
+    """The receiver of a form."""
     return Page("POST", path, handler, Lane.WRITE, needs)
 
 
 def slow_page(path: str, handler: Handler, needs: Capability) -> Page:
-    """A page that takes longer to make than anybody should have to wait behind."""
+    """A page that takes long to make, on a lane of its own."""
     return Page("GET", path, handler, Lane.SLOW, needs)
 
 
 def slow_form(path: str, handler: Handler, needs: Capability, *, takes_file: bool = False) -> Page:
-    """A form that takes long, and whose handler sees to its own transactions."""
+    """A receiver of a form that takes long, and whose handler makes its own transactions."""
     return Page("POST", path, handler, Lane.SLOW, needs, takes_file)

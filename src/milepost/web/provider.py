@@ -1,7 +1,7 @@
-"""A provider of OpenID Connect, which knows people by its own means and vouches for their addresses.
+"""A provider of OpenID Connect, which authenticates people and vouches for their e-mail addresses.
 
-It is asked with a code of its own (the code flow, with PKCE); what it says must be signed by it, for us, in answer to
-this very question.
+It is asked by the code flow with PKCE. Its ID token must be signed by it, for this client, with the nonce of this
+question.
 """
 
 from __future__ import annotations
@@ -25,26 +25,28 @@ from joserfc.jwk import KeySet, KeySetSerialization
 from milepost.config import OpenId
 from milepost.domain.instants import SECOND, Instant
 
-# Only what is signed with a key that nobody but the provider has.
+# Asymmetric signatures only: with others, the client itself could have made the token.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 _SCOPE = "openid email profile"
-# How a client may prove that it is the one: the first, unless a provider takes the second alone.
+# Ways to authenticate the client: the first, unless a provider accepts only the second.
 _IN_HEADER, _IN_BODY = "client_secret_basic", "client_secret_post"
-# The longest that an answer may take, in seconds, and be, in bytes.
+# The limits of an answer: in seconds, and in bytes.
 _SECONDS = 10.0
 _MOST = 1024 * 1024
-# Clocks of two machines differ by so many seconds.
+# The most that the clocks of two machines may differ, in seconds.
 _LEEWAY = 60
-# For so long it is not asked again where its pages are.
+# How long the provider's metadata is cached.
 _METADATA_HOLDS = 10 * 60 * SECOND
 
 
 class NotVouched(Exception):
-    """The provider does not say who it is; the message is for the person who wants in."""
+    """The provider does not vouch for anybody; the message is for the person who signs in."""
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What a browser has to bring back with the provider's answer, until when, and where it wanted to go."""
+    """The values that a browser must bring back with the provider's answer before `until`; `wanted`: the page it asked
+    for.
+    """
 
     state: str
     nonce: str
@@ -63,12 +65,12 @@ class _Metadata(msgspec.Struct, frozen=True):
 
 
 def question(wanted: str, until: Instant) -> Question:
-    """A new one, which nobody can guess."""
+    """A new question with random values."""
     return Question(secrets.token_urlsafe(48), secrets.token_urlsafe(48), secrets.token_urlsafe(48), wanted, until)
 
 
 class Provider:
-    """The provider of some settings. Its calls wait for the network: not for an event loop's thread."""
+    """The provider in some settings. Its calls block on the network: not for the thread of an event loop."""
 
     def __init__(self, settings: OpenId, clock: Callable[[], Instant]) -> None:
         self._settings = settings
@@ -78,16 +80,16 @@ class Provider:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Its name for people."""
         return self._settings.name
 
     def ask(self) -> None:
-        """Ask it where its pages are. `NotVouched`, of the error that tells the operator why."""
+        """Fetch the metadata. `NotVouched`, whose cause tells the operator why."""
         with self._client("") as client:
             self._metadata(client)
 
     def address(self, asked: Question, back: str) -> str:
-        """Where a browser is sent with a question; it comes `back` with the answer. `NotVouched`."""
+        """The address to which a browser takes a question; it returns to `back` with the answer. `NotVouched`."""
         with self._client(back) as client:
             found = self._metadata(client)
             url: str = client.create_authorization_url(
@@ -96,7 +98,7 @@ class Provider:
             return url
 
     def email(self, asked: Question, answer: Mapping[str, str], back: str) -> str:
-        """The address of who answered. `NotVouched`: the provider refused, or said what does not prove anything."""
+        """The e-mail address that the provider vouches for. `NotVouched`: it refused, or its answer proves nothing."""
         with self._client(back) as client:
             found = self._metadata(client)
             if not secrets.compare_digest(asked.state.encode(), answer.get("state", "").encode()):
@@ -126,7 +128,7 @@ class Provider:
         email = said.get("email")
         if not isinstance(email, str) or not email:
             raise NotVouched(f"{self.name} does not tell your e-mail address, by which you are known here")
-        # Some send the text "true".
+        # Some providers send the text "true".
         if not self._settings.any_email and str(said.get("email_verified")).lower() != "true":
             raise NotVouched(f"{self.name} has not verified that {email[:200]} is yours")
         return email
@@ -182,7 +184,7 @@ class Provider:
 
 
 def _got(client: OAuth2Client, url: str, authorization: str = "") -> bytes:
-    """What is at an address."""
+    """The body of an answer."""
     headers = {"accept": "application/json"} | ({"authorization": authorization} if authorization else {})
     response = client.request("GET", url, withhold_token=True, headers=headers)
     response.raise_for_status()
@@ -191,14 +193,14 @@ def _got(client: OAuth2Client, url: str, authorization: str = "") -> bytes:
 
 
 class _Bounded(httpx2.BaseTransport):
-    """Whatever is asked, an answer has at most one MiB, and ten seconds to come."""
+    """A transport that limits every answer to one MiB and ten seconds."""
 
     def __init__(self) -> None:
         self._transport = httpx2.HTTPTransport()
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The answer, of which no more is read than that."""
-        request.headers["accept-encoding"] = "identity"  # packed, a MiB might be a gigabyte
+        """The answer, whose body raises `ValueError` beyond the limits."""
+        request.headers["accept-encoding"] = "identity"  # a compressed MiB could expand to a gigabyte
         response = self._transport.handle_request(request)
         if response.headers.get("content-encoding", "identity") != "identity":
             response.close()

@@ -1,4 +1,4 @@
-"""What strangers may open: the ways in, at which nobody is signed in yet."""
+"""The pages that strangers may open: the ways to sign in."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _BODY_LIMIT = 16 * 1024
 
 
 class PublicCall(msgspec.Struct, frozen=True):
-    """A call of one."""
+    """A call of a public page."""
 
     method: str
 
 
 class PublicPage(Endpoint[PublicCall, str]):
-    """One path, for everybody. Who calls is the name of his address, by which those who guess are slowed down."""
+    """A page for everybody. The caller is the origin of the address, by which failed guesses are slowed down."""
 
     front_end = "web"
 
@@ -36,16 +36,16 @@ class PublicPage(Endpoint[PublicCall, str]):
         self._services = services
 
     async def admitted(self, _route: PublicCall | None, scope: Scope, _headers: Mapping[str, str]) -> str:
-        """Anybody."""
+        """Everybody."""
         return origin_of(scope)
 
     def token_of(self, caller: str) -> str:
-        """There is none: those who are not signed in share one count for each address."""
+        """There is no token: strangers share one count for each origin."""
         return f"sign-in {caller}"
 
     @abstractmethod
     async def perform(self, call: PublicCall, request: Request, caller: str) -> Answer:
-        """What is there."""
+        """The answer."""
 
     def refusal(self, error: Exception, _route: PublicCall | None, _caller: str | None) -> Answer:
         """The page that says what is wrong."""

@@ -1,4 +1,4 @@
-"""`/in/{code}`: a link that checks in. To look at it says nothing of the key result, and changes nothing."""
+"""`/in/{code}`: a link that checks in. Opening it shows nothing of the key result, and changes nothing."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _HEADERS = ((b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer"
 
 
 class Quick(PublicPage):
-    """The link, for whoever has it."""
+    """The page of such a link, for whoever has it."""
 
     async def perform(self, call: PublicCall, request: Request, caller: str) -> Answer:
-        """The form, or what became of what it, or a script, has sent."""
+        """The form, or the outcome for what a form or a script has sent."""
         services, code = self._services, request.path["code"]
         try:
             actor, token = await services.lanes.run(
@@ -68,7 +68,7 @@ class Quick(PublicPage):
         except Refused as error:
             return _told(request, error.status, _sentence(error))
         except Invalid as error:
-            # Why it takes none would tell whoever has the link of what is around it.
+            # The reason would tell whoever has the link about the objective or the cycle.
             if await services.lanes.run(Lane.SHORT, takes_none):
                 return _told(request, 409, "The key result takes no check-ins now: its page says why.")
             return _wrong(request, token, sent, error)
@@ -79,7 +79,7 @@ class Quick(PublicPage):
 
 
 class _CheckIn(msgspec.Struct, frozen=True):
-    """What a script asks for, as `manners` sees it: a change, which is made once for an Idempotency-Key."""
+    """The call of a script, for `manners`: a change, which is made once for an Idempotency-Key."""
 
     method: str = "POST"
     lane: Lane = Lane.WRITE
@@ -92,13 +92,13 @@ def _sentence(error: Exception) -> str:
 
 
 def _wrong(request: Request, token: Token, sent: dict[str, str], error: Invalid) -> Answer:
-    """What is wrong with a number or a comment, beside its field."""
+    """The form with the faults of a number or a comment beside the fields."""
     faults = {fault.field if fault.field in _FIELDS else "": fault.message for fault in error.faults}
     return _form(request, token, 400, sent, faults)
 
 
 def _sent(request: Request) -> dict[str, str]:
-    """What stands in the address, and what a form has sent, which counts first."""
+    """The parameters of the address, and the fields of a form, which take precedence."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not request.body:
         return dict(request.query)

@@ -1,4 +1,4 @@
-"""What people write into the fields of forms, read: a fault for each that cannot be, to be shown beside it."""
+"""Readers for the texts in fields of forms: each fault is added to a list, to be shown beside its field."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from milepost.domain import instants
 from milepost.domain.errors import Fault
 from milepost.domain.instants import DAY, Instant
 
-# Some write 1,000 for a thousand, others for one.
+# Some people write 1,000 for a thousand, others for one.
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3},\d{3}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def number(text: str, field: str, faults: list[Fault]) -> float | None:
-    """The number that a text says; `None`, and one more of `faults`, where it says none."""
+    """The number in a text; `None`, and one more of `faults`, where there is none."""
     if _AMBIGUOUS.fullmatch(text):
         faults.append(
             Fault(field, f"can be read in two ways: write {text.replace(',', '')} or {text.replace(',', '.')}")
@@ -32,13 +32,13 @@ def number(text: str, field: str, faults: list[Fault]) -> float | None:
 
 
 def page(request: Request) -> int:
-    """The number of the page that an address asks for, from 1: what is none counts as the first."""
+    """The number of the requested page, from 1; an invalid one counts as 1."""
     number = request.query.get("page", "")
     return int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 and int(number) else 1
 
 
 def confidence(text: str, faults: list[Fault]) -> float | None:
-    """The fraction of a confidence that is written as a percentage."""
+    """A confidence as a fraction, from a percentage."""
     found = number(text, "confidence", faults)
     if found is None or 0 <= found <= 100:
         return None if found is None else found / 100
@@ -47,7 +47,7 @@ def confidence(text: str, faults: list[Fault]) -> float | None:
 
 
 def day(text: str, field: str, faults: list[Fault]) -> date | None:
-    """The day that a text names; `None`, and one more of `faults`, where it names none."""
+    """The day in a text; `None`, and one more of `faults`, where there is none."""
     try:
         return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
@@ -56,8 +56,8 @@ def day(text: str, field: str, faults: list[Fault]) -> date | None:
 
 
 def end_of_day(text: str, field: str, zone: str, now: Instant, faults: list[Fault]) -> Instant | None:
-    """The end of the day in a time zone that a text says; `None`, which is now, where it is empty or today. With one
-    more of `faults` where it says none, or one that has not come.
+    """The end of the day in a text, in a time zone; `None`, which means now, for an empty text or today. One more of
+    `faults` for an invalid day or one in the future.
     """
     found = day(text, field, faults) if text else None
     today = instants.local_day(now, instants.zone(zone))
@@ -70,8 +70,8 @@ def end_of_day(text: str, field: str, zone: str, now: Instant, faults: list[Faul
 
 
 def day_in_utc(text: str, field: str, faults: list[Fault], *, end: bool = False) -> Instant | None:
-    """The beginning, or the end, of the day in UTC that a text says; `None` where it is empty or, with one more of
-    `faults`, says none.
+    """The beginning or the end of the day in a text, in UTC; `None` for an empty text or, with one more of `faults`, an
+    invalid one.
     """
     found = day(text, field, faults) if text else None
     if found is None:

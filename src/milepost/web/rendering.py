@@ -1,4 +1,4 @@
-"""Pages from templates. Every value is escaped; a name that is not given is an error, not an empty place."""
+"""Pages from templates. Every value is escaped; an unknown name is an error, not an empty text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milepost.asgi.answer import Answer
 from milepost.web import showing, static
 from milepost.web.page import Visitor
 
-# Nothing comes from elsewhere, nothing is sent elsewhere, and nothing runs that is not a file of ours.
+# Nothing is loaded from or sent to other sites, and only our own files may run.
 POLICY = (
     b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -20,7 +20,7 @@ _HTML = b"text/html; charset=utf-8"
 _HEADERS = (
     (b"content-security-policy", POLICY),
     (b"cache-control", b"private, no-store"),
-    # Forms tell their origin, and other sites nothing.
+    # Forms need their origin; other sites get no referrer.
     (b"referrer-policy", b"same-origin"),
 )
 
@@ -41,11 +41,11 @@ def _environment() -> Environment:
 
 
 def shown(template: str, visitor: Visitor | None, status: int = 200, **values: Any) -> Answer:
-    """The page of a template, for somebody; `None`: for somebody who is not signed in."""
+    """The page of a template, for a visitor; `None` for one who is not signed in."""
     body = _environment().get_template(template).render(visitor=visitor, **values)
     return Answer(status, body.encode(), _HTML, _HEADERS)
 
 
 def gone_to(path: str, *headers: tuple[bytes, bytes]) -> Answer:
-    """The browser is sent to another page of ours, which it asks for with GET."""
+    """A redirect of the browser to another page of ours, by GET."""
     return Answer(303, b"", _HTML, ((b"location", path.encode()), *_HEADERS, *headers))

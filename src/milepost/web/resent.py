@@ -1,7 +1,7 @@
-"""A form that comes twice, by a second click, a page that is loaded again or an answer that was lost, is taken once.
+"""Takes a form once that comes twice: by a second click, a reload or after a lost answer.
 
-Each page has a mark of its own in its forms. What came of a form is kept under that and what was written, with the
-change: of the answer only where it led, for a page may show a secret.
+Each page has a mark in its forms. The outcome of a form is kept under that mark and the form's fields, in the
+transaction of the change: of the answer only the redirect, as a page may show a secret.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from milepost.asgi.request import Request
 from milepost.services import Services
 from milepost.web import forms, rendering
 
-# What is kept of an answer.
+# The form in which an answer is kept.
 Keep = Callable[[Answer], Answer | None]
-# Who clicks twice waits for what the first click does, in steps of so many seconds.
+# A second click waits for the outcome of the first: seconds of one step, and the number of steps.
 _STEP, _STEPS = 0.05, 100
-# How the answer is wanted, in place or as a page, is not what was written.
+# Fields that say how to answer, which are not part of what was written.
 _BESIDE = frozenset({forms.WANTED})
 
 
@@ -34,7 +34,7 @@ def mark() -> str:
 
 
 def key_of(request: Request) -> str | None:
-    """The key of what a form says, by its mark; `None` where it has none, and may be meant twice."""
+    """The key of a form by its mark and fields; `None` where it has no mark, and is taken each time."""
     if not request.body or not forms.fields(request).get("once"):
         return None
     parts = [request.address, *(f"{name}={value}" for name, value in forms.pairs(request) if name not in _BESIDE)]
@@ -42,7 +42,7 @@ def key_of(request: Request) -> str | None:
 
 
 async def perform(services: Services, context: Context, key: str, change: Callable[[], Answer], keep: Keep) -> Answer:
-    """The answer of a change; where it was made under its key before, what `keep` made of the answer then."""
+    """The answer of a change; where it was made under its key before, the kept answer."""
     for _ in range(_STEPS):
         try:
             return await manners.once(services, context, key, key, change, keep)
@@ -52,9 +52,7 @@ async def perform(services: Services, context: Context, key: str, change: Callab
 
 
 def where_it_led(page: str) -> Keep:
-    """What is kept of an answer to a form that stands on a page: the way to where it led, else to that page. Nothing,
-    where the form was refused.
-    """
+    """The kept form of answers: a redirect to where the answer led, else to `page`. Nothing for a refused form."""
 
     def led(answer: Answer) -> Answer | None:
         if answer.status >= 400:

@@ -1,4 +1,4 @@
-"""A key result as a row of a list, with its health and whether its reader may check in right there."""
+"""A key result as a row of a list, with its health, and with whether its reader may check in there."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from milepost.domain.people import Assignee
 from milepost.domain.views import KeyResultView
 from milepost.web.page import Visitor
 
-# The states in the order in which somebody should look at them.
+# The states, the most urgent first.
 URGENCY = (Health.STALE, Health.OFF_TRACK, Health.AT_RISK, Health.ON_TRACK, Health.NONE)
 
 
 class Row(msgspec.Struct, frozen=True):
-    """`silent_days`: for how many days nobody has said anything, `None` where nobody is asked to. `takes_check_ins`:
-    the reader may say something now.
+    """`silent_days`: days since the last check-in, `None` where none is due. `takes_check_ins`: the reader may check in
+    now.
     """
 
     key_result: KeyResult
@@ -37,7 +37,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def held_by(view: KeyResultView, now: Instant) -> str:
-    """Why nobody may check in now, "" where somebody may."""
+    """The reason why nobody may check in now, "" where somebody may."""
     one, cycle = view.key_result, view.cycle
     if cycle.state is CycleState.CLOSED:
         return f"The cycle {cycle.name} is closed."
@@ -70,13 +70,13 @@ def row(view: KeyResultView, visitor: Visitor, now: Instant) -> Row:
 
 
 def confidence(said: Iterable[float | None]) -> float | None:
-    """The mean of what is said of several key results, as a fraction; `None` where nothing is said of any. What was
-    said on the old scale to ten counts in tenths.
+    """The mean confidence of several key results, as a fraction; `None` where none has any. Values on the old scale to
+    ten are converted.
     """
     fractions = [one if one <= 1 else one / 10 for one in said if one is not None]
     return sum(fractions) / len(fractions) if fractions else None
 
 
 def by_urgency(rows: Iterable[Row]) -> list[Row]:
-    """The stale ones first, those silent for longest before the others."""
+    """The stale ones first, those silent for longest before the others; then by state."""
     return sorted(rows, key=lambda one: (URGENCY.index(one.health), -(one.silent_days or 0), one.key_result.name))

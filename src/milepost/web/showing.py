@@ -1,4 +1,4 @@
-"""How values are written on pages."""
+"""How pages write values."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from milepost.domain.health import Health
 from milepost.domain.instants import Instant
 from milepost.domain.key_result import KeyResult
 
-# What stands where there is no value.
+# Stands for a missing value.
 NOTHING = "\N{EN DASH}"
-# A share of more than this is of a target that was not meant: a hundred million percent.
+# Percentages beyond this come from a mistaken target, and are cut off.
 _FAR = 1e6
 _WORDS = {
     Health.ON_TRACK: "on track",
@@ -26,7 +26,7 @@ _WORDS = {
     Health.NONE: "no state yet",
 }
 
-# What stands for a state where there is no room for words: told apart without colour, too.
+# A sign for each state where there is no room for words, so that states differ without colours, too.
 _SIGNS = {
     Health.ON_TRACK: "\N{CHECK MARK}",
     Health.AT_RISK: "!",
@@ -37,17 +37,17 @@ _SIGNS = {
 
 
 def value(number: float | None, of: KeyResult) -> str:
-    """A value of a key result, as it wants to be printed."""
+    """A value of a key result in its own format."""
     if number is None:
         return NOTHING
     suffix = of.format.suffix
-    # A word, which forms take without the space before it, stands apart from the number; a sign need not.
+    # A suffix that is a word stands apart from the number, since forms drop the space before it; a sign need not.
     apart = "\u202f" if len(suffix) > 2 and suffix[0].isalpha() else ""
     return f"{of.format.prefix}{figure(number, of.format.fraction_size)}{apart}{suffix}"
 
 
 def figure(number: float, digits: int = 0) -> str:
-    """A number with its thousands apart, and with as many digits behind the point as it needs."""
+    """A number with separated thousands, and with as many decimals as it needs."""
     if abs(number) >= 1e15 or 0 < abs(number) < 0.005:
         return f"{number:g}"
     needed = digits if number == round(number, digits) else 2
@@ -56,48 +56,48 @@ def figure(number: float, digits: int = 0) -> str:
 
 
 def plain(number: float) -> str:
-    """A number as a form takes it."""
+    """A number in the form that inputs take."""
     return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
 
 
 def percent(share: float | None) -> str:
-    """A fraction as a percentage; one far beyond all sense is cut off."""
+    """A fraction as a percentage, cut off where it is absurd."""
     return NOTHING if share is None else f"{figure(round(100 * max(-_FAR, min(_FAR, share))))}\u202f%"
 
 
 def bar(share: float | None) -> float:
-    """How much of a bar is filled, from 0 to 100."""
+    """The filled part of a bar, from 0 to 100."""
     return 0.0 if share is None else round(min(1.0, max(0.0, share)) * 100, 1)
 
 
 def health_words(health: Health) -> str:
-    """What a state is called."""
+    """The words for a state."""
     return _WORDS[health]
 
 
 def health_sign(health: Health) -> str:
-    """One character for a state."""
+    """The sign of a state."""
     return _SIGNS[health]
 
 
 def monday(day: date) -> str:
-    """The day by which a week is called, such as 5 Jan."""
+    """The name of a week by its Monday, such as 5 Jan."""
     return f"{day.day} {day:%b}"
 
 
 def day(instant: Instant | None, zone: str = "UTC") -> str:
-    """The day that a moment is in a time zone: a cycle's days are the same for everybody who reads of them."""
+    """The day of a moment in a time zone: the days of a cycle are the same for all readers."""
     return NOTHING if instant is None else _written(instants.local_day(instant, instants.zone(zone)))
 
 
 def short_day(instant: Instant, zone: str = "UTC") -> str:
-    """The same where there is little room."""
+    """The same in short."""
     found = instants.local_day(instant, instants.zone(zone))
     return f"{monday(found)} {found.year}"
 
 
 def days(cycle: Cycle) -> str:
-    """From when to when a cycle is, with what both days share said once."""
+    """The first and the last day of a cycle, without repeating what they share."""
     if cycle.starts_at is None and cycle.ends_at is None:
         return "without dates"
     if cycle.starts_at is None or cycle.ends_at is None:
@@ -116,17 +116,17 @@ def _written(day: date) -> str:
 
 
 def form_day(instant: Instant | None, zone: str = "UTC") -> str:
-    """The day that a moment is in a time zone, as a form takes it: "" for none."""
+    """The day of a moment in a time zone for an input, "" for none."""
     return "" if instant is None else f"{instants.local_day(instant, instants.zone(zone)):%Y-%m-%d}"
 
 
 def confidence(value: float) -> str:
-    """How sure somebody is: as a percentage, unless it was said on the old scale to ten."""
+    """A confidence as a percentage; on the old scale to ten as it is."""
     return percent(value) if value <= 1 else f"{figure(value, 1)} of 10"
 
 
 def moment(instant: Instant | None) -> Markup | str:
-    """A day and a time: in UTC, and in the reader's own time zone where scripts run."""
+    """A day and a time: in UTC, and with scripts in the reader's own time zone."""
     if instant is None:
         return NOTHING
     machine = f"{instants.as_datetime(instant):%Y-%m-%dT%H:%M:%SZ}"
@@ -134,7 +134,7 @@ def moment(instant: Instant | None) -> Markup | str:
 
 
 def in_utc(instant: Instant) -> str:
-    """A day and a time in UTC, in words."""
+    """A day and a time in UTC, as text."""
     found = instants.as_datetime(instant)
     return f"{_written(found.date())}, {found:%H:%M} UTC"
 

@@ -1,4 +1,4 @@
-"""Signing in and out. A link's address only shows a button: what looks at links on its way uses none up."""
+"""Signing in and out. Opening a link only shows a button, so that programs that check links do not use them up."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ PATH = "/sign-in"
 
 
 class SignIn(PublicPage):
-    """`/sign-in`: a form for the code of a link, or a token; `elsewhere` is who else signs people in, "" for nobody."""
+    """`/sign-in`: a form for the code of a link, or a token. `elsewhere`: the name of a provider, "" for none."""
 
     def __init__(self, services: Services, elsewhere: str) -> None:
         super().__init__(services, ("GET", "POST"))
         self._elsewhere = elsewhere
 
     async def perform(self, call: PublicCall, request: Request, caller: str) -> Answer:
-        """The page, or where to go once signed in."""
+        """The form, or a redirect after signing in."""
         if call.method == "GET":
             return self._form(200, request.query.get("code", ""), request.query.get("next", ""), "")
         forms.require_same_site(request)
@@ -55,5 +55,5 @@ def out(request: Request, visitor: Visitor) -> Answer:
 
 
 def ours(wanted: str) -> str:
-    """A page of ours to go on to: never another site's."""
+    """The wanted page if it is one of ours, else the first: never another site."""
     return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable() else "/"

@@ -29,14 +29,14 @@ _log = logging.getLogger("milepost")
 
 
 class Away(PublicPage):
-    """Sends a browser to the provider, with a question that it has to bring back."""
+    """Redirects a browser to the provider, with a question that it has to bring back."""
 
     def __init__(self, services: Services, provider: Provider) -> None:
         super().__init__(services, ("GET",))
         self._provider = provider
 
     async def perform(self, _call: PublicCall, request: Request, _caller: str) -> Answer:
-        """Where to go."""
+        """The redirect."""
         until = self._services.clock() + _QUESTION_HOLDS
         asked = question(sign_in.ours(request.query.get("next", "")), until)
         try:
@@ -49,14 +49,14 @@ class Away(PublicPage):
 
 
 class Back(PublicPage):
-    """Takes the provider's answer: who has one account here is signed in, who has several chooses."""
+    """Takes the provider's answer: a person with one account here is signed in; one with several chooses."""
 
     def __init__(self, services: Services, provider: Provider) -> None:
         super().__init__(services, ("GET",))
         self._provider = provider
 
     async def perform(self, _call: PublicCall, request: Request, caller: str) -> Answer:
-        """Where to go once signed in."""
+        """A redirect after signing in, or the choice of an account."""
         services = self._services
         try:
             asked = _asked(services, request)
@@ -80,7 +80,7 @@ class Back(PublicPage):
         return rendering.gone_to(asked.wanted, cookies.giving(services.vault, text, request.base_url), done)
 
     async def _code(self, user: User) -> str:
-        """The code of a link that signs somebody in, once."""
+        """The code of a sign-in link for a user, which works once."""
         services = self._services
         return await services.lanes.run(
             Lane.WRITE, lambda: signing_in.vouched(services.database, services.clock, user), user.account_id
@@ -96,9 +96,7 @@ def _asked(services: Services, request: Request) -> Question:
 
 
 def _refused(error: NotVouched) -> Answer:
-    if (
-        cause := error.__cause__
-    ) is not None:  # the operator is told more than people are, but for the provider's words
+    if (cause := error.__cause__) is not None:  # the log says more than the page, but without the provider's own words
         said = cause if isinstance(cause, ValueError | httpx2.HTTPError) else type(cause).__name__
         _log.warning("nobody can sign in with the provider: %s", said)
     words = str(error)

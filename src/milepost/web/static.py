@@ -1,4 +1,4 @@
-"""The files that pages need, each under an address that changes with what it holds: a browser asks once."""
+"""The static files of pages, each at an address with a digest of its content, so that browsers fetch it once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _content(name: str) -> bytes:
 
 @cache
 def address(name: str) -> str:
-    """Where a file is, such as /static/3f0e6c1c.style.css."""
+    """The address of a file, such as /static/3f0e6c1c.style.css."""
     return f"/static/{sha256(_content(name)).hexdigest()[:12]}.{name}"
 
 

@@ -1,4 +1,4 @@
-"""A form with a file in it. The file goes to disk as it comes, and is never held in memory."""
+"""A form with a file. The file is written to disk as it comes, and never held in memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from milepost.web import forms
 from milepost.web.page import Visitor
 from milepost.web.waiting import Arriving
 
-# The field under which the handler finds the id of the file, as it waits.
+# The field in which the handler finds the id of the waiting file.
 UPLOAD = "upload"
 LIMIT = 64 * 1024 * 1024
 _FIELDS, _FIELD_BYTES = 50, 64 * 1024
@@ -30,7 +30,7 @@ _NOT_OURS = "this is not what a form of ours sends"
 async def received(
     scope: Scope, receive: Receive, headers: Mapping[str, str], visitor: Visitor, public_url: str
 ) -> Request:
-    """The form as if it had come without its file: that waits, and `UPLOAD` names it. `Refused` says what is wrong."""
+    """The form without its file, which waits under the id in the field `UPLOAD`. `Refused` says what is wrong."""
     request = Request(
         method="POST",
         path=scope.get("path_params", {}),
@@ -94,7 +94,7 @@ def _boundary(headers: Mapping[str, str]) -> bytes:
 
 
 class _Form:
-    """What of a form has come. Its fields stand before its file, so that what proves where it is from comes first."""
+    """The received part of a form. Fields stand before the file, so that the form's proof comes first."""
 
     def __init__(self, visitor: Visitor) -> None:
         self.fields: dict[str, str] = {}
@@ -105,7 +105,7 @@ class _Form:
         self._count = 0
 
     def begin(self, boundary: bytes) -> None:
-        """Take what comes from now on apart at a boundary."""
+        """Parse what follows as parts with a boundary."""
         self._parser = MultipartParser(
             boundary,
             {
@@ -121,11 +121,11 @@ class _Form:
         )
 
     def write(self, piece: bytes) -> None:
-        """Take what has come."""
+        """Parse received data."""
         self._parser.write(piece)
 
     def drop(self) -> None:
-        """Leave nothing of the file."""
+        """Delete the file."""
         if self.arriving is not None:
             with suppress(OSError):
                 self.arriving.drop()

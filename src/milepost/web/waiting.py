@@ -1,8 +1,8 @@
-"""Files that browsers have sent, which wait until somebody has seen what would become of them.
+"""Uploaded files that wait until their sender has seen what an import would do.
 
-They wait in a folder for this user's eyes only, which all workers of a server share. Each belongs to an account and to
-the token of a browser, which has one at a time; it is gone when another one takes its place, when it is taken in, or an
-hour later. Whoever comes too late chooses his file again.
+They wait in a folder that only this system user can read, and that all workers of a server share. A file belongs to an
+account and to a browser's token, which has one at a time. It is deleted when another takes its place, when it is
+imported, or after an hour; then it has to be chosen again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from milepost.web.page import Visitor
 
 # In seconds.
 HOLDS = 3600
-# Files that may wait, of one account and of all, including those that are still being uploaded.
+# The most waiting files of one account, and of all, including those still being uploaded.
 _MOST, _MOST_OF_ALL = 4, 24
 _NAME = 100
 _FULL = "too many files wait here to be imported: try again in an hour, or let the others finish"
@@ -33,7 +33,7 @@ _PLACE = re.compile(r"\.?[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]{32}\Z")
 
 
 class Arriving:
-    """A file that is being written; it waits once `keep` has been called, and is gone where it is left without."""
+    """A file that is being written. It waits once `keep` has been called; `drop` deletes it."""
 
     def __init__(self, database: Database, visitor: Visitor, name: str) -> None:
         place = _place(database)
@@ -49,7 +49,7 @@ class Arriving:
         self.file = (self._folder / _harmless(name)).open("xb")
 
     def keep(self) -> None:
-        """Let it wait, in the place of the one before."""
+        """Let it wait, in place of the earlier one."""
         self.file.close()
         place = self._folder.parent
         for one in place.iterdir():
@@ -61,18 +61,18 @@ class Arriving:
             raise Refused(408, "the file took longer than an hour to come: send a smaller one") from None
 
     def drop(self) -> None:
-        """Leave nothing of it."""
+        """Delete it."""
         self.file.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A file that waits, under the name that it had where it came from."""
+    """A waiting file, with its original name."""
 
     path: Path
 
     def discard(self) -> None:
-        """It is needed no more."""
+        """Delete it: it is needed no more."""
         shutil.rmtree(self.path.parent, ignore_errors=True)
 
 
@@ -100,7 +100,7 @@ def _digest(text: str) -> str:
 
 
 def _place(database: Database) -> Path:
-    """The folder of a database's server. `Refused` where somebody else has made it."""
+    """The folder of a database's server. `Refused` where another system user has made it."""
     user = os.getuid() if hasattr(os, "getuid") else 0
     place = Path(tempfile.gettempdir()) / f"milepost-{user}-{_digest(database.place)}"
     place.mkdir(mode=0o700, exist_ok=True)
@@ -112,7 +112,7 @@ def _place(database: Database) -> Path:
 
 
 def _sweep(place: Path) -> None:
-    """Remove what has waited for too long."""
+    """Delete files that have waited for too long."""
     for one in place.iterdir():
         try:
             if time() - one.stat().st_mtime > HOLDS:
@@ -122,7 +122,7 @@ def _sweep(place: Path) -> None:
 
 
 def _harmless(name: str) -> str:
-    """A name for a file in a folder of its own: the last part of what the browser says, which leads nowhere else."""
+    """A safe file name: the last part of the name that the browser gave."""
     last = re.split(r"[/\\]", name)[-1]
     plain = "".join(letter for letter in last if letter.isprintable()).strip().lstrip(".")
     stem, dot, ending = plain.rpartition(".")

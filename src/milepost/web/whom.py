@@ -1,7 +1,7 @@
-"""People and teams whom somebody names in a form: by name, by e-mail address, or as one of those that are suggested.
+"""People and teams that are named in a form: by name, by e-mail address, or as one of the suggestions.
 
-There may be thousands of them: a page suggests some, and all others are written. `Name <address>` says who is meant
-where several have a name; a team, or a person without an address, has the id there.
+There may be thousands of them: a page suggests some, and others are typed. `Name <address>` tells people of the same
+name apart; for a team, or a person without an address, the id takes the place of the address.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from milepost.actions.context import Context
 from milepost.domain.errors import Fault
 from milepost.domain.people import Named, User
 
-# People, and teams, that are suggested in a field; and names that are suggested in place of an unknown one.
+# The most people, and teams, that are suggested in a field; and the most names that are suggested for an unknown one.
 SUGGESTED, _NEAR = 50, 3
-# Letters of an unknown name that are repeated.
+# The most letters of an unknown name that are repeated.
 _SAID = 100
 _POINTED = re.compile(r"[^<>]*<([^<>]*)>")
-# What stands between two who are named in one field, and what a name is therefore shown without.
+# Separators of names in one field; they are removed from names that are shown there.
 _BETWEEN = re.compile(r"[,;\n]")
 _MARKS = re.compile(r"[<>,;\s]+")
 
 
 def written(one: Named | User) -> str:
-    """Somebody as a form shows him, and takes him again."""
+    """The text for a person or a team in a field."""
     return f"{_MARKS.sub(' ', one.name).strip()} <{one.email or one.id}>"
 
 
 def suggested(context: Context, *, with_teams: bool) -> list[str]:
-    """The first by name."""
+    """The first ones by name."""
     return [written(one) for one in directory.first(context, SUGGESTED, with_teams=with_teams)]
 
 
 def standing(context: Context, ids: Iterable[str]) -> dict[str, str]:
-    """How those who stand in a record are written, by id and in their order; among them whom nobody knows."""
+    """The texts for the owners of a record, by id, in order, unknown ids among them."""
     wanted = [one for one in ids if one]
     known = directory.known(context, wanted)
     strange = {context.account_id: f"the account <{context.account_id}>"}
@@ -54,9 +54,8 @@ def read(
     with_teams: bool = False,
     with_inactive: bool = False,
 ) -> str:
-    """The id of who is named, "" for nobody and, with one more of `faults`, where it is not clear who that is.
-
-    `kept`: who stands there already, and may stay even where he has left, or where nobody knows him.
+    """The id of a named person or team, "" for nobody and, with one more of `faults`, where the name is ambiguous or
+    unknown. `kept`: the present id, which may stay even where the person has left or is unknown.
     """
     pointed = _POINTED.fullmatch(text)
     handle = pointed.group(1).strip() if pointed else text
@@ -79,7 +78,7 @@ def read_several(
     kept: Collection[str] = (),
     with_teams: bool = False,
 ) -> tuple[str, ...]:
-    """The ids of all who are named, with commas, semicolons or ends of lines between them, each once."""
+    """The ids of all named people and teams, separated by commas, semicolons or line ends, each once."""
     parts = [part.strip() for part in _BETWEEN.split(text)]
     wrong: list[Fault] = []
     ids = [read(context, part, field, wrong, kept=kept, with_teams=with_teams) for part in parts if part]

@@ -1,4 +1,4 @@
-"""`/access`: somebody's tokens and signing keys, and the browsers where he is signed in; for admins, everybody's."""
+"""`/access`: a user's tokens, signing keys and signed-in browsers; for admins, everybody's."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ SCOPES = {
 
 
 def show(request: Request, visitor: Visitor) -> Answer:
-    """What opens something now: one's own, or everybody's."""
+    """The valid ones: the visitor's own, or everybody's."""
     return _page(request, visitor)
 
 
 def add(request: Request, visitor: Visitor) -> Answer:
-    """Make a token, or a signing key, and show it: in this answer, and nowhere else."""
+    """Make a token, or a signing key, and show it in this answer only."""
     form = editing.sent(request, _blank())
     faults: list[Fault] = []
     ends = reading.day_in_utc(form["expires_at"], "expires_at", faults, end=True)
@@ -65,13 +65,13 @@ def add(request: Request, visitor: Visitor) -> Answer:
 
 
 def revoke(request: Request, visitor: Visitor) -> Answer:
-    """Close a token, or sign a browser out."""
+    """Revoke a token, or sign a browser out."""
     ways_in.revoke_token(visitor.context, request.path["id"])
     return _back(request)
 
 
 def revoke_key(request: Request, visitor: Visitor) -> Answer:
-    """Close a signing key."""
+    """Revoke a signing key."""
     ways_in.revoke_key(visitor.context, request.path["id"])
     return _back(request)
 

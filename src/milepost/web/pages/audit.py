@@ -1,4 +1,4 @@
-"""`/audit`: who has changed what, the newest first, with what stood before and after; for admins."""
+"""`/audit`: the audit trail, the newest first, with values before and after; for admins."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WANTED = ("actor", "record", "since", "until")
 
 
 def show(request: Request, visitor: Visitor) -> Answer:
-    """A part of the trail, from a number downward: records that are added meanwhile move nothing."""
+    """A part of the trail, from a number downward, so that new records move nothing."""
     context, query = visitor.context, request.query
     wanted = {name: query.get(name, "").strip() for name in _WANTED}
     faults: list[Fault] = []
@@ -56,7 +56,9 @@ def show(request: Request, visitor: Visitor) -> Answer:
 
 
 def _actor(visitor: Visitor, text: str, faults: list[Fault]) -> str:
-    """The id of whose changes are wanted, "" for everybody's; an id of nobody stands for itself: nothing is his."""
+    """The id of the actor whose changes are wanted, "" for everybody's; an unknown id stays as it is, and finds
+    nothing.
+    """
     if ids.is_id(text):
         return text
     return whom.read(visitor.context, text, "actor", faults, with_inactive=True)

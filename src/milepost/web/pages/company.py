@@ -1,4 +1,4 @@
-"""`/company`: what the account is called, and after how many days of silence a key result is stale."""
+"""`/company`: the name of the account, and after how many days of silence a key result is stale."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def show(_request: Request, visitor: Visitor) -> Answer:
 
 
 def revise(request: Request, visitor: Visitor) -> Answer:
-    """Change it."""
+    """Change the settings."""
     form = editing.sent(request, _form(visitor.account))
     faults: list[Fault] = []
     try:
@@ -33,7 +33,7 @@ def revise(request: Request, visitor: Visitor) -> Answer:
 
 
 def _days(text: str) -> int:
-    """A number of days, 0 where the text says none."""
+    """A number of days, 0 where the text is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 

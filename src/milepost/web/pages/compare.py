@@ -1,4 +1,4 @@
-"""`/cycles/{id}/compare`: a cycle beside another one, the one before it unless told otherwise."""
+"""`/cycles/{id}/compare`: a cycle beside another one, by default the one before it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from milepost.domain.objective import Objective
 from milepost.web import rendering
 from milepost.web.page import Visitor
 
-# Objectives shown on either side; those with the same name on both come first.
+# At most this many objectives are shown on either side; those with the same name on both come first.
 _MOST = 50
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """Objectives of one name, one in each cycle; `None` where a cycle has none."""
+    """Objectives of one name, one of each cycle; `None` where a cycle has none."""
 
     name: str
     here: Objective | None
@@ -26,7 +26,7 @@ class Pair(msgspec.Struct, frozen=True):
 
     @property
     def gained(self) -> float | None:
-        """How much further the one here has come than the one there."""
+        """How much further this one has come than the other."""
         if self.here is None or self.there is None:
             return None
         return (self.here.attainment or 0.0) - (self.there.attainment or 0.0)
@@ -60,7 +60,7 @@ def show(request: Request, visitor: Visitor) -> Answer:
 
 
 def _pairs(here: list[Objective], there: list[Objective]) -> list[Pair]:
-    """Objectives by name, neither case nor gaps count; several of one name stand beside each other as they come."""
+    """The objectives paired by name, ignoring case and white space; several of one name are paired in order."""
     names = {_plain(one.name): one.name for one in (*there, *here)}
     ours, theirs = _by_name(here), _by_name(there)
     return [

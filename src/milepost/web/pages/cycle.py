@@ -1,4 +1,4 @@
-"""`/cycles`: a cycle's objectives as a tree, with their key results."""
+"""`/cycles`: the objectives of a cycle as a tree, with their key results."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from milepost.web import offers, rendering, rows
 from milepost.web.page import Visitor
 from milepost.web.rows import Row
 
-# Objectives and key results on one page, unless a single objective has more.
+# The most objectives and key results on one page, unless a single objective has more.
 _LENGTH = 100
-# Objectives shown of a cycle, at most.
+# The most objectives of a cycle that are shown.
 _MOST = 5_000
-# Tags that are suggested, at most.
+# The most tags that are suggested.
 _MOST_TITLES = 200
 _CYCLE = Field(("objective", "cycle_id"), FieldType.TEXT)
 _STARTS = Field(("starts_at",), FieldType.INSTANT)
@@ -41,8 +41,8 @@ SORTS = {
 
 
 class Branch(msgspec.Struct):
-    """An objective in the tree: how deep it is, the rows of its key results that are wanted; and of all of them how
-    many are in each state, and their mean confidence.
+    """An objective in the tree: its depth, and the rows of the wanted ones of its key results; of all its key results
+    the number in each state, and the mean confidence.
     """
 
     view: ObjectiveView
@@ -56,7 +56,7 @@ Tree = list[tuple[ObjectiveView, int]]
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What a reader wants to see of a cycle."""
+    """The filters of a reader."""
 
     owner: str = ""
     tag: str = ""
@@ -67,11 +67,11 @@ class Wanted(msgspec.Struct, frozen=True):
 
     @property
     def narrows(self) -> bool:
-        """Whether something may be left out."""
+        """Whether anything may be left out."""
         return bool(self.owner or self.tag or self.health or self.status)
 
     def of(self, view: ObjectiveView) -> bool:
-        """Whether an objective is wanted for its own sake: it has no state, but an owner and tags."""
+        """Whether an objective matches by itself: it has no state, but an owner and tags."""
         return (
             not self.health
             and self.takes(view)
@@ -80,12 +80,12 @@ class Wanted(msgspec.Struct, frozen=True):
         )
 
     def takes(self, view: ObjectiveView) -> bool:
-        """Whether an objective, with what is beneath it, is of the status that is wanted."""
+        """Whether an objective, with all beneath it, has the wanted status."""
         return not self.status or view.objective.closing.status == self.status
 
     @property
     def query(self) -> dict[str, str]:
-        """What it says in an address, but for the page."""
+        """The filters as a query string, without the page."""
         said = {
             "owner": self.owner,
             "tag": self.tag,
@@ -123,7 +123,7 @@ def show(request: Request, visitor: Visitor) -> Answer:
                 not wanted.health or health(one, cycle, now, expected, stale_days) == wanted.health
             )
 
-        # To look at very many is done where nobody's list waits for it.
+        # Very many are read on the lane for long reads.
         take(sum(one.objective.key_result_count for one in every))
         whole_cycle = key_results.scored(context, cycle.id)
         titles = {tag.title for one in whole_cycle for tag in one.tags}
@@ -208,7 +208,7 @@ def _by_name(them: Sequence[User | Team]) -> list[User | Team]:
 def _ordered(
     found: list[ObjectiveView], sort: str, states: Mapping[str, Collection[Health]]
 ) -> Iterator[tuple[ObjectiveView, int]]:
-    """Every objective behind the one above it, with its depth. One whose parent is elsewhere stands at the top."""
+    """The objectives as a tree, each with its depth. One whose parent is not in the list stands at the top."""
     urgency = _urgency(found, states) if sort == "urgency" else {}
     keys = {
         "name": lambda one: one.objective.name.casefold(),
@@ -230,7 +230,7 @@ def _ordered(
 
 
 def _urgency(found: list[ObjectiveView], states: Mapping[str, Collection[Health]]) -> dict[str, int]:
-    """The place of the worst state that a key result of each objective is in, or of one beneath it: 0 is the worst."""
+    """The rank of the worst state of the key results of each objective and of those beneath it: 0 is the worst."""
     least = len(rows.URGENCY)
     places = {
         one.objective.id: min(map(rows.URGENCY.index, states.get(one.objective.id, ())), default=least) for one in found
@@ -245,7 +245,7 @@ def _urgency(found: list[ObjectiveView], states: Mapping[str, Collection[Health]
 
 
 def _parts(ordered: Tree, counts: Counter[str]) -> list[Tree]:
-    """The tree in pages, each as long as somebody would scroll."""
+    """The tree in pages of a length for scrolling."""
     parts: list[Tree] = [[]]
     length = 0
     for view, depth in ordered:

@@ -1,4 +1,4 @@
-"""Making and changing a cycle: `/cycles/new` and `/cycles/{id}/edit`. Both are the admins'."""
+"""Making and changing a cycle: `/cycles/new` and `/cycles/{id}/edit`; for admins."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def make(request: Request, visitor: Visitor) -> Answer:
 
 
 def edit(request: Request, visitor: Visitor) -> Answer:
-    """The form of a cycle that there is."""
+    """The form of an existing cycle."""
     cycle = cycles.get(visitor.context, request.path["id"])
     return _page(visitor, 200, cycle, _changing(cycle))
 
 
 def revise(request: Request, visitor: Visitor) -> Answer:
-    """Change a cycle as the form says."""
+    """Change a cycle by the form."""
     cycle = cycles.get(visitor.context, request.path["id"])
     form = editing.sent(request, _changing(cycle))
     try:
@@ -55,7 +55,7 @@ def revise(request: Request, visitor: Visitor) -> Answer:
 
 
 def _making(visitor: Visitor) -> Form:
-    """An empty form; the time zone is likely to be that of the cycle before."""
+    """An empty form with the time zone of the newest cycle."""
     before = cycles.list_(visitor.context, Query(orders=(Order(_MADE, descending=True),), limit=1)).items
     zone = before[0].time_zone if before else ""
     values = {"name": "", "state": CycleState.OPEN, "starts_at": "", "ends_at": "", "parent_id": ""}
@@ -75,7 +75,7 @@ def _changing(cycle: Cycle) -> Form:
 
 
 def _change(form: Form) -> CycleChange:
-    """What the form asks for; `Invalid` names the fields that it cannot be read from."""
+    """The change in a form; `Invalid` names the invalid fields."""
     faults: list[Fault] = []
     form.require_name(faults)
     zone = form["time_zone"]

@@ -1,4 +1,4 @@
-"""Deleting a cycle, an objective or a key result: a page asks first, and says what goes with it."""
+"""Deleting a cycle, an objective or a key result: a page asks first, and tells what is deleted with it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CHILDREN = Field(("objective", "parent_id"), FieldType.TEXT)
 
 
 def ask_cycle(request: Request, visitor: Visitor) -> Answer:
-    """Whether a cycle is to be deleted."""
+    """The question for a cycle."""
     return _of_cycle(visitor, cycles.get(visitor.context, request.path["id"]))
 
 
@@ -31,7 +31,7 @@ def delete_cycle(request: Request, visitor: Visitor) -> Answer:
 
 
 def ask_objective(request: Request, visitor: Visitor) -> Answer:
-    """Whether an objective is to be deleted; `Forbidden` to a member who neither owns it nor made it."""
+    """The question for an objective; `Forbidden` for a member who neither owns nor made it."""
     one = objectives.find(visitor.context, request.path["id"])
     access.require_removal(visitor.context, one)
     return _of_objective(visitor, one)
@@ -48,7 +48,7 @@ def delete_objective(request: Request, visitor: Visitor) -> Answer:
 
 
 def ask_key_result(request: Request, visitor: Visitor) -> Answer:
-    """Whether a key result is to be deleted; `Forbidden` to a member who neither owns it nor made it."""
+    """The question for a key result; `Forbidden` for a member who neither owns nor made it."""
     one = key_results.find(visitor.context, request.path["id"])
     access.require_removal(visitor.context, one)
     return _of_key_result(visitor, one)

@@ -1,4 +1,4 @@
-"""`/key-results/{id}`: a key result, its history as a picture and as a table, and what can be said of it."""
+"""`/key-results/{id}`: a key result, its history as a chart and as a table, and its forms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from milepost.web.pages import mine
 
 # Check-ins on one page.
 _PAGE = 100
-# What was done, as the address says to which a form sends its reader back.
+# Messages after a form, by the parameter in the address to which the form leads.
 _DONE = {"check-in": "Checked in.", "comment": "The comment is saved.", "withdrawn": "The check-in is taken back."}
 
 
@@ -26,7 +26,7 @@ def show(request: Request, visitor: Visitor) -> Answer:
 
 
 def picture(request: Request, visitor: Visitor) -> Answer:
-    """The history against what was expected, as an image."""
+    """The history and the expected values, as an image."""
     context = visitor.context
     view = key_results.get(context, request.path["id"])
     drawn = charts.history(view, context.clock(), narrow="narrow" in request.query)
@@ -34,7 +34,7 @@ def picture(request: Request, visitor: Visitor) -> Answer:
 
 
 def check_in(request: Request, visitor: Visitor) -> Answer:
-    """Record what the form says; with what is wrong beside its fields where that cannot be."""
+    """Record a check-in; where it is invalid, the page with the faults beside the fields."""
     sent, key_result_id = forms.fields(request), request.path["id"]
     view = key_results.get(visitor.context, key_result_id, History.NONE)
     in_place, faults = sent.get(forms.WANTED) == forms.IN_PLACE, tuple[Fault, ...]()
@@ -57,21 +57,21 @@ def comment(request: Request, visitor: Visitor) -> Answer:
 
 
 def withdraw(request: Request, visitor: Visitor) -> Answer:
-    """Take a check-in back."""
+    """Withdraw a check-in."""
     _require_its(request, visitor)
     check_ins.remove(visitor.context, request.path["entry"])
     return rendering.gone_to(f"/key-results/{request.path['id']}?done=withdrawn")
 
 
 def _require_its(request: Request, visitor: Visitor) -> None:
-    """`NotFound` where the check-in that an address names is not the key result's that it names."""
+    """`NotFound` where the check-in in the address is of another key result than the one there."""
     if check_ins.get(visitor.context, request.path["entry"]).key_result_id != request.path["id"]:
         raise NotFound("check-in", request.path["entry"])
 
 
 def _row(key_result_id: str, visitor: Visitor, sent: dict[str, str], faults: tuple[Fault, ...]) -> Answer:
-    """The row of a list that somebody has checked in from, and what stands above the list; with what is wrong beside
-    its fields where it was not taken.
+    """The row of a list from which somebody has checked in, with the summary above the list; with faults beside the
+    fields where the check-in was invalid.
     """
     now, where = visitor.context.clock(), sent.get("from", "")
     one = rows.row(key_results.get(visitor.context, key_result_id, History.NONE), visitor, now)
@@ -88,7 +88,7 @@ def _row(key_result_id: str, visitor: Visitor, sent: dict[str, str], faults: tup
 
 
 def _entry(sent: dict[str, str], cycle: Cycle, now: Instant) -> Entry:
-    """What the form says; `Invalid` names the fields that it cannot be read from."""
+    """The check-in in a form; `Invalid` names the invalid fields."""
     faults: list[Fault] = []
     value = reading.number(sent.get("value", ""), "value", faults)
     confidence = reading.confidence(sent["confidence"], faults) if sent.get("confidence") else None
@@ -111,8 +111,8 @@ def page(
     faults: tuple[Fault, ...] = (),
     link: str = "",
 ) -> Answer:
-    """The page of the key result that an address names, with what is wrong with what was `sent`, or a `link` that was
-    made just now.
+    """The page of the key result in the address, with the faults of what was `sent`, or a `link` that was made just
+    now.
     """
     context = visitor.context
     with context.database.reading():

@@ -31,7 +31,7 @@ KINDS = [
     Choice(Kind.MILESTONE, "milestone: done or not, or a share of it"),
     Choice(Kind.BASELINE, "baseline: to be watched, not scored"),
 ]
-# Clients have words of their own; these are in use. One that stands already is offered, too.
+# The usual types of numbers. Clients may use other ones; an existing one is offered, too.
 NUMBER_TYPES = [
     Choice("double", "a number"),
     Choice("integer", "a whole number"),
@@ -60,13 +60,13 @@ def make(request: Request, visitor: Visitor) -> Answer:
 
 
 def edit(request: Request, visitor: Visitor) -> Answer:
-    """The form of a key result that there is."""
+    """The form of an existing key result."""
     view = key_results.get(visitor.context, request.path["id"], History.NONE)
     return _page(visitor, 200, view, view.key_result, _changing(visitor, view))
 
 
 def revise(request: Request, visitor: Visitor) -> Answer:
-    """Change a key result as the form says."""
+    """Change a key result by the form."""
     view = key_results.get(visitor.context, request.path["id"], History.NONE)
     one = view.key_result
     form = editing.sent(request, _changing(visitor, view))
@@ -137,7 +137,7 @@ def _written(number: float | None) -> str:
 
 
 def _stopped(objective: Objective, cycle: Cycle, *states: CycleState) -> str:
-    """Why nothing can be made or changed here, "" where it can."""
+    """The reason why nothing can be made or changed here, "" where it can."""
     if cycle.state in states:
         return f"{cycle.name} is {cycle.state}: an admin must open it first."
     if objective.closing.status is ObjectiveStatus.ABANDONED:
@@ -146,11 +146,11 @@ def _stopped(objective: Objective, cycle: Cycle, *states: CycleState) -> str:
 
 
 def _change(visitor: Visitor, form: Form, cycle: Cycle, standing: KeyResult | None) -> KeyResultChange:
-    """What the form asks for; `Invalid` names the fields that it cannot be read from."""
+    """The change in a form; `Invalid` names the invalid fields."""
     faults: list[Fault] = []
     form.require_name(faults)
     kind = form.choice("kind", Kind, faults)
-    # A milestone's target is 1, and a baseline has none to reach.
+    # A milestone's target is 1, and a baseline has no target.
     aims = form["kind"] != Kind.MILESTONE and (form["kind"] != Kind.BASELINE or form["target"])
     change = KeyResultChange(
         name=form.text("name"),
@@ -179,7 +179,7 @@ def _change(visitor: Visitor, form: Form, cycle: Cycle, standing: KeyResult | No
 
 
 def _first_check_in(form: Form, faults: list[Fault]) -> dict[str, Any]:
-    """What is said of a new key result at once; it is no check-in where nothing is."""
+    """The first check-in of a new key result; nothing where the form has no value for it."""
     said: dict[str, Any] = {}
     if form["current"]:
         said["current"] = form.number("current", faults)
@@ -189,7 +189,7 @@ def _first_check_in(form: Form, faults: list[Fault]) -> dict[str, Any]:
 
 
 def _format(form: Form, standing: KeyResult | None, faults: list[Fault]) -> Format | UnsetType:
-    """How values are to be written, if somebody has changed that."""
+    """The format of values, if it was changed."""
     if form.changed.isdisjoint(("prefix", "suffix", "fraction_size")):
         return UNSET
     before = standing.format if standing else Format()
@@ -210,7 +210,7 @@ def _number_type(form: Form, standing: KeyResult | None, faults: list[Fault]) ->
 
 
 def _position(form: Form, standing: KeyResult | None, faults: list[Fault]) -> int | UnsetType:
-    """The place that somebody wants; a new key result comes last where he says none."""
+    """The wanted position; without one, a new key result comes last."""
     text = form["position"]
     if "position" not in form.changed or not (text or standing):
         return UNSET
@@ -253,6 +253,6 @@ def _page(
 
 
 def _digits(standing: str) -> list[Choice]:
-    """How many digits there may be behind the point."""
+    """The number of decimals."""
     usual = [str(digits) for digits in range(7)]
     return [Choice(one, one) for one in (usual if standing in usual else [*usual, standing])]

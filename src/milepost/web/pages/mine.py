@@ -1,4 +1,4 @@
-"""`/`: the key results that somebody owns, alone or in a team, in the cycles that run. What is stale comes first."""
+"""`/`: the key results that the visitor owns, alone or in a team, in running cycles. Stale ones come first."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def show(_request: Request, visitor: Visitor) -> Answer:
 
 
 def stale(found: Iterable[Row]) -> int:
-    """How many wait for a check-in."""
+    """The number of stale ones."""
     return sum(one.health is Health.STALE for one in found)
 
 
 def listed(visitor: Visitor) -> tuple[list[Row], int, list[Cycle]]:
-    """The rows, how many there would be without a limit, and the cycles that run."""
+    """The rows, their number without a limit, and the running cycles."""
     context = visitor.context
     with context.database.reading():
         running = cycles.running(context)

@@ -1,4 +1,4 @@
-"""`/objectives/{id}`: an objective with its key results, what it is beneath and what is beneath it."""
+"""`/objectives/{id}`: an objective with its key results, its parent and its children."""
 
 from __future__ import annotations
 

@@ -52,13 +52,13 @@ def make(request: Request, visitor: Visitor) -> Answer:
 
 
 def edit(request: Request, visitor: Visitor) -> Answer:
-    """The form of an objective that there is."""
+    """The form of an existing objective."""
     cycle, one = _found(request, visitor)
     return _page(visitor, 200, cycle, one, _changing(visitor, cycle, one))
 
 
 def revise(request: Request, visitor: Visitor) -> Answer:
-    """Change an objective as the form says."""
+    """Change an objective by the form."""
     cycle, one = _found(request, visitor)
     form = editing.sent(request, _changing(visitor, cycle, one))
     try:
@@ -69,7 +69,7 @@ def revise(request: Request, visitor: Visitor) -> Answer:
 
 
 def set_status(request: Request, visitor: Visitor) -> Answer:
-    """Say that an objective is achieved, abandoned, or active again."""
+    """Mark an objective as achieved, abandoned, or active again."""
     cycle, one = _found(request, visitor)
     sent = forms.fields(request)
     try:
@@ -113,7 +113,7 @@ def _changing(visitor: Visitor, cycle: Cycle, one: Objective) -> Form:
 
 
 def _change(visitor: Visitor, form: Form, cycle: Cycle, standing: Objective | None) -> ObjectiveChange:
-    """What the form asks for; `Invalid` names the fields that it cannot be read from."""
+    """The change in a form; `Invalid` names the invalid fields."""
     faults: list[Fault] = []
     form.require_name(faults)
     aim = form.text("aim")

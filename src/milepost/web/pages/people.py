@@ -1,4 +1,4 @@
-"""`/people`: who is in the account and in which teams. Admins add people, and change what they may do."""
+"""`/people`: the people of the account and their teams. Admins add people, and change their roles."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def show(request: Request, visitor: Visitor) -> Answer:
 
 
 def blank(_request: Request, visitor: Visitor) -> Answer:
-    """The form for somebody new."""
+    """The form for a new person."""
     return _form(visitor, 200, _making())
 
 
 def add(request: Request, visitor: Visitor) -> Answer:
-    """Add somebody."""
+    """Add a person."""
     form = editing.sent(request, _making())
     try:
         made = people.add(visitor.context, _change(form, None))
@@ -57,12 +57,12 @@ def add(request: Request, visitor: Visitor) -> Answer:
 
 
 def person(request: Request, visitor: Visitor) -> Answer:
-    """One of them."""
+    """One person."""
     return _person(request, visitor)
 
 
 def revise(request: Request, visitor: Visitor) -> Answer:
-    """Change somebody's name, address or role."""
+    """Change a person's name, address or role."""
     standing = people.get(visitor.context, request.path["id"])
     form = editing.sent(request, _changing(standing))
     try:
@@ -75,17 +75,17 @@ def revise(request: Request, visitor: Visitor) -> Answer:
 
 
 def deactivate(request: Request, visitor: Visitor) -> Answer:
-    """Close the account to somebody."""
+    """Deactivate a person's user."""
     return _activity(request, visitor, active=False)
 
 
 def activate(request: Request, visitor: Visitor) -> Answer:
-    """Open the account to somebody again."""
+    """Activate a person's user again."""
     return _activity(request, visitor, active=True)
 
 
 def link(request: Request, visitor: Visitor) -> Answer:
-    """Make a link that signs somebody in, and show it, this once."""
+    """Make a sign-in link for a person, and show it in this answer only."""
     try:
         code = ways_in.link(visitor.context, request.path["id"])
     except Conflict as error:
@@ -102,13 +102,13 @@ def _changing(one: User) -> Form:
 
 
 def _change(form: Form, standing: User | None) -> UserChange:
-    """What the form says; `Invalid` names the fields that it cannot be read from."""
+    """The change in a form; `Invalid` names the invalid fields."""
     faults: list[Fault] = []
     form.require_name(faults)
     change = UserChange(email=form.text("email"), role=form.choice("role", Role, faults))
     editing.raise_any(faults)
     if "name" not in form.changed or (standing is not None and form["name"] == standing.name):
-        return change  # whose parts may be known better than the whole says
+        return change  # the parts of a name, which the form does not show, stay if the whole does
     name = form["name"]
     first, _, last = name.partition(" ")
     return UserChange(email=change.email, role=change.role, name=name, first_name=first, last_name=last.strip())
@@ -157,7 +157,7 @@ def _person(
 
 
 def _teams_of(found: list[Team]) -> dict[str, list[Team]]:
-    """The teams that each person is a member of."""
+    """The teams of each person."""
     by_person: dict[str, list[Team]] = {}
     for team in found:
         for member in team.member_ids:

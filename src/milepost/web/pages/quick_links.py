@@ -1,4 +1,4 @@
-"""Making and closing the links of a key result that check in, on its page."""
+"""Making and revoking links that check in, on the page of a key result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from milepost.web.pages import key_result
 
 
 def make(request: Request, visitor: Visitor) -> Answer:
-    """Make a link, and show it: in this answer, and nowhere else."""
+    """Make a link, and show it in this answer only."""
     sent = forms.fields(request)
     try:
         _, text = quick_links.add(visitor.context, request.path["id"], sent.get("name", ""))
@@ -22,6 +22,6 @@ def make(request: Request, visitor: Visitor) -> Answer:
 
 
 def close(request: Request, visitor: Visitor) -> Answer:
-    """Close one for good."""
+    """Revoke a link."""
     quick_links.revoke(visitor.context, request.path["id"], request.path["link"])
     return rendering.gone_to(f"/key-results/{request.path['id']}")

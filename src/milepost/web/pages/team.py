@@ -1,4 +1,4 @@
-"""`/teams`: a team and who is in it. Admins make, change and delete teams."""
+"""`/teams`: a team and its members. Admins make, change and delete teams."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from milepost.web.editing import Form, Value
 from milepost.web.page import Visitor
 
 _MOST = 10_000
-# Members that are shown, each with a box in the form; in a larger team, who leaves is typed into a field.
+# The most members that have a box each in the form; in a larger team, those who leave are typed into a field.
 _SHOWN = 200
 _BLANK: dict[str, Value] = {
     "name": "",
@@ -34,7 +34,7 @@ def blank(_request: Request, visitor: Visitor) -> Answer:
 
 
 def add(request: Request, visitor: Visitor) -> Answer:
-    """Make a team."""
+    """Add a team."""
     form = editing.sent(request, editing.making(_BLANK))
     try:
         made = teams.add(visitor.context, _change(visitor, form, None))
@@ -61,7 +61,7 @@ def revise(request: Request, visitor: Visitor) -> Answer:
 
 
 def remove(request: Request, visitor: Visitor) -> Answer:
-    """Delete a team; what it owned stays, without it."""
+    """Delete a team; its records stay, without it as an owner."""
     teams.remove(visitor.context, request.path["id"])
     return rendering.gone_to("/people")
 
@@ -79,7 +79,7 @@ def _changing(visitor: Visitor, team: Team) -> Form:
 
 
 def _change(visitor: Visitor, form: Form, standing: Team | None) -> TeamChange:
-    """What the form says; `Invalid` names the fields that it cannot be read from."""
+    """The change in a form; `Invalid` names the invalid fields."""
     faults: list[Fault] = []
     form.require_name(faults)
     manager: str | UnsetType = UNSET
@@ -98,7 +98,7 @@ def _change(visitor: Visitor, form: Form, standing: Team | None) -> TeamChange:
 
 
 def _members(visitor: Visitor, form: Form, standing: Team | None, faults: list[Fault]) -> tuple[str, ...] | UnsetType:
-    """Who is in it, if somebody has changed that: those who are ticked, or not taken out, and those who are written."""
+    """The members, if they were changed: those ticked, or not taken out, and those typed."""
     if form.changed.isdisjoint(("member_ids", "more_members", "fewer_members")):
         return UNSET
     standing_ids = standing.member_ids if standing else ()
@@ -140,7 +140,7 @@ def _page(visitor: Visitor, status: int, team: Team, form: Form) -> Answer:
 
 
 def _offered(visitor: Visitor, form: Form, parents: list[Team]) -> dict[str, object]:
-    """What an admin can choose from: nobody else sees the form."""
+    """The choices of the form, which only admins see."""
     if not visitor.may("administer"):
         return {"standing": {}, "suggested": [], "parents": []}
     return {

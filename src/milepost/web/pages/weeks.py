@@ -1,7 +1,7 @@
-"""`/cycles/{id}/weeks`: how each key result of a cycle was at the end of each week.
+"""`/cycles/{id}/weeks`: the state of each key result of a cycle at the end of each week.
 
-The heat map is a table whose cells have colours and signs, not a picture: pygal draws no heat map, a table needs no
-second one for who cannot see it, and each row leads to its key result. A picture above it sums up each week.
+The heat map is a table whose cells have colours and signs: pygal draws no heat maps, a table is readable without eyes
+for colours, and each row links to its key result. A chart above it sums up each week.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ORDERS = (
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A key result, and how it was at the end of each week."""
+    """A key result, and its state at the end of each week."""
 
     view: KeyResultView
     weeks: list[AtEnd]
@@ -57,7 +57,7 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What one page shows of a cycle: some of its key results, and how many there are in `total`."""
+    """The part of a cycle on one page: some of its key results; `total` is the number of all."""
 
     cycle: Cycle
     number: int
@@ -68,7 +68,7 @@ class Seen(msgspec.Struct, frozen=True):
 
     @property
     def counts(self) -> dict[Health, list[int]]:
-        """Of how many key results each state was, by week."""
+        """The number of key results in each state, by week."""
         each = [Counter(line.weeks[week].health for line in self.lines) for week in range(len(self.weeks))]
         return {health: [week[health] for week in each] for health in Health}
 
@@ -112,7 +112,7 @@ def _seen(request: Request, visitor: Visitor) -> Seen:
     return Seen(cycle, number, spans, bool(spans) and spans[-1].ends_at == now, lines, found.total)
 
 
-# There are so many of them, and so few that differ, that a template would take most of the page's time to write them.
+# Cells are many and mostly alike: a template would take most of the page's time to write them.
 @lru_cache(maxsize=1_000)
 def _cell(health: Health, share: str) -> Markup:
     return Markup(
