@@ -1,4 +1,4 @@
-"""The front ends that other services' clients speak to. They do not know each other; this module knows them all."""
+"""The dialects: front ends for clients of other services. They do not know each other; this module knows them all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def places(services: Services) -> list[tuple[str, ASGIApp]]:
     """The applications of each dialect, with their paths; one that ends in a slash stands for all paths beneath it."""
-    # Imported here: whoever needs one dialect, an importer for one, does not load the others with it.
+    # Imported here: an importer that needs one dialect does not load the others.
     from milepost.dialects.gtmhub import application as gtmhub
     from milepost.dialects.simpleokr import application as simpleokr
 
@@ -21,7 +21,7 @@ def places(services: Services) -> list[tuple[str, ASGIApp]]:
 
 
 def descriptions() -> list[Description]:
-    """What each dialect's document is called, and where it is."""
+    """The name and the address of each dialect's document."""
     from milepost.asgi.reference import Description
     from milepost.dialects.gtmhub import description as gtmhub
     from milepost.dialects.simpleokr import description as simpleokr

@@ -1,4 +1,4 @@
-"""/accounts: the caller's own."""
+"""/accounts: the caller's own account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who calls: a bearer token, and the account header that must agree with it."""
+"""Authentication: a bearer token, and the account header that must agree with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEADER = "gtmhub-accountid"
 
 
 def actor(database: Database, headers: Mapping[str, str], now: Instant) -> Actor:
-    """Who the request's token acts for; `Unauthenticated` without a good one."""
+    """The actor of the request's token; `Unauthenticated` without a valid one."""
     scheme, _, text = headers.get("authorization", "").partition(" ")
     text = text.strip()
     if scheme.lower() != "bearer" or not text:
@@ -23,7 +23,9 @@ def actor(database: Database, headers: Mapping[str, str], now: Instant) -> Actor
 
 
 def require_account(who: Actor, headers: Mapping[str, str], *, named: bool) -> None:
-    """`Invalid` where the account header is missing though it must be `named`; `Forbidden` where it is another's."""
+    """`Invalid` where the account header is missing although required (`named`); `Forbidden` where it names another
+    account.
+    """
     account = headers.get(HEADER, "").strip()
     if not account:
         if named:

@@ -1,4 +1,4 @@
-"""/comments: what people said when they checked in."""
+"""/comments: the comments of check-ins."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ from milepost.dialects.gtmhub.wire.comments import encode_comment
 
 
 def list_(request: Request, context: Context) -> Answer:
-    """GET /comments: the oldest first, so that pages stay where they are while new ones come"""
+    """GET /comments: the oldest first, so that new ones do not move pages"""
     page = comments.list_(context, query.query(request.query, COMMENT))
     return respond.listing([encode_comment(view) for view in page.items], page.total, fields(request.query))

@@ -1,4 +1,4 @@
-"""/customFields: the definitions of custom fields that an import brought."""
+"""/customFields: imported definitions of custom fields."""
 
 from __future__ import annotations
 

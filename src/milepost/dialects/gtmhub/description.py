@@ -1,4 +1,4 @@
-"""This dialect described for programs: an OpenAPI document, made of the route table and the wire's types."""
+"""The OpenAPI document of this dialect, made from the route table and the wire's types."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _security(route: Route) -> tuple[tuple[str, ...], ...]:
 
 
 def _always(route: Route) -> tuple[str, ...] | None:
-    """What comes back whatever `fields` names; `None` for calls that do not take it."""
+    """The fields that come back whatever `fields` names; `None` for calls without that parameter."""
     if all(parameter.name != "fields" for parameter in route.query):
         return None
     return ("id", "accountId") if _is_item(route) else ("id", "_id")

@@ -1,6 +1,6 @@
-"""Errors on the wire: RFC 9457 problems, one status for each class of the domain's errors.
+"""Errors on the wire: RFC 9457 problems, with one status for each class of the domain's errors.
 
-The vendor documents codes but no body. `errors` lists the fields at fault under the names that this dialect gives them.
+The vendor documents codes but no body. `errors` lists the faulty fields under this dialect's names.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from milepost.outages import Refusal
 
 _log = logging.getLogger("milepost")
 
-# The first class that fits counts. Conflicts are 400: the vendor documents no 409.
+# The first matching class counts. Conflicts are 400: the vendor documents no 409.
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Invalid, 400),
     (Conflict, 400),
@@ -41,19 +41,19 @@ _WORDS = {
 
 _NOUNS = {"key result": "metric", "check-in": "snapshot", "objective": "goal", "cycle": "session", "saved list": "list"}
 
-# These nouns in a message; what is in parentheses or quotes is somebody's own.
+# The nouns to replace in messages; text in parentheses or quotes is the client's own.
 _IN_WORDS = re.compile(r'\(.*\)|".*"|\b(key result|objective|cycle)(?=s?\b)', re.DOTALL)
 
 
 class FaultDto(msgspec.Struct):
-    """What is wrong with a field."""
+    """A fault of a field."""
 
     field: str
     message: str
 
 
 class ProblemDto(msgspec.Struct, omit_defaults=True):
-    """What went wrong (RFC 9457). `errors` is left out where no field is at fault."""
+    """A problem (RFC 9457). `errors` is left out where no field is at fault."""
 
     type: str
     title: str
@@ -63,9 +63,8 @@ class ProblemDto(msgspec.Struct, omit_defaults=True):
 
 
 def answer(error: Exception, names: Mapping[str, str]) -> Answer:
-    """The problem document of an error. `names` gives the dialect's names for the domain's fields.
-
-    What is none of the user's doing is a 500, with its trace in the log and nothing of it in the answer.
+    """The problem document of an error. `names`: the dialect's names for the domain's fields. An unexpected error is a
+    500, with its trace in the log and not in the answer.
     """
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted({*error.allowed, "HEAD"} if "GET" in error.allowed else error.allowed))
@@ -84,14 +83,14 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
 
 
 def unavailable(refusal: Refusal) -> Answer:
-    """The problem document for a call that the database cannot do."""
+    """The problem document for a call that the database cannot serve now."""
     return problem(refusal.status, refusal.words, headers=((b"retry-after", str(refusal.retry_after).encode()),))
 
 
 def problem(
     status: int, detail: str, faults: list[FaultDto] | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Answer:
-    """A problem document: type, title, status, detail, and errors where fields are at fault."""
+    """A problem document: type, title, status, detail, and errors for faulty fields."""
     document = ProblemDto("about:blank", phrase(status), status, detail, faults or [])
     return Answer(status, msgspec.json.encode(document), b"application/problem+json", headers)
 
@@ -111,12 +110,12 @@ def _expected(error: Exception, status: int, names: Mapping[str, str]) -> Answer
 
 
 def _worded(message: str) -> str:
-    """A message of the domain's in the words of this API, whose clients know goals and sessions."""
+    """A message of the domain in the words of this API: goals and sessions."""
     return _IN_WORDS.sub(lambda found: _NOUNS[found[1]] if found[1] else found[0], message)
 
 
 def _named(field: str, names: Mapping[str, str]) -> str:
-    """The wire's name of a field; "3.value", of a bulk call, becomes "[3].actual"."""
+    """The wire's name of a field; in a bulk call "3.value" becomes "[3].actual"."""
     index, dot, name = field.partition(".")
     if dot and re.fullmatch("[0-9]+", index):
         return f"[{index}].{names.get(name, name)}".rstrip(".")

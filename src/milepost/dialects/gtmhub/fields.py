@@ -1,4 +1,4 @@
-"""Fields as this dialect names them: what kind of value each is, and where it stands in our records."""
+"""The fields of this dialect: their names, their types, and their places in our records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milepost.domain.query import Field, FieldType
 
 
 class Leaf(msgspec.Struct, frozen=True):
-    """One value. `shown`: it is always in the answer. `spelling`: (our word, wire word) where they differ."""
+    """One value. `shown`: every answer has it. `spelling`: (our word, wire word) where they differ."""
 
     field: Field
     shown: bool = True
@@ -19,8 +19,8 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """An object of known fields. `place` is where it stands; `optional`: it may be left out of the answer; `beside`:
-    where the unknown fields stand that are shown in it, if it takes any.
+    """An object of known fields. `place`: its path in our records; `optional`: an answer may lack it; `beside`: the
+    path of unknown fields that are shown in it, if any.
     """
 
     place: Field
@@ -38,7 +38,7 @@ class Many(msgspec.Struct, frozen=True):
 
 
 class Free(msgspec.Struct, frozen=True):
-    """Anything: custom fields, unknown fields, lists of plain values."""
+    """A value of any type: custom fields, unknown fields, lists of plain values."""
 
     place: Field
     shown: bool = False
@@ -48,7 +48,7 @@ Node: TypeAlias = Leaf | Group | Many | Free
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A resource's fields. What it does not name is looked for in `unknown`; `refused` cannot be asked about."""
+    """The fields of a resource. Other names are looked up in `unknown`; `refused` fields cannot be queried."""
 
     nodes: dict[str, Node]
     unknown: tuple[str, ...]
@@ -77,12 +77,12 @@ def sometimes(leaf: Leaf) -> Leaf:
 
 
 def dated(*path: str) -> Leaf:
-    """A date that is left out of the answer where it is not set, rather than shown as the zero time."""
+    """A date that an answer lacks where it is not set, in place of the zero time."""
     return Leaf(Field(path, FieldType.INSTANT, optional=True), shown=False)
 
 
 def kept(*path: str, default: str | float | None = "") -> Leaf:
-    """A field that a client may send and get back; until then it shows its default."""
+    """A field that is stored for clients; until one sets it, its default is shown."""
     return Leaf(Field(path, FieldType.FREE, default, True))
 
 
@@ -91,7 +91,7 @@ def _moved_field(field: Field, prefix: tuple[str, ...]) -> Field:
 
 
 def prefixed(node: Node, prefix: tuple[str, ...]) -> Node:
-    """The same node, whose paths start elsewhere."""
+    """The same node with a prefix to its paths."""
     if isinstance(node, Leaf):
         field = msgspec.structs.replace(node.field, path=prefix + node.field.path)
         return msgspec.structs.replace(node, field=field)
@@ -103,7 +103,7 @@ def prefixed(node: Node, prefix: tuple[str, ...]) -> Node:
 
 
 def resolve(name: str, table: Table) -> Node:
-    """What a dotted name stands for; `Invalid` where the field cannot be asked about."""
+    """The node of a dotted name; `Invalid` where the field cannot be queried."""
     head, *rest = name.split(".")
     head = "id" if head == "_id" else head
     if head in table.refused:
@@ -115,7 +115,7 @@ def resolve(name: str, table: Table) -> Node:
 
 
 def beneath(node: Node, part: str) -> Node:
-    """What a part of a dotted name stands for beneath a field."""
+    """The node of a part of a dotted name beneath a node."""
     if isinstance(node, Group):
         named = node.nodes.get(part)
         return named or Free(Field((*(node.beside.path if node.beside else node.place.path), part)))
@@ -132,6 +132,6 @@ def beneath(node: Node, part: str) -> Node:
 
 
 def _moved(nodes: dict[str, Node], prefix: tuple[str, ...]) -> dict[str, Node]:
-    """The fields of an element of a list, which may not be there."""
+    """The fields of an element of a list, which may be missing."""
     moved = {name: prefixed(node, prefix) for name, node in nodes.items()}
     return {name: sometimes(node) if isinstance(node, Leaf) else node for name, node in moved.items()}

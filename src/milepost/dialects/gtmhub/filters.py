@@ -1,6 +1,6 @@
 """The filter language: relaxed JSON with MongoDB's operators, decoded to the domain's conditions, within limits.
 
-What a condition means is the domain's business (`matching.holds`).
+`matching.holds` defines the meaning of conditions.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ PATTERN_LIMIT = 20
 
 
 def condition(text: str, table: Table) -> Condition:
-    """The condition that a filter's text means for a table's records; `Invalid` naming the place of a fault.
-
-    An empty text is no condition.
+    """The condition of a filter's text for a table; `Invalid` naming the place of a fault. An empty text is no
+    condition.
     """
     if not text.strip():
         return EVERYTHING

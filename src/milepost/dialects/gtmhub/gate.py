@@ -1,7 +1,7 @@
-"""The one way into a handler: who, which account, what may he, is it there, and only then the body.
+"""The way into every handler: authentication, account, permission, existence of the record, and only then the body.
 
 The order of refusals is the contract's: 401, header missing 400, 403, 402, then 404 and 405, then the body's faults.
-Every path goes through here, the unknown ones too, so that no route can forget to ask for a token.
+Unknown paths go through here, too, so that no route can lack authentication.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Gate(Endpoint[Route, Context]):
         self._services = services
 
     async def admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:
-        """Who calls, if he may."""
+        """The context of the caller, if permitted."""
         services = self._services
         actor = await services.sign_ins.actor(scope, headers, lambda now: auth.actor(services.database, headers, now))
         context = Context(services.database, actor, services.clock, "gtmhub")
@@ -54,7 +54,7 @@ class Gate(Endpoint[Route, Context]):
         return caller.actor.token_id
 
     async def perform(self, call: Route, request: Request, caller: Context) -> Answer:
-        """What the handler answers, with the manners of every front end."""
+        """The answer of the handler, with the manners of every front end."""
         item = self._routes.get("GET")
         show = None if item is None or not item.tagged else lambda: finished(item.handler(request, caller))
         handle = partial(_handled, call, request, caller)
@@ -68,7 +68,7 @@ class Gate(Endpoint[Route, Context]):
 
 
 def _is_about_metrics(scope: Scope) -> bool:
-    """Whether the path, known or not, is one of those that must name the account."""
+    """Whether the path, known or not, is one of those that require the account header."""
     path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
     return path == "/metrics" or path.startswith("/metrics/")
 
@@ -77,7 +77,7 @@ def _handled(route: Route, request: Request, context: Context) -> Answer | Steps
     try:
         return route.handler(request, context)
     except Invalid:
-        # What is wrong with the body counts only for a record that is there: 404 goes before 400.
+        # Faults of the body count only for an existing record: 404 goes before 400.
         if route.find is not None:
             route.find(request, context)
         raise

@@ -1,4 +1,4 @@
-"""What a handler is given beside its context, and what it may ask of it."""
+"""Helpers of handlers: reading requests, and leaving the event loop."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from milepost.dialects.gtmhub.wire import body
 from milepost.dialects.gtmhub.wire.scene import Scene
 from milepost.domain import ids
 
-# A metric with more check-ins than that is not read on the event loop's own thread.
+# A metric with a longer history is not read on the event loop's own thread.
 QUICK_HISTORY = 100
-# Nor is a longer filter, which takes a while to be understood, and nor is one with an expression to be looked for.
+# Nor is a list with a longer filter, which takes a while to parse, or with a regular expression.
 QUICK_FILTER = 1_000
 
 
@@ -31,15 +31,13 @@ def sent(request: Request, *wrappers: str) -> dict[str, Any]:
 
 
 def scene(request: Request, context: Context) -> Scene:
-    """What the answer depends on beside its records."""
+    """The scene of an answer: all that it depends on besides its records."""
     formatter = plain_text.formatter(request.query.get("formatting", ""))
     return Scene(request.base_url, context.clock(), formatter, context.actor.stale_days)
 
 
 def require_quick(request: Request, entries: int) -> None:
-    """Leaves the event loop's thread to others where an answer takes a while: a history of many `entries`, text to be
-    formatted.
-    """
+    """Leaves the event loop's thread where an answer takes long: a history of many `entries`, text to be formatted."""
     if entries > QUICK_HISTORY or request.query.get("formatting") == "plainText":
         leave_the_loop()
 
@@ -52,13 +50,13 @@ def require_short(request: Request) -> None:
 
 
 def leave_the_loop() -> None:
-    """Has the call answered on a thread of its own, where it is not already."""
+    """Has the call answered on another thread, unless it is there already."""
     if must_be_short():
         raise TakesLonger
 
 
 def expanded(request: Request, wanted: Wanted | None, name: str) -> bool:
-    """Whether a field that is shown only when asked for is: by `expand` or by `fields`."""
+    """Whether an optional field is asked for: by `expand` or by `fields`."""
     if wanted is not None and name in wanted:
         return True
     asked = request.query.get("expand")
@@ -66,5 +64,5 @@ def expanded(request: Request, wanted: Wanted | None, name: str) -> bool:
 
 
 def needed_history(wanted: Wanted | None) -> History:
-    """How much history a list of metrics needs for the fields wanted; the trend shows values of days."""
+    """The history that a list of metrics needs for the wanted fields; the trend is computed from it."""
     return History.NEWEST if wants(wanted, "metricHistory", "trend") else History.NONE

@@ -1,4 +1,4 @@
-"""/lists: saved lists of key results, and what they hold now."""
+"""/lists: saved lists of key results, and their present contents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from milepost.dialects.gtmhub.wire import load as load_wire
 from milepost.dialects.gtmhub.wire.metrics import encode_metric
 from milepost.domain.saved_list import Column, SavedList, SavedListChange
 
-# What a list shows that names no column.
+# The columns of a list that names none.
 _PLAIN = (Column("name"),)
 
 
@@ -73,7 +73,7 @@ def load(request: Request, context: Context) -> Answer:
 
 
 def supported_types(_request: Request, _context: Context) -> Answer:
-    """GET /lists/supported-types: what lists can be of, and what their rules may say"""
+    """GET /lists/supported-types: the kinds of lists, and the operators of their rules"""
     words = wire.ListTypeDto(wire.KEY_RESULT, (*rule_bounds.OPERATORS,), (*rule_bounds.DYNAMIC_VALUES,))
     return respond.listing([words], 1)
 
@@ -84,7 +84,7 @@ def find(request: Request, context: Context) -> None:
 
 
 def _loadable(change: SavedListChange) -> SavedListChange:
-    """The change itself, where the list can be loaded after it."""
+    """The change itself, if the list can be loaded after it."""
     loadable.require(change)
     return change
 

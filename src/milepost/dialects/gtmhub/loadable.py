@@ -1,4 +1,4 @@
-"""What a saved list must say to be loaded: asked of every change, and of what an import brings."""
+"""The conditions under which a saved list can be loaded, checked with every change and import."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from milepost.domain.saved_list import SavedListChange, checked_selection
 
 
 def require(change: SavedListChange) -> None:
-    """`Invalid` where a list could not be loaded with what a change sets: it names the place."""
+    """`Invalid`, with the place of the fault, where a list could not be loaded after a change."""
     if change.about is not UNSET:
         require_type(change.about)
     if change.selection is not UNSET:

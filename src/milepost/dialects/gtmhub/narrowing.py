@@ -1,4 +1,4 @@
-"""What to ask in place of what looks at too many records: the fields that an index finds, under this API's names."""
+"""Advice for queries that would scan too many records: the indexed fields, under this API's names."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ _NAMES = {
 
 
 def advice(error: TooMuch) -> str:
-    """What the question may be narrowed by."""
+    """The fields by which a query may be narrowed."""
     names = [_NAMES[path] for path in error.narrowing if path in _NAMES]
     return f"narrow it by one of {', '.join(sorted(names))}" if names else "ask for less"

@@ -1,4 +1,4 @@
-"""The operators of the filter language: each decodes what is asked of a field to a condition, or says what is wrong."""
+"""The operators of the filter language: each decodes its operand to a condition, or reports the fault."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Reader:
         self._table = table
 
     def object(self, asked: dict[str, Any], path: str) -> Condition:
-        """All of an object's keys: fields, and $and, $or, $nor."""
+        """The condition of an object's keys: fields, and $and, $or, $nor."""
         return _all([self._key(key, value, f"{path}.{key}".lstrip(".")) for key, value in asked.items()])
 
     def _key(self, key: str, value: Any, path: str) -> Condition:
@@ -75,7 +75,7 @@ def _all(parts: list[Condition]) -> Condition:
 
 
 def on(node: Node, asked: Any, path: str) -> Condition:
-    """What is asked of one field: a value to equal, or an object of operators."""
+    """The condition of a field: a value to equal, or an object of operators."""
     if not (isinstance(asked, dict) and any(key.startswith("$") for key in asked)):
         return _equal(node, asked, path)
     parts = []
@@ -96,7 +96,7 @@ def on(node: Node, asked: Any, path: str) -> Condition:
 
 
 def _operand(leaf_type: FieldType, value: Any, path: str) -> Any:
-    """An operand as the domain compares it: dates for date fields, finite numbers."""
+    """An operand in the domain's type: dates for date fields, finite numbers."""
     if isinstance(value, str):
         if leaf_type is FieldType.INSTANT and (moment := instants.read(value)) is not None:
             return Moment(moment)
@@ -137,7 +137,7 @@ def _equal(node: Node, value: Any, path: str) -> Condition:
 
 
 def _equal_in_full(node: Group, value: dict[str, Any], path: str) -> Condition:
-    """Every known field equals, and the unknown ones beside them are those of the operand."""
+    """Every known field is equal, and the unknown fields are those of the operand."""
     rest = {name: item for name, item in value.items() if name not in node.nodes}
     if not node.nodes.keys() <= value.keys() or (rest and node.beside is None):
         return NOTHING

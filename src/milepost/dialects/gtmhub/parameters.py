@@ -1,4 +1,4 @@
-"""The query parameters of each kind of call, as the API's description tells them."""
+"""The query parameters of each kind of call, for the OpenAPI document."""
 
 from __future__ import annotations
 

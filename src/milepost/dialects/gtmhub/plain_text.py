@@ -12,19 +12,19 @@ from markdown_it.token import Token
 _MENTION = re.compile(r"@\[([^\]\[:]{1,200}+):[^\]\[]{0,300}+\]")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"])
 
-# Text longer than this is left with its markup: a parser's work must stay small beside a read.
+# Longer text keeps its markup: parsing must stay cheap beside a read. In characters.
 SIZE_LIMIT = 20_000
-# Characters at which the parser stops to see what they begin or end.
+# The characters at which the parser looks for markup.
 _WITHOUT_MARKS = str.maketrans("", "", "[]()!*_~`<>|#&\\-=:@\n")
 
 
 def formatter(parameter: str) -> Callable[[str], str] | None:
-    """The function that a `formatting` parameter asks for; `None` for "leave it as it is"."""
+    """The function for a `formatting` parameter; `None` leaves text as it is."""
     return plain if parameter == "plainText" else None
 
 
 def plain(text: str) -> str:
-    """The text as somebody would read it: mentions as @Name, no emphasis, links by their words, items a line each."""
+    """The text without markup: mentions as @Name, no emphasis, the words of links, one line for each item."""
     text = _MENTION.sub(lambda match: f"@{match.group(1).strip()}", text)
     if len(text) > SIZE_LIMIT:
         return text
@@ -38,7 +38,7 @@ def plain(text: str) -> str:
 
 
 def marks(text: str) -> int:
-    """How many marks `plain` has to look at, which is what it takes its time for."""
+    """The number of marks in a text, which decides how long `plain` takes."""
     return len(text) - len(text.translate(_WITHOUT_MARKS)) if len(text) <= SIZE_LIMIT else 0
 
 

@@ -20,9 +20,8 @@ _WHOLE = re.compile(r"\+?[0-9]{1,30}\Z")
 def query(
     parameters: Mapping[str, str], table: Table, condition: Condition = EVERYTHING, *, filtered: bool = True
 ) -> Query:
-    """The query that a list's parameters ask, narrowed by a condition of the caller's.
-
-    `filtered`: whether `filter` is one; v1's sessions use the name for a word.
+    """The query of a list's parameters, narrowed by the caller's condition. `filtered`: whether `filter` is a filter;
+    v1's sessions use the name for a word.
     """
     asked = filters.condition(parameters.get("filter", ""), table) if filtered else EVERYTHING
     orders = _orders(parameters.get("sort", ""), table)
@@ -31,7 +30,7 @@ def query(
 
 
 def window(parameters: Mapping[str, str], default: int = DEFAULT_LIMIT) -> tuple[int, int]:
-    """How many to skip, and how many of the rest are wanted: `default` unless told."""
+    """The numbers of records to skip and to return; `default` applies without a limit."""
     limit = _whole(parameters, "limit") if "limit" in parameters else _whole(parameters, "take")
     return _whole(parameters, "skip") or 0, min(default if limit is None else limit, LIMIT)
 
@@ -60,7 +59,7 @@ def _orders(text: str, table: Table) -> tuple[Order, ...]:
 
 
 def _ordered(node: Node, descending: bool) -> Iterator[Order]:
-    """The orders that a field means: an object sorts by its fields, one after the other."""
+    """The orders of a field: an object sorts by its fields, one after the other."""
     if isinstance(node, Leaf):
         by_wire_word = sorted(node.spelling, key=lambda pair: pair[1])
         yield Order(node.field, descending, tuple(ours for ours, _ in by_wire_word))

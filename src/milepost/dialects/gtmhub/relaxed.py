@@ -1,4 +1,4 @@
-"""Relaxed JSON, as published clients write filters: bare and dotted keys, any kind of quotes, loose commas."""
+"""Relaxed JSON, as published clients write filters: bare and dotted keys, any kind of quotes, extra commas."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from milepost.domain.values import storable
 SIZE_LIMIT = 16 * 1024
 
 _QUOTES = str.maketrans("“”„‟″‘’‚‛′", "\"\"\"\"\"'''''")
-# Every alternative takes all it can at once and never looks back, so that the work is linear in the text.
+# Every alternative is possessive and never backtracks, so that matching is linear in the text.
 _TOKEN = re.compile(
     r"""(?P<text>"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?)"""
     r"""|(?P<double>[“”„‟″](?P<d>[^“”„‟″"]*+)[“”„‟″])|(?P<single>[‘‚‛′](?P<s>[^‘’‚‛′']*+)[’‛′])"""
@@ -25,9 +25,8 @@ _PLACE = re.compile(r"near (\d+)")
 
 
 def parse(text: str) -> dict[str, Any]:
-    """The object of a relaxed JSON text; `Invalid` naming the filter, with the place of the fault.
-
-    NaN and infinities are refused, as are texts that no database could hold.
+    """The object of a relaxed JSON text; `Invalid` naming the filter, with the place of the fault. NaN, infinities and
+    texts that no database can store are refused.
     """
     if len(text.encode("utf-8", "surrogatepass")) > SIZE_LIMIT:
         raise Invalid("filter", "is longer than 16 KiB")
@@ -49,7 +48,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def _plain(match: re.Match[str]) -> str:
-    """A piece of the text, with plain quotes where it has typographic ones, and around dotted keys."""
+    """A piece of the text in plain JSON: typographic quotes replaced, dotted keys quoted."""
     if match["double"] is not None:
         return f'"{match["d"]}"'
     if match["single"] is not None:
@@ -61,7 +60,9 @@ def _plain(match: re.Match[str]) -> str:
 
 
 def _place_in(text: str, place: int) -> int:
-    """Where in the text, from 1, a place in its plain form lies: dotted keys have gained two quotes."""
+    """The position in the original text, from 1, of a position in its plain form, where dotted keys have two more
+    quotes.
+    """
     gained = 0
     for match in _TOKEN.finditer(text):
         if match.end() + gained >= place:
@@ -71,5 +72,5 @@ def _place_in(text: str, place: int) -> int:
 
 
 def _clear(said: str) -> str:
-    """The parser's words without its notation."""
+    """The parser's message without its notation."""
     return re.sub(r"b'(\w+)'", r"\1", _PLACE.sub("", said)).strip()

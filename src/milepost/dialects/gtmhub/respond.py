@@ -1,4 +1,4 @@
-"""Answers of this dialect: one object, a list in its wrapper, or nothing; only the fields that were asked for."""
+"""Answers of this dialect: one object, a list in its wrapper, or nothing; reduced to the wanted fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
 
-# What comes back whatever `fields` says: of an item, so that a client knows what it holds.
+# Fields that come back whatever `fields` says, so that a client can identify a record.
 _OF_ITEMS = ("id", "accountId")
 _OF_LISTS = ("id",)
 
@@ -32,7 +32,7 @@ class Listing(msgspec.Struct, Generic[T], rename="camel"):
 
 
 def item(shown: Shown, wanted: Wanted | None = None, status: int = 200) -> Answer:
-    """One object, made for this answer: of it, only what is `wanted`."""
+    """An answer with one object, which was made for it, reduced to the wanted fields."""
     if wanted is not None:
         shown = wanted.with_also(*_OF_ITEMS).reduced(shown)
     return Answer(status, _encoder.encode(shown))
@@ -41,7 +41,7 @@ def item(shown: Shown, wanted: Wanted | None = None, status: int = 200) -> Answe
 def listing(
     shown: Sequence[Shown], total: int, wanted: Wanted | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Answer:
-    """A list in its wrapper, of objects made for this answer: of each, only what is `wanted`."""
+    """An answer with a list in its wrapper, of objects that were made for it, each reduced to the wanted fields."""
     if wanted is not None:
         reduced = wanted.with_also(*_OF_LISTS).reduced
         shown = [reduced(one) for one in shown]

@@ -19,17 +19,17 @@ from milepost.domain.errors import Fault, Invalid
 from milepost.domain.query import EVERYTHING, All, Condition, Matches, Some
 from milepost.domain.saved_list import FIELD_LIMIT, Join, Rule, Selection
 
-# The operators of rules, and the filter language's for one operand.
+# The operators of rules, and those of the filter language for a single operand.
 OPERATORS = {
     "eq": "$eq", "ne": "$ne", "in": "$in", "nin": "$nin", "gt": "$gt", "gte": "$gte", "lt": "$lt", "lte": "$lte",
     "contains": "",
 }  # fmt: skip
 _SEVERAL = {"eq": "$in", "ne": "$nin", "in": "$in", "nin": "$nin"}
 _CUSTOM = "customFields"
-# The longest text, in characters, that other texts may be asked to contain.
+# The longest text, in characters, that a rule may look for in other texts.
 PART_LIMIT = 400
 
-# What a dynamic value's word stands for; letter case does not count.
+# The dynamic values by their words, ignoring case.
 DYNAMIC_VALUES: dict[str, Callable[[Context], Sequence[str]]] = {
     "currentUser": lambda context: (context.user_id,),
     "currentUserTeams": lambda context: [team.id for team in teams.of_actor(context)],
