@@ -30,7 +30,10 @@ from milepost.store import key_results as key_result_store
 from milepost.store import objectives as objective_store
 
 VALUES = st.one_of(st.integers(-20, 120).map(float), st.floats(-1e4, 1e4, allow_nan=False))
-TARGETS = st.one_of(st.sampled_from([0.0, 1.0, 100.0, -50.0]), st.floats(-1e3, 1e3, allow_nan=False))
+# None so close to another that an attainment overflows: what is stored then is tested in tests/domain.
+TARGETS = st.one_of(
+    st.sampled_from([0.0, 1.0, 100.0, -50.0]), st.floats(-1e3, 1e3, allow_nan=False).map(lambda one: round(one, 9))
+)
 # Not so small that the plain recomputation below loses them by multiplying: 0.5 times the least double is 0.
 WEIGHTS = st.one_of(st.sampled_from([0.0, 1.0, 1.0, 3.0]), st.floats(0, 1e3, allow_subnormal=False))
 PICKS = st.integers(0, 1_000)
