@@ -43,8 +43,7 @@ def listing(
 ) -> Answer:
     """An answer with a list in its wrapper, of objects that were made for it, each reduced to the wanted fields."""
     if wanted is not None:
-        reduced = wanted.with_also(*_OF_LISTS).reduced
-        shown = [reduced(one) for one in shown]
+        shown = wanted.with_also(*_OF_LISTS).reduced_each(shown)
     return Answer(200, _encoder.encode(Listing(shown, total)), headers=headers)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -58,6 +58,20 @@ class Wanted:
             setattr(shown, attribute, UNSET)
         for attribute, part in parts:
             setattr(shown, attribute, _picked(getattr(shown, attribute), part))
+        return shown
+
+    def reduced_each(self, shown: Sequence[Shown]) -> Sequence[Shown]:
+        """The wanted part of each object of a list, as of one; faster where all are structs of one kind."""
+        kinds = {type(one) for one in shown}
+        if len(kinds) != 1 or not issubclass(kind := kinds.pop(), msgspec.Struct):
+            return [self.reduced(one) for one in shown]
+        unwanted, parts = self._plan(kind)
+        for attribute in unwanted:
+            for one in shown:
+                setattr(one, attribute, UNSET)
+        for attribute, part in parts:
+            for one in shown:
+                setattr(one, attribute, _picked(getattr(one, attribute), part))
         return shown
 
     def _plan(self, kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], tuple[tuple[str, Parts], ...]]:

@@ -45,7 +45,7 @@ def read_date(text: str | None, field: str) -> Instant | None:
 
 def number(value: float) -> float:
     """A number that prints without a fraction where it has none, as the original service's did."""
-    return int(value) if -1e15 < value < 1e15 and value == int(value) else value
+    return whole if -1e15 < value < 1e15 and (whole := int(value)) == value else value
 
 
 class AssigneeDto(msgspec.Struct, rename="camel", gc=False):
