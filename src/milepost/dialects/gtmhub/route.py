@@ -1,4 +1,4 @@
-"""What is known of a call before it is made, and how each sort of call is written down in the route table."""
+"""Routes: the properties of a call, and how each sort of call is written in the route table."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def list_(
 
 
 def asking(path: str, handler: Handler, kind: Kind, summary: str, find: Finder, query: tuple[Parameter, ...]) -> Route:
-    """A POST that changes nothing: its body is a question."""
+    """A POST that changes nothing: its body is a query."""
     return Route(
         method="POST",
         path=path,
@@ -148,7 +148,9 @@ def change(
     requires: tuple[str, ...] = (),
     status: int | None = None,
 ) -> Route:
-    """A call that changes something. It gives what the kind gives, a deletion nothing; the status follows from that."""
+    """A call that changes something. It answers what its kind gives, or nothing for a deletion; the status follows from
+    that.
+    """
     gone = method == "DELETE"
     gives = None if gone else kind.gives
     usual = 204 if gives is None else 201 if method == "POST" else 200

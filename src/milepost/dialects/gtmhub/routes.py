@@ -1,6 +1,5 @@
-"""Every call that this dialect answers: one line each, and nothing is answered that has no line here.
-
-The table is also what the API's description is made of.
+"""The route table: one line for each call of this dialect; other calls are not answered. The OpenAPI document is made
+from it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The rules of a saved list, decoded to a condition by the operators of the filter language: both mean the same.
+"""The rules of a saved list, decoded to conditions by the operators of the filter language, with the same meaning.
 
-Values that are known only when a list is loaded (who loads it, which sessions run) join a rule's operands.
+Dynamic values, which are known only when a list is loaded (who loads it, which sessions run), join a rule's operands.
 """
 
 from __future__ import annotations
@@ -40,9 +40,8 @@ _DYNAMIC = {word.casefold(): found for word, found in DYNAMIC_VALUES.items()}
 
 
 def condition(selection: Selection, context: Context | None) -> Condition:
-    """The condition that a selection means for whoever loads it; `Invalid` names the place of every fault.
-
-    Without a context its dynamic values stay out: so it is checked before it is saved.
+    """The condition of a selection for whoever loads it; `Invalid` names the place of every fault. Without a context,
+    as when a list is saved, dynamic values are left out.
     """
     parts: list[Condition] = []
     faults: list[Fault] = []
@@ -78,7 +77,7 @@ def _condition(rule: Rule, context: Context | None, place: str) -> Condition:
 
 
 def _node(rule: Rule, place: str) -> Node:
-    """What the rule's field stands for: a field of a metric as it is shown, or a custom field by its name."""
+    """The node of a rule's field: a field of a metric as shown, or a custom field by its name."""
     if len(rule.field) > FIELD_LIMIT:
         raise Invalid(f"{place}.fieldName", f"is longer than {FIELD_LIMIT} characters")
     if rule.custom:
@@ -105,7 +104,7 @@ def _operands(rule: Rule, context: Context | None, place: str) -> list[Any]:
 
 
 def _contains(node: Node, operands: list[Any], place: str) -> Condition:
-    """Whether a text has one of the operands in it, whatever its letter case, or a list one among its elements."""
+    """Whether a text contains one of the operands, ignoring case, or a list one among its elements."""
     return Some(tuple(_one_contained(_text_of(node), operand, place) for operand in operands))
 
 
@@ -118,12 +117,12 @@ def _one_contained(node: Node, operand: Any, place: str) -> Condition:
 
 
 def _whole(node: Node) -> bool:
-    """Whether a field is a list of ids, of which a part means nothing."""
+    """Whether a field is a list of ids, parts of which mean nothing."""
     return isinstance(node, Free) and node.shown
 
 
 def _text_of(node: Node) -> Node:
-    """Of an object, or a list of them, what it is called: tags by their title, owners by their name."""
+    """The text of an object or of a list of objects: the title of tags, the name of owners."""
     for name in ("title", "name"):
         if isinstance(node, Group | Many) and name in node.nodes:
             return beneath(node, name)

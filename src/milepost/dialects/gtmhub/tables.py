@@ -230,7 +230,7 @@ TEAM = Table(
     unknown=("extra",),
 )
 
-# What comments speak of: (our word, wire word).
+# The subjects of comments: (our word, wire word).
 TARGETS = (("key_result", "metric"),)
 
 _CI = "check_in"
@@ -275,7 +275,7 @@ CUSTOM_FIELD = Table(
 
 PERSON_OR_TEAM = Table(nodes=ASSIGNEE, unknown=("extra",))
 
-# Our words and the wire's: what a task belongs to, and how far it has come. A task's history starts from no status.
+# Our words and the wire's: the parent of a task, and its status. A task's history starts without a status.
 PARENT_TYPES = (("", ""), ("objective", "goal"), ("key_result", "metric"))
 TASK_STATUSES = (("", ""), ("todo", "todo"), ("in_progress", "inprogress"), ("done", "done"))
 
@@ -337,7 +337,7 @@ TASK = Table(
         "externalId": kept(_T, "extra", "externalId"),
         "externalSystem": kept(_T, "extra", "externalSystem"),
         "metadata": kept(_T, "extra", "metadata", default=None),
-        # Not shown, but asked for: connectall's adapter polls for what has changed since.
+        # Not shown, but usable in filters: connectall's adapter polls for changes since a time.
         "modifiedAt": instant(_T, "modified_at"),
         "modifiedById": text(_T, "modified_by"),
         "name": text(_T, "name"),

@@ -1,4 +1,4 @@
-"""/tags: those that goals and metrics bear."""
+"""/tags: the tags of goals and metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/users (in other lists' words /employees and /accounts/users), and /assignees: everybody who can own something."""
+"""/users (in other lists' words /employees and /accounts/users), and /assignees: everybody who can be an owner."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def change_address(request: Request, context: Context) -> Answer:
 
 
 def deactivate(request: Request, context: Context) -> Answer:
-    """DELETE /users/{id}: he stays on record, because the history names him"""
+    """DELETE /users/{id}: the user is deactivated, not deleted, since the history refers to it"""
     people.deactivate(context, path_id(request))
     return respond.nothing()
 

@@ -1,4 +1,4 @@
-"""/metrics/{metricId}/values: what a key result's value was on which day."""
+"""/metrics/{metricId}/values: the values of a key result by day."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def list_(request: Request, context: Context) -> Answer:
 
 
 def _day(request: Request, name: str) -> date | None:
-    """The day that a parameter names, `None` without one."""
+    """The day in a parameter, `None` without one."""
     text = request.query.get(name, "").strip()
     if not text:
         return None

@@ -15,8 +15,8 @@ BASE = "/v1"
 
 
 def places(services: Services) -> list[tuple[str, ASGIApp]]:
-    """All beneath the base path, the base path alone, where there is nothing but an error of the dialect's own, and
-    the dialect's description.
+    """All paths beneath the base path, the base path itself, which only gives an error of the dialect, and the
+    dialect's document.
     """
     paths: dict[str, dict[str, Route]] = {}
     for route in ROUTES:

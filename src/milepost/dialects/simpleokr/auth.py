@@ -1,9 +1,8 @@
-"""Who calls: a signature over credential and time, or a bearer token.
+"""Authentication: a signature over credential and time, or a bearer token.
 
 Authorization: S1-HMAC-SHA256 Credential=<credential>&Timestamp=<timestamp>&Signature=<signature>
 
-Nothing but credential and time is signed, so that whoever sees a header can send it again for ten minutes: TLS is a
-must.
+Only credential and time are signed, so that whoever sees a header can reuse it for ten minutes: TLS is a must.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _ARGUMENTS = ("Credential", "Timestamp", "Signature")
 
 
 def actor(services: Services, headers: Mapping[str, str], now: Instant) -> Actor:
-    """Who the request's signature or token stands for; `Unauthenticated` without a good one."""
+    """The actor of the request's signature or token; `Unauthenticated` without a valid one."""
     scheme, _, text = headers.get("authorization", "").strip().partition(" ")
     match scheme.lower():
         case "s1-hmac-sha256":
@@ -50,7 +49,7 @@ def _signed(services: Services, text: str, now: Instant) -> Actor:
 
 
 def _arguments(text: str) -> tuple[str, str, str]:
-    """Credential, timestamp and signature, in whatever order they come, just as they were sent."""
+    """Credential, timestamp and signature as they were sent, in any order."""
     pairs = [part.partition("=") for part in text.split("&")]
     given = {name: value for name, _, value in pairs}
     if len(given) != len(pairs) or not all(given.get(name) for name in _ARGUMENTS):

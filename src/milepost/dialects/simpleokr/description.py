@@ -1,4 +1,4 @@
-"""This dialect described for programs: an OpenAPI document, made of the route table and the wire's types."""
+"""The OpenAPI document of this dialect, made from the route table and the wire's types."""
 
 from __future__ import annotations
 

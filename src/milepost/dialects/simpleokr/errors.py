@@ -1,6 +1,6 @@
 """Errors on the wire: one object, {"code", "message", "details"}, whose code is the HTTP status.
 
-`details` says of each attribute at fault what is wrong with it, under the names of this dialect.
+`details` holds the faults by attribute, under this dialect's names.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from milepost.store.vault import CannotUnseal
 
 _log = logging.getLogger("milepost")
 
-# The first class that fits counts. A message of its own stands where the error's is not meant for this API's clients.
+# The first matching class counts. Some have a message of their own, as the error's is not meant for this API's clients.
 _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (Invalid, 400, "invalid request"),
     (TooManyParameters, 400, "the query has more than 100 parameters"),
@@ -36,7 +36,7 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
 )
 
 
-# Faults of what this API does not show, under the attribute that runs into them.
+# Faults of fields that this API does not show, under the attribute that causes them.
 _UNSHOWN = {
     "due_at": ("current_value", "cannot change any more: the due date, which this API does not show, has passed"),
 }
@@ -51,9 +51,8 @@ class ErrorDto(msgspec.Struct, omit_defaults=True):
 
 
 def answer(error: Exception, names: Mapping[str, str]) -> Answer:
-    """The error object of an error. `names` gives the dialect's names for the domain's fields.
-
-    What is none of the user's doing is a 500, with its trace in the log and nothing of it in the answer.
+    """The error object of an error. `names`: the dialect's names for the domain's fields. An unexpected error is a 500,
+    with its trace in the log and not in the answer.
     """
     for kind, status, message in _TABLE:
         if isinstance(error, kind):
@@ -70,7 +69,7 @@ def answer(error: Exception, names: Mapping[str, str]) -> Answer:
 
 
 def unavailable(refusal: Refusal) -> Answer:
-    """The error object for a call that the database cannot do."""
+    """The error object for a call that the database cannot serve now."""
     return _problem(refusal.status, refusal.words, headers=((b"retry-after", str(refusal.retry_after).encode()),))
 
 

@@ -1,6 +1,6 @@
-"""The one way into a handler: who calls, what may he, is there such a call, and only then the body.
+"""The way into every handler: authentication, permission, existence of the call, and only then the body.
 
-Every path goes through here, the unknown ones too, so that no route can forget to ask who is there.
+Unknown paths go through here, too, so that no route can lack authentication.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Gate(Endpoint[Route, Context]):
         self._services = services
 
     async def admitted(self, route: Route | None, scope: Scope, headers: Mapping[str, str]) -> Context:
-        """Who calls, if he may."""
+        """The context of the caller, if permitted."""
         services = self._services
         actor = await services.sign_ins.actor(scope, headers, lambda now: auth.actor(services, headers, now))
         context = Context(services.database, actor, services.clock, "simpleokr")
@@ -49,7 +49,7 @@ class Gate(Endpoint[Route, Context]):
         return caller.actor.token_id
 
     async def perform(self, call: Route, request: Request, caller: Context) -> Answer:
-        """What the handler answers, with the manners of every front end."""
+        """The answer of the handler, with the manners of every front end."""
         item = self._routes.get("GET")
         show = None if item is None or not item.tagged else lambda: item.handler(request, caller)
         return await manners.perform(self._services, caller, call, request, lambda: call.handler(request, caller), show)

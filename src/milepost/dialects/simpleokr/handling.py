@@ -1,4 +1,4 @@
-"""What the handlers ask of a request."""
+"""Helpers of handlers: reading requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from milepost.domain.errors import Invalid, NotFound
 
 
 def path_id(request: Request, what: str) -> str:
-    """The id in the path; `NotFound` where it is no UUID, as for one that is unknown."""
+    """The id in the path; `NotFound` where it is no UUID, as for an unknown one."""
     text = request.path["id"]
     found = shared.record_id(text)
     if found is None:
@@ -23,7 +23,7 @@ def sent(request: Request) -> Body:
 
 
 def asked_cycle(request: Request) -> tuple[str, str]:
-    """The cycle that a list is asked of, as it was sent, and its id: "" for what can be none; `Invalid` without one."""
+    """The cycle of a list, as it was sent, and its id, "" for an impossible one; `Invalid` without a cycle."""
     text = request.query.get("cycle_id", "")
     if not text:
         raise Invalid("cycle_id", "is required")

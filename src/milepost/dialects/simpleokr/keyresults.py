@@ -42,7 +42,7 @@ def get(request: Request, context: Context) -> Answer:
 
 def replace(request: Request, context: Context) -> Answer:
     """POST /keyresults/:id"""
-    with context.database.transaction():  # what is to stay is read from what stands
+    with context.database.transaction():  # some attributes are kept by comparing with the stored record
         standing = key_results.find(context, path_id(request, "key result"))
         view = key_results.revise(context, standing.id, decode_whole(sent(request), standing))
         return respond.item(encode_key_result(view.key_result))

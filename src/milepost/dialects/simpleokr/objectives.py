@@ -46,7 +46,7 @@ def get(request: Request, context: Context) -> Answer:
 
 def replace(request: Request, context: Context) -> Answer:
     """POST /objectives/:id"""
-    with context.database.transaction():  # what is to stay is read from what stands
+    with context.database.transaction():  # some attributes are kept by comparing with the stored record
         standing = objectives.find(context, path_id(request, "objective"))
         wanted = decode_objective(sent(request), nameless=not standing.name)
         change = _change(context, wanted, standing.owner_ids)
@@ -60,7 +60,7 @@ def remove(request: Request, context: Context) -> Answer:
 
 
 def _change(context: Context, wanted: WantedObjective, owner_ids: tuple[str, ...]) -> ObjectiveChange:
-    """The change that makes an objective what the body says, whose owners so far are these."""
+    """The change that makes an objective equal to the body, given its present owners."""
     assigned = owners.placed(context, owner_ids, OwnerKind.USER, wanted.assignee_id, "assignee_id")
     return ObjectiveChange(
         name=wanted.name,

@@ -1,6 +1,6 @@
-"""Page tokens: an opaque text that says behind which record the next page begins, and of which list.
+"""Page tokens: opaque texts with the list, and the record after which the next page begins.
 
-A page begins behind a place in the order of creation, not at a count, so that it stays right while records come and go.
+A page begins after a place in the order of creation, not at a count, so that it stays right while records come and go.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PARAMETER = "page_token"
 
 
 class Dated(Protocol):
-    """A record as far as paging goes."""
+    """A record with its date of creation."""
 
     @property
     def created_at(self) -> int: ...
@@ -38,9 +38,8 @@ class _Token(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 def asked(query: Mapping[str, str], of: str, condition: Condition = EVERYTHING) -> Query:
-    """The page that a request asks for, and one record more, by which it is seen whether another follows.
-
-    `of` names the list with its filter; a token of another list is refused: `Invalid`.
+    """The requested page with one record more, which shows whether another page follows. `of`: the list with its
+    filter; `Invalid` for a token of another list.
     """
     text = query.get(PARAMETER, "")
     after = _place(text, _digest(of)) if text else None
@@ -48,7 +47,7 @@ def asked(query: Mapping[str, str], of: str, condition: Condition = EVERYTHING) 
 
 
 def next_token(found: Sequence[Dated], of: str) -> str | None:
-    """The token of the page behind the first records found, `None` where none is left."""
+    """The token of the page after the first records found, `None` after the last page."""
     if len(found) <= SIZE:
         return None
     last = found[SIZE - 1]

@@ -1,4 +1,4 @@
-"""Answers of this dialect: 200 everywhere, with one object, a page of a list, or nothing but `{}`."""
+"""Answers of this dialect: always 200, with one object, a page of a list, or `{}`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def item(shown: msgspec.Struct) -> Answer:
-    """One object."""
+    """An answer with one object."""
     return Answer(200, _encoder.encode(shown))
 
 
@@ -28,10 +28,10 @@ def listing(
     token: str | None,
     encode: Callable[[T], D],
 ) -> Answer:
-    """A page of a list, beside the token of the next. `page` is the type of such pages."""
+    """An answer with a page of a list, and the token of the next page. `page`: the type of such pages."""
     return Answer(200, _encoder.encode(page(token, [encode(one) for one in found[: paging.SIZE]])))
 
 
 def removed() -> Answer:
-    """What a deletion is answered with."""
+    """The answer to a deletion."""
     return Answer(200, _encoder.encode(Removed()))

@@ -1,6 +1,5 @@
-"""Every call that this dialect answers: one line each, and nothing is answered that has no line here.
-
-The table is also what the API's description is made of.
+"""The route table: one line for each call of this dialect; other calls are not answered. The OpenAPI document is made
+from it.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """What the changes of one kind of thing take and give, and their names for the domain's fields in errors."""
+    """The body type, the answer type and the names of fields in errors that the changes of one kind of record share."""
 
     takes: Any
     gives: Any

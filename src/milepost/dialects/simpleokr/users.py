@@ -1,4 +1,4 @@
-"""/users: the people of the account, who can only be read here."""
+"""/users: the people of the account, read-only."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How this dialect spells our records, and how it reads what clients send."""
+"""The wire: the objects of this dialect, and the readers of clients' bodies."""

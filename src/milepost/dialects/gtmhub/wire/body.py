@@ -14,7 +14,7 @@ _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 def document(body: bytes, *wrappers: str) -> dict[str, Any]:
-    """The object of a body, taken out of `{"metric": {…}}` where that is its only key and one of the wrappers."""
+    """The object of a body, without a wrapper such as `{"metric": {…}}` where that is its only key."""
     found = _value(body)
     if isinstance(found, dict) and len(found) == 1:
         (key,) = found
@@ -43,7 +43,7 @@ def _value(body: bytes) -> Any:
         return decoded(body, _decoder)
     except NotJson as error:
         raise Invalid("", str(error)) from None
-    except msgspec.ValidationError as error:  # a number that no double holds
+    except msgspec.ValidationError as error:  # a number beyond the range of doubles
         raise Invalid("", f"the body is not JSON: {error}") from None
 
 

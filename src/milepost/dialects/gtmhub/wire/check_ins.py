@@ -91,7 +91,7 @@ class CommentBody(msgspec.Struct, rename="camel"):
 
 
 def encode_history(entry: CheckIn, key_result: KeyResult) -> HistoryDto:
-    """An entry of the history; its attainment is what its value means for the targets that stand."""
+    """An entry of the history; its attainment is that of its value for the present targets."""
     shown = HistoryDto(
         entry.id,
         entry.key_result_id,
@@ -130,12 +130,12 @@ def encode_snapshot(entry: CheckIn, key_result: KeyResult) -> SnapshotDto:
 
 
 def decode_check_in(raw: dict[str, Any]) -> Entry:
-    """The entry that a check-in's body means."""
+    """The entry in the body of a check-in."""
     return _entry(raw, CheckInBody)
 
 
 def decode_bulk(raw: list[Any]) -> list[tuple[str, Entry] | Invalid]:
-    """(metric id, entry) of each element, or why it cannot be read."""
+    """(metric id, entry) of each element, or the reason why it cannot be read."""
     return [_element(one) for one in raw]
 
 

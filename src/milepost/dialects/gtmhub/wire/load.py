@@ -1,4 +1,4 @@
-"""Loading a saved list: what the body asks beside what the list says, and a row of the answer."""
+"""Loading a saved list: its parameters in body and address, and the rows of the answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from milepost.dialects.gtmhub.wire.shared import Shown
 from milepost.domain.errors import Invalid
 from milepost.domain.saved_list import Column, SavedList, Selection, checked_columns, checked_selection
 
-# The published client asks for no further page.
+# The published client asks for no further page, so that it gets as many as one page may have.
 LIMIT = str(query.LIMIT)
 _LIMITS = ("limit", "take")
 ELEMENT_LIMIT = 200_000
@@ -64,8 +64,8 @@ def decode(
 
 
 class Rows:
-    """The rows of a loaded list. `Invalid` once columns that go through lists have looked at 200,000 elements of these:
-    a day of a trend for each of many columns and metrics.
+    """The rows of a loaded list. `Invalid` once columns have looked at 200,000 elements of lists: for example a day of
+    the trend for many columns and metrics.
     """
 
     def __init__(self, columns: tuple[Column, ...]) -> None:
@@ -73,7 +73,7 @@ class Rows:
         self._left = ELEMENT_LIMIT
 
     def encode(self, metric: Shown) -> RowDto:
-        """The id of a metric, and each column under the name it was asked by. What the metric lacks is left out."""
+        """The id of a metric, and each column by its name. Fields that the metric lacks are left out."""
         whole = shared.all_fields(metric)
         row = {"id": whole["id"]}
         for column in self._columns:
@@ -90,7 +90,7 @@ class Rows:
         return custom.get(column.field, UNSET) if found is UNSET else found
 
     def _reached(self, value: Any, path: str) -> Any:
-        """What a dotted path leads to; through a list, what it leads to in each of its elements."""
+        """The value at a dotted path; through a list, the values in each of its elements."""
         if isinstance(value, msgspec.Struct):
             value = shared.all_fields(value)
         if isinstance(value, list | tuple):

@@ -34,7 +34,7 @@ NAMES = {
     "extra": "",
 }
 
-# Fields of our own answers that a client may echo, beside those of `MetricDto`; they are not kept.
+# Fields of our own answers that a client may echo, besides those of `MetricDto`; they are not stored.
 _ECHOED = frozenset({"tasks", "snapshot", "health"})
 _NULLABLE = frozenset({"critical", "target_max", "due_date", "soft_due_date", "custom_fields"})
 
@@ -67,9 +67,8 @@ class MetricBody(msgspec.Struct, rename="camel"):
 
 
 def decode_new(raw: dict[str, Any], caller: str, *, placed: bool = False) -> tuple[str, KeyResultChange]:
-    """(goal id, the whole of a new key result): what is left out has the defaults of POST.
-
-    `placed`: whether `orderId` counts; for a client it is derived.
+    """(goal id, new key result): missing attributes have the defaults of POST. `placed`: whether `orderId` counts; for
+    clients it is derived.
     """
     given = _given(raw)
     if not placed:
@@ -90,9 +89,9 @@ def decode_new(raw: dict[str, Any], caller: str, *, placed: bool = False) -> tup
 
 
 def decode_whole(raw: dict[str, Any]) -> KeyResultChange:
-    """PUT: what is left out is set to the zero value of its type (Gtmhub), but for what this contract excepts."""
+    """PUT: missing attributes get the zero value of their type (Gtmhub), with the contract's exceptions."""
     given = _given(raw)
-    for name in ("objective_id", "parent_id", "position"):  # which PUT never touches
+    for name in ("objective_id", "parent_id", "position"):  # PUT never touches these
         given.pop(name, None)
     if "owner_ids" not in given and given.get("first_owner_id"):
         given["owner_ids"] = (given.pop("first_owner_id"),)
@@ -119,7 +118,7 @@ def decode_whole(raw: dict[str, Any]) -> KeyResultChange:
 
 
 def decode_part(raw: dict[str, Any]) -> KeyResultChange:
-    """PATCH: what is left out stays; custom fields are merged by key."""
+    """PATCH: missing attributes stay; custom fields are merged by key."""
     given = _given(raw)
     if isinstance(given.get("custom_fields"), dict):
         given["custom_field_edits"] = given.pop("custom_fields")
@@ -136,7 +135,7 @@ def _extra(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _given(raw: dict[str, Any]) -> dict[str, Any]:
-    """The domain's names and values of what a body names; `Invalid` naming every field that cannot be read."""
+    """The domain's names and values of the given attributes; `Invalid` naming every unreadable one."""
     sent = shared.named(shared.convert(raw, MetricBody), _NULLABLE)
     return shared.read(sent, _READERS)
 

@@ -1,4 +1,4 @@
-"""What an answer depends on beside its records: the address, the moment, and how prose is to be formatted."""
+"""What an answer depends on besides its records: the address, the time, and the formatting of texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from milepost.domain.errors import Invalid
 from milepost.domain.instants import Instant
 from milepost.domain.people import Assignee
 
-# How much of what is long one answer may have: each costs memory, or time, beside which others wait.
+# The budgets of one answer: each of these costs memory, or time for which others wait.
 DAYS_LIMIT = 1_000_000
 LETTERS_LIMIT = 20_000_000
 MARKS_LIMIT = 100_000
@@ -45,14 +45,14 @@ class Scene(msgspec.Struct):
         return found
 
     def assignee(self, one: Assignee) -> AssigneeDto:
-        """An owner on the wire; made once, however many records he owns."""
+        """An owner on the wire; made once, however many records it owns."""
         found = self._assignees.get(one.id)
         if found is None:
             found = self._assignees[one.id] = assignee(one)
         return found
 
     def prose(self, text: str) -> str:
-        """A description as the client wants it. `Invalid` where an answer has too many letters, or too much markup."""
+        """A description in the wanted format. `Invalid` where an answer has too many letters, or too much markup."""
         self._letters += len(text)
         if self._letters > LETTERS_LIMIT:
             raise _too_many(LETTERS_LIMIT, "letters of descriptions and custom fields")
@@ -70,7 +70,7 @@ class Scene(msgspec.Struct):
             raise _too_many(DAYS_LIMIT, "days of trends")
 
     def fields(self, custom_fields: dict[str, Any]) -> dict[str, Any]:
-        """Custom fields, their texts as the client wants them."""
+        """Custom fields, with texts in the wanted format."""
         return {key: self.prose(value) if isinstance(value, str) else value for key, value in custom_fields.items()}
 
 

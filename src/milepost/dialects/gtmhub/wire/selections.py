@@ -1,4 +1,4 @@
-"""What a saved list shows and which metrics are in it, on the wire: columns, and a filter of rules."""
+"""The columns and the filter of a saved list on the wire."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def decode_columns(raw: list[dict[str, Any]]) -> tuple[Column, ...]:
 
 
 def decode_selection(raw: dict[str, Any], standing: Selection | None = None) -> Selection:
-    """Which metrics. What the filter leaves out is that of `standing`, or nothing; `Invalid` names places."""
+    """The selection in a filter. Missing parts are those of `standing`, or empty; `Invalid` names places."""
     base = standing or Selection()
     given = _within("filter", lambda: shared.named(shared.convert(raw, SelectionBody)))
     rules = base.rules
@@ -163,7 +163,7 @@ def _required(given: dict[str, Any], attribute: str, field: str) -> str:
 
 
 def _each(raw: list[dict[str, Any]], place: str, decode: Callable[[dict[str, Any]], T], limit: int) -> tuple[T, ...]:
-    """What each element says; `Invalid` with the place of every fault in all of them, or where they are too many."""
+    """The value of each element; `Invalid` with the place of every fault in all of them, or where they are too many."""
     if len(raw) > limit:
         raise Invalid(place, f"has more than {limit} elements")
     read: list[T] = []
@@ -179,7 +179,7 @@ def _each(raw: list[dict[str, Any]], place: str, decode: Callable[[dict[str, Any
 
 
 def _within(place: str, read: Callable[[], T]) -> T:
-    """What `read` gives; its faults name the place that they lie in."""
+    """The result of `read`; its faults get the place as a prefix."""
     try:
         return read()
     except Invalid as error:

@@ -1,4 +1,4 @@
-"""What every object on this wire has in common: numbers, dates, owners, tags, unknown fields."""
+"""The common parts of this wire's objects: numbers, dates, owners, tags, unknown fields."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def date(instant: Instant | None) -> str:
 
 
 def read_date(text: str | None, field: str) -> Instant | None:
-    """The instant that a client means; the zero time, "" and null are no date."""
+    """The instant in a date; the zero time, "" and null are none."""
     if not text:
         return None
     instant = instants.parse(text, field)
@@ -93,9 +93,8 @@ def read_tags(asked: list[dict[str, Any] | str], field: str) -> tuple[Tag, ...]:
 
 
 def with_extra(shown: S, extra: dict[str, Any]) -> S:
-    """The object with the unknown fields that came in with it; what the object itself says stands.
-
-    Then it is a dict; its type goes on saying what is surely in it.
+    """The object with the unknown fields that came in with it, which never replace its own. The result is a dict; its
+    type stays that of the object, whose fields it has.
     """
     if not extra:
         return shown
@@ -104,7 +103,7 @@ def with_extra(shown: S, extra: dict[str, Any]) -> S:
 
 
 def all_fields(shown: Shown) -> dict[str, Any]:
-    """The object as a dict, without what it leaves out."""
+    """The object as a dict, without unset fields."""
     if not isinstance(shown, msgspec.Struct):
         return dict(shown)
     pairs = zip(shown.__struct_encode_fields__, shown.__struct_fields__, strict=True)
@@ -112,7 +111,7 @@ def all_fields(shown: Shown) -> dict[str, Any]:
 
 
 def unknown(raw: dict[str, Any], *known: type[msgspec.Struct] | frozenset[str]) -> dict[str, Any]:
-    """The fields of a body that neither a body's type nor a set of names knows: they are kept as they came."""
+    """The fields of a body that are neither in its type nor in a set of names: they are stored as they came."""
     names: set[str] = set()
     for one in known:
         names.update(one if isinstance(one, frozenset) else one.__struct_encode_fields__)
@@ -120,10 +119,10 @@ def unknown(raw: dict[str, Any], *known: type[msgspec.Struct] | frozenset[str]) 
 
 
 def kept(extra: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    """Unknown fields, and those that are shown with a default until somebody sets them.
+    """Unknown fields, and fields that are shown with a default until a client sets them.
 
-    The latter must be of their default's type, since strict clients read them; null, and what says only the default, is
-    as if never set. `Invalid` names each of a wrong type.
+    The latter must be of their default's type, since strict clients read them; null, and the default itself, unset
+    them. `Invalid` names each of a wrong type.
     """
     faults = [
         Fault(name, f"must be {_TYPES[type(default)]}")
@@ -142,12 +141,12 @@ _TYPES = {str: "text", bool: "true or false", list: "an array", dict: "an object
 
 
 def unset_but(raw: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    """What PUT makes of the fields with defaults that a body leaves out: they return to them."""
+    """The effect of PUT on missing fields with defaults: they return to these."""
     return {name: UNSET for name in defaults if name not in raw}
 
 
 def convert(raw: dict[str, Any], body: type[Any]) -> Any:
-    """A body's known fields, typed; `Invalid` naming every field of a wrong type."""
+    """The known fields of a body, typed; `Invalid` naming every field of a wrong type."""
     try:
         return msgspec.convert(raw, body)
     except msgspec.ValidationError:
@@ -163,12 +162,12 @@ def convert(raw: dict[str, Any], body: type[Any]) -> Any:
 
 
 def reference(value: str, field: str) -> str:
-    """The id that a body refers to; `Invalid` naming the field where it is not one."""
+    """The id of a referenced record; `Invalid` naming the field where it is none."""
     return ids.parse(value, field)
 
 
 def named(body: msgspec.Struct, nullable: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The attributes that a body names. A null counts as left out, but for what can be absent (`nullable`)."""
+    """The given attributes of a body. Null counts as missing, except for attributes that can be absent (`nullable`)."""
     return {
         attribute: value
         for attribute in body.__struct_fields__
@@ -177,8 +176,8 @@ def named(body: msgspec.Struct, nullable: frozenset[str] = frozenset()) -> dict[
 
 
 def read(sent: dict[str, Any], readers: dict[str, tuple[str, Any]]) -> dict[str, Any]:
-    """The domain's names and values of what a body names. `readers` gives, by attribute, the domain's name and how to
-    read the value (`None`: as it is); `Invalid` names every field that cannot be read.
+    """The domain's names and values of the given attributes. `readers`: by attribute, the domain's name and a decoder
+    (`None`: the value as it is); `Invalid` names every unreadable field.
     """
     faults: list[Fault] = []
     values: dict[str, Any] = {}
@@ -204,13 +203,13 @@ def owners(value: list[str]) -> tuple[str, ...]:
 
 
 def _place(name: str, message: str) -> str:
-    """The field at fault, with the index of the element where it is a list: `columns[3]`."""
+    """The name of the faulty field, with the index of the element in a list: `columns[3]`."""
     found = re.search(r" - at `\$\.\w+((?:\[[0-9]+\])+)`\Z", message)
     return name + found[1] if found else name
 
 
 def _clear(message: str) -> str:
-    """msgspec's message without its path, in words for somebody who sends JSON."""
+    """msgspec's message without its path, in words for senders of JSON."""
     said, _, _ = message.partition(" - at ")
     said = said.replace("Expected", "must be").replace("`", "").replace(" | null", "")
     for ours, theirs in (("str", "text"), ("float", "number"), ("bool", "true or false"), ("int", "whole number")):

@@ -1,1 +1,1 @@
-"""What travels: the objects of this dialect, their spelling, and what is read from a client's bodies."""
+"""The wire: the objects of this dialect, and the readers of clients' bodies."""

@@ -1,4 +1,4 @@
-"""What clients may send: the attributes of each body and their types. `Body` reads them, one by one."""
+"""The bodies of requests: their attributes and types. `Body` reads them one by one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Bodies: one object, whose attributes are read one by one. What is left out, or null, has the zero value of its type.
+"""Bodies: one object, whose attributes are read one by one.
 
-Attributes that nobody reads are passed over. Everything that is wrong is gathered, so that one answer names it all.
+A missing attribute, or null, has the zero value of its type. Unread attributes are ignored. All faults are collected,
+so that one answer names them all.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from milepost.domain.errors import Fault, Invalid
 
 T = TypeVar("T")
 
-# What nobody asks for is looked over, not read. Numbers keep the digits that they were sent with.
+# Unread attributes are skipped, not decoded. Numbers keep their digits.
 _attributes: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NESTED = object()
 _value: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=decimals.Literal)
 
 
 class Body:
-    """The object of a request. Ask `finish` after the last attribute, before anything is done with them."""
+    """The object of a request. Call `finish` after the last attribute, before anything is done with them."""
 
     def __init__(self, raw: bytes) -> None:
         try:
@@ -39,30 +40,30 @@ class Body:
         return self._get(name) is not None
 
     def text(self, name: str) -> str:
-        """A text, "" where it is left out."""
+        """A text, "" for a missing one."""
         return self._typed(name, str, "", "must be a string")
 
     def flag(self, name: str) -> bool:
-        """A boolean, false where it is left out."""
+        """A boolean, false for a missing one."""
         return self._typed(name, bool, False, "must be true or false")
 
     def decimal(self, name: str) -> float:
-        """A decimal, 0 where it is left out."""
+        """A decimal, 0 for a missing one."""
         return self._read(name, 0.0, lambda value: decimals.decode(value, name))
 
     def reference(self, name: str) -> str:
-        """The id of a record, "" where it is left out."""
+        """The id of a record, "" for a missing one."""
         text = self.text(name)
         return self._read(name, "", lambda _: shared.decode_reference(text, name)) if text else ""
 
     def require(self, *names: str) -> None:
-        """Note as a fault what must be there and not be empty."""
+        """Note a fault where a required attribute is missing or empty."""
         for name in names:
             if self._get(name) in (None, ""):
                 self.refuse(name, "is required")
 
     def require_name(self, *, nameless: bool = False) -> None:
-        """Note as a fault that there is no name. `nameless`: the record has none so far, so that "" only repeats it."""
+        """Note a fault where there is no name. `nameless`: the record has none so far, so that "" changes nothing."""
         if not (nameless and self._get("name") == ""):
             self.require("name")
 
@@ -71,17 +72,20 @@ class Body:
         self._faults.append(Fault(name, message))
 
     def finish(self) -> None:
-        """`Invalid` with everything that is wrong, if anything is."""
+        """`Invalid` with all faults, if there are any."""
         if self._faults:
             raise Invalid.of(self._faults)
 
     def _get(self, name: str) -> Any:
-        """The value of an attribute; `None` where it is left out, or null."""
+        """The value of an attribute; `None` where it is missing or null."""
         raw = self._raw.get(name)
         if raw is None:
             return None
         text = bytes(raw)
-        if text[:1] in (b"[", b"{"):  # no attribute of this API is a list or an object: how long it is costs nothing
+        if text[:1] in (
+            b"[",
+            b"{",
+        ):  # no attribute of this API is a list or an object, so that skipping one costs nothing
             return _NESTED
         try:
             return _value.decode(text)

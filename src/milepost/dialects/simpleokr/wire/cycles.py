@@ -1,4 +1,4 @@
-"""Cycles on the wire. They have no dates here: one made here has none anywhere."""
+"""Cycles on the wire. This API has no dates of cycles: a cycle made here has none."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Decimals as texts: at least two digits after the point, and no digit lost on the way in or out.
 
-A number is a double inside. Its digits are the shortest that give the same double back, which holds every decimal of up
-to 15 significant digits; one that would come back otherwise is refused, not rounded.
+Numbers are stored as doubles. Their digits are the shortest that give the same double back, which holds every decimal
+of up to 15 significant digits; a decimal that would come back otherwise is refused, not rounded.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from milepost.domain.errors import Invalid
 
-# The longest text that is ever shown: the smallest double, of 17 digits behind 324 zeros.
+# The longest text: the smallest double, with 17 digits after 324 zeros.
 _LONGEST = 400
-# Below this size, two digits after the point are told exactly by Python's own formatting.
+# Below this size, Python's own formatting tells two digits after the point exactly.
 _PLAIN = 1e13
 _UNBOUNDED = 10**309
 
@@ -34,9 +34,8 @@ def encode(value: float) -> str:
 
 
 def decode(value: object, name: str) -> float:
-    """The number of a decimal text, or of a JSON number in its place.
-
-    `Invalid` for everything else: not finite, with an exponent, or with digits that would be lost.
+    """The number in a decimal text, or in a JSON number. `Invalid` for everything else: infinities, exponents, and
+    digits that would be lost.
     """
     if isinstance(value, int) and not isinstance(value, bool):
         if not -_UNBOUNDED < value < _UNBOUNDED:
@@ -49,7 +48,7 @@ def decode(value: object, name: str) -> float:
     number = float(value)
     if Decimal(repr(number)) != Decimal(value):
         raise _lost(name)
-    return number + 0.0  # the zero has no sign here
+    return number + 0.0  # zero has no sign here
 
 
 def _is_decimal(text: str) -> bool:

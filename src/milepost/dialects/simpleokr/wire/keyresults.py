@@ -25,7 +25,7 @@ NAMES = {
 }
 
 Type: TypeAlias = Literal["positive", "negative", "range", "baseline", "milestone"]
-# How each kind shows; two that differ in how they are scored show as one.
+# The types of kinds; two kinds that differ only in scoring have the same type.
 _TYPES: dict[Kind, Type] = {
     Kind.INCREASE: "positive",
     Kind.STAY_ABOVE: "positive",
@@ -35,7 +35,7 @@ _TYPES: dict[Kind, Type] = {
     Kind.BASELINE: "baseline",
     Kind.MILESTONE: "milestone",
 }
-# What a type stands for in a new key result, or in one that is to change to it.
+# The kind for a type, of a new key result or one that changes its type.
 _KINDS = {
     "positive": Kind.INCREASE,
     "postive": Kind.INCREASE,  # the documentation spells it so in one place
@@ -89,9 +89,8 @@ def encode_key_result(one: KeyResult) -> KeyResultDto:
 
 
 def decode_new(body: Body, objective_id: str) -> KeyResultChange:
-    """A new key result beneath an objective: it starts where it stands (a milestone: at 0).
-
-    A confidence of zero says nothing yet. `Invalid` names all faults.
+    """A new key result beneath an objective. It starts at its current value (a milestone: at 0). A confidence of zero
+    is none. `Invalid` names all faults.
     """
     change = _decode(body, objective_id)
     if change.confidence == ConfidenceChange(0.0):
@@ -101,12 +100,12 @@ def decode_new(body: Body, objective_id: str) -> KeyResultChange:
 
 
 def decode_whole(body: Body, standing: KeyResult) -> KeyResultChange:
-    """The change that makes a key result what the body says. What was sent as it is shown stays as it is, however much
-    finer it is inside: its kind, and a confidence that was never said or said on the old scale. `Invalid` as above.
+    """The change that makes a key result equal to the body. Attributes that were sent as shown keep their finer stored
+    values: the kind, and a confidence that is missing or on the old scale. `Invalid` as above.
     """
     change = _decode(body, standing.objective_id, nameless=not standing.name)
     same_type = isinstance(change.kind, Kind) and _TYPES[change.kind] == _TYPES[standing.kind]
-    # What was shown and is sent no more is gone; what was not shown stays.
+    # A target that was shown and is missing now is removed; one that was not shown stays.
     if standing.kind is Kind.IN_RANGE and not same_type:
         change = msgspec.structs.replace(change, target_max=None)
     if change.kind is Kind.BASELINE and not same_type:
@@ -144,7 +143,7 @@ def _decode(body: Body, objective_id: str, *, nameless: bool = False) -> KeyResu
 
 
 def _decode_targets(body: Body, said: str, kind: Kind) -> tuple[float | UnsetType, float | UnsetType]:
-    """Both targets, each `UNSET` where the type has none; faults where one is missing, or there without meaning."""
+    """Both targets, each `UNSET` where the type has none; faults where one is missing or superfluous."""
     least: float | UnsetType = UNSET
     most: float | UnsetType = UNSET
     if kind in _WITH_MIN:
@@ -174,10 +173,8 @@ def _targets(one: KeyResult) -> tuple[str | None, str | None]:
 
 
 def _shown_confidence(one: KeyResult) -> float:
-    """The confidence on this dialect's scale, 0 where none was ever said.
-
-    A tenth of one on the old scale is a tenth of its digits, so that 7.3 is 0.73, as near as a double comes: what is
-    shown can be sent back.
+    """The confidence on this dialect's scale, 0 for none. One on the old scale is divided by ten in decimals, so that
+    7.3 becomes the double nearest to 0.73: a shown confidence can be sent back.
     """
     if one.confidence is None:
         return 0.0

@@ -50,7 +50,7 @@ class ObjectivePage(msgspec.Struct):
 
 
 def encode_objective(view: ObjectiveView) -> ObjectiveDto:
-    """An objective, which needs its owners to tell users from teams."""
+    """An objective; its owners tell users from teams."""
     one = view.objective
     return ObjectiveDto(
         ids.as_uuid(one.id),
@@ -68,8 +68,8 @@ def encode_objective(view: ObjectiveView) -> ObjectiveDto:
 
 
 def decode_objective(body: Body, *, nameless: bool = False) -> WantedObjective:
-    """What is wanted of an objective, the same for a new one and for one that is there, which may be nameless so far;
-    `Invalid` names all faults.
+    """The wanted objective of a body, for a new or an existing one, which may be nameless so far; `Invalid` names all
+    faults.
     """
     body.require_name(nameless=nameless)
     body.require("cycle_id")

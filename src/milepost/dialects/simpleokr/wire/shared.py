@@ -1,4 +1,4 @@
-"""What the objects of this dialect have in common: ids, moments, and attributes that may be null."""
+"""The common parts of this dialect's objects: ids, moments, and attributes that may be null."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def reference(record_id: str) -> str | None:
 
 
 def record_id(text: str) -> str | None:
-    """The id behind a UUID in either case; `None` where the text is none."""
+    """The id of a UUID in either case; `None` where the text is none."""
     lowered = text.lower()
     return ids.from_uuid(lowered) if _UUID.match(lowered) else None
 
 
 def decode_reference(text: str, name: str) -> str:
-    """The id behind a UUID, "" for none; `Invalid` naming the attribute where it is neither."""
+    """The id of a UUID, "" for none; `Invalid` naming the attribute where it is neither."""
     if not text:
         return ""
     found = record_id(text)
