@@ -16,7 +16,8 @@ from milepost.domain.key_result import KeyResult
 from milepost.domain.people import Capability
 from milepost.domain.query import Page
 from milepost.domain.values import text
-from milepost.store import check_ins
+from milepost.store import check_ins, cycles, objectives
+from milepost.store.table import gather
 
 # Gtmhub: at most this many check-ins in one bulk call.
 BULK_LIMIT = 1_000
@@ -149,6 +150,8 @@ def _writable(context: Context, key_result_id: str) -> KeyResult:
 
 
 def _admitted(context: Context, key_result: KeyResult, entry: Entry) -> CheckIn:
+    surroundings = (cycles.records, [key_result.cycle_id]), (objectives.records, [key_result.objective_id])
+    gather(context.database, context.account_id, *surroundings)
     rules.require_not_closed(rules.cycle_of(context, key_result.cycle_id))
     rules.require_not_abandoned(rules.objective_of(context, key_result.objective_id))
     if key_result.automated:

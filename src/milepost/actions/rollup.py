@@ -14,8 +14,8 @@ from milepost.actions import rules
 from milepost.actions.context import Context
 from milepost.domain import progress
 from milepost.domain.objective import Objective
-from milepost.store import key_results
 from milepost.store import objectives as stored
+from milepost.store import scores
 from milepost.store.engine import Database
 
 # The ids of objectives to update later, `None` where they are updated at once.
@@ -60,9 +60,8 @@ def put_off(context: Context) -> Iterator[None]:
 
 def rolled_up(database: Database, account_id: str, one: Objective) -> Objective:
     """The objective with the values derived from its key results and its direct children."""
-    scores = key_results.scores(database, account_id, one.id)
-    beneath = stored.child_scores(database, account_id, one.id)
-    own = [(value, weight) for value, weight in scores if value is not None]
+    of_key_results, beneath = scores.beneath(database, account_id, one.id)
+    own = [(value, weight) for value, weight in of_key_results if value is not None]
     children = [(value, 1.0) for value, _, _ in beneath if value is not None]
     attained = progress.mean(own + children if one.counts_children else own)
     children_mean = progress.mean(children)
@@ -70,7 +69,7 @@ def rolled_up(database: Database, account_id: str, one: Objective) -> Objective:
     return msgspec.structs.replace(
         one,
         attainment=children_mean if attained is None else attained,
-        key_result_count=len(scores),
+        key_result_count=len(of_key_results),
         children_attainment=children_mean,
         beneath_attainment=progress.mean(children + further),
         beneath_count=len(children) + sum(count for _, _, count in beneath),

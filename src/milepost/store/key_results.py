@@ -191,7 +191,6 @@ _set_progress = Statement(
         }
     )
 )  # fmt: skip
-_scores = Statement(select(_c.attainment, _c.weight).where(_of_objective))
 _in_objectives = Statement(
     select(*_c)
     .where(_of_account, among(_c.objective_id, bindparam("objectives")))
@@ -214,11 +213,6 @@ def set_progress(database: Database, key_result: KeyResult) -> None:
     """Write what a check-in changes: the derived values and who modified them."""
     values = {"account": key_result.account_id, "key_result": key_result.id, **_progress(key_result)}
     database.run(_set_progress, values)
-
-
-def scores(database: Database, account_id: str, objective_id: str) -> list[tuple[float | None, float]]:
-    """(attainment, weight) of each key result of an objective; an attainment of `None` is not scored."""
-    return database.all(_scores, {"account": account_id, "objective": objective_id})
 
 
 def in_objectives(database: Database, account_id: str, objective_ids: Iterable[str]) -> list[KeyResult]:

@@ -156,11 +156,6 @@ _of_account = objectives.c.account_id == bindparam("account")
 _one = and_(_of_account, objectives.c.id == bindparam("objective"))
 _DERIVED = ("attainment", "key_result_count", "children_attainment", "beneath_attainment", "beneath_count")
 _set_progress = Statement(update(objectives).where(_one).values({name: bindparam(name) for name in _DERIVED}))
-_child_scores = Statement(
-    select(objectives.c.attainment, objectives.c.beneath_attainment, objectives.c.beneath_count).where(
-        _of_account, objectives.c.parent_id == bindparam("parent")
-    )
-)
 _children = Statement(
     select(*objectives.c)
     .where(_of_account, objectives.c.parent_id == bindparam("parent"))
@@ -177,11 +172,6 @@ def set_progress(database: Database, objective: Objective) -> None:
     """Write what is derived from key results and from the objectives beneath."""
     values = {"account": objective.account_id, "objective": objective.id, **_progress(objective)}
     database.run(_set_progress, values)
-
-
-def child_scores(database: Database, account_id: str, parent_id: str) -> list[tuple[float | None, float | None, int]]:
-    """(attainment, mean of all scored beneath, how many those are) of each objective directly beneath one."""
-    return database.all(_child_scores, {"account": account_id, "parent": parent_id})
 
 
 def children(database: Database, account_id: str, parent_id: str) -> list[Objective]:

@@ -112,7 +112,9 @@ class Database(ABC):
         """Every row."""
 
     def each(self, asked: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Any]]:
-        """Every row of each of several statements. A server gets them all at once inside a `reading`."""
+        """Every row of each of several statements. A server gets them all at once inside a `reading` or a
+        transaction.
+        """
         return [self.all(statement, values) for statement, values in asked]
 
     @abstractmethod

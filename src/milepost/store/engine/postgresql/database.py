@@ -161,13 +161,16 @@ class PostgresDatabase(Database):
         return self._read(statement, values).fetchall()
 
     def each(self, asked: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Any]]:
-        """Every row of each of several statements, in one round trip inside a `reading`."""
+        """Every row of each of several statements, in one round trip inside a `reading` or a transaction."""
         line = self._line()
-        if not line.only_reads:
+        if not line.depth:
             return [PostgresDatabase.all(self, *one) for one in asked]  # measured as one
         texts = [(statement.on(POSTGRESQL), values) for statement, values in asked]
         queries = [(text.sql, _sayable(text.bind(values))) for text, values in texts]
         try:
+            if not line.only_reads:
+                for text, values in texts:  # locks, which are waited for
+                    self._prepare(line, text, values)
             try:
                 return line.each(queries)
             except psycopg.Error:

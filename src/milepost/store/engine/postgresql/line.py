@@ -55,8 +55,8 @@ class Line:
         return self.depth > 0 and self._kind == READING
 
     def each(self, queries: Sequence[tuple[str, tuple[Any, ...]]]) -> list[list[Any]]:
-        """The rows of each query, which are sent along with what is pending, in one round trip; in a transaction that
-        only reads.
+        """The rows of each query, in one round trip with what is pending. In a transaction that writes, call `prepare`
+        for each before.
         """
         if not psycopg.Pipeline.is_supported():  # by an old library of the system
             return [self._alone(*query) for query in queries]
