@@ -10,10 +10,17 @@ from collections.abc import Awaitable, Callable
 import pytest
 import uvloop
 
+from milepost.cli import one_write
 from milepost.cli.one_write import OneWrite, Outbox
 
 Story = Callable[[OneWrite, socket.socket], Awaitable[None]]
 Pairs = list[tuple[OneWrite, socket.socket]]
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine two milliseconds may pass anywhere."""
+    monkeypatch.setattr(one_write, "_PATIENCE", 60.0)
 
 
 def _told(story: Story) -> None:
@@ -127,18 +134,20 @@ def test_a_large_answer_waits_for_no_other() -> None:
     _told_of_two(story)
 
 
-def test_an_answer_waits_for_two_milliseconds_at_most() -> None:
+def test_an_answer_does_not_wait_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(outbox: Outbox, pairs: Pairs) -> None:
         (one, first), (other, second) = pairs
         for _ in range(4):
             outbox.expect()
         one.write(b"early ")
         one.write(b"answer")
+        monkeypatch.setattr(one_write, "_PATIENCE", 0.001)
         time.sleep(0.01)  # a task that takes long
         other.write(b"late ")
         other.write(b"answer")
         assert first.recv(100) == b"early answer"
         assert second.recv(100) == b"late answer"
+        monkeypatch.setattr(one_write, "_PATIENCE", 60.0)
         one.write(b"next ")
         one.write(b"answer")
         assert _has_nothing(first)
